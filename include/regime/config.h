@@ -1,0 +1,93 @@
+/* Station 1: sweep file -> struct rg_spec, the resolved sweep. The only includer of libconfig.
+ *
+ * Every key is checked against a table; a mistake is RG_ERROR_USER with one line
+ * "file:line: path = value: what is allowed", with a nearest name where one is close.             */
+#pragma once
+
+#include <mpi.h>
+#include <stdint.h>
+
+#include "regime/model.h"
+#include "regime/status.h"
+
+enum {
+    RG_AXES_MAX = 16,
+    RG_NAME_MAX = 64,
+    RG_REPLICATE = -1 /* the knob index of the replicate axis */
+};
+
+enum rg_spacing { RG_LIST, RG_LINEAR, RG_LOG };
+
+/* What varies along an axis: one knob; an axis of several members moves them together. */
+struct rg_member {
+    int knob; /* index into the model's knobs, or RG_REPLICATE (value = index) */
+    enum rg_spacing spacing;
+    double from, to;        /* RG_LINEAR (numpy.linspace bit for bit), RG_LOG (numpy.geomspace) */
+    union rg_value *values; /* RG_LIST: [count]; else NULL, so that 10^8 values need no memory */
+};
+
+struct rg_axis {
+    char name[RG_NAME_MAX];
+    int64_t count;
+    int n_members;
+    struct rg_member *members;
+};
+
+struct rg_spec {
+    char *path, *text;      /* the sweep file: where it came from, and what it said */
+    char *overrides;        /* --set options, one "knob=value" a line; "" if none */
+    char name[RG_NAME_MAX]; /* of the sweep; the default file is NAME.h5 */
+    const struct rg_model *model;
+    uint64_t seed;
+    int n_axes;
+    struct rg_axis axes[RG_AXES_MAX]; /* outermost first */
+    int64_t n_points;                 /* product of the counts, below 2^63 */
+    void *settings;                   /* model->settings_size bytes: defaults, file, --set */
+    void *largest; /* likewise; every scalar knob at its largest value in the sweep */
+    int64_t n_records;
+    int64_t *record_epochs; /* [n_records] ascending, record_epochs[0] = 0 */
+    unsigned share;         /* bit s: stream s has its key from (seed, replicate) alone */
+    unsigned keep;          /* bit m: weights are kept at moment m (enum rg_moment) */
+    int team[2];            /* process grid of each point */
+};
+
+struct rg_registry { /* the models that exist; cli hands it on from train */
+    const struct rg_model *const *models;
+    int n;
+};
+
+/* Parses the text of a sweep file. `path` is used in messages only. `overrides`: lines "knob=value",
+ * or NULL. Not collective; starts no MPI. The spec is the caller's; see rg_spec_destroy.
+ * Errors: RG_ERROR_USER; RG_ERROR_SYSTEM for memory.                                               */
+enum rg_status rg_spec_parse(const struct rg_registry *registry, const char *path, const char *text,
+                             const char *overrides, struct rg_spec **spec) RG_MUST_CHECK;
+
+/* Reads the file, then parses it. Not collective. */
+enum rg_status rg_spec_read(const struct rg_registry *registry, const char *path,
+                            const char *overrides, struct rg_spec **spec) RG_MUST_CHECK;
+
+/* Collective on comm: rank 0 reads and checks, then broadcasts the text; all ranks return the same
+ * code, and only rank 0 has a message.                                                             */
+enum rg_status rg_spec_share(MPI_Comm comm, const struct rg_registry *registry, const char *path,
+                             const char *overrides, struct rg_spec **spec) RG_MUST_CHECK;
+
+void rg_spec_destroy(struct rg_spec **spec);
+
+/* The resolved sweep as text, one "key = value" a line in a fixed order: model, seed, axes, settings
+ * with defaults, record, share, keep, team. What the sweep's hash is taken of. Free with rg_free.  */
+enum rg_status rg_spec_resolved(const struct rg_spec *spec, char **text) RG_MUST_CHECK;
+
+/* Lines in which two resolved texts differ, "-" the first, "+" the second. Free with rg_free. */
+enum rg_status rg_resolved_diff(const char *first, const char *second, char **diff) RG_MUST_CHECK;
+
+/* A knob's value in a settings struct as sweep-file text ("0.1", "\"relu\"", "[0.1, 0.2]"), cut at
+ * size. Reals are written with the fewest digits that read back to the same value.                 */
+void rg_knob_print(const struct rg_knob *knob, const void *settings, char *text, size_t size);
+
+/* Sets a knob from such text (a bare word is accepted for a choice or a text). RG_ERROR_USER with
+ * "knob = value: what is allowed" and no place.                                                    */
+enum rg_status rg_knob_parse(const struct rg_knob *knob, const char *text,
+                             void *settings) RG_MUST_CHECK;
+
+/* Fills a settings struct with the defaults of the model's tables. */
+enum rg_status rg_settings_default(const struct rg_model *model, void *settings) RG_MUST_CHECK;

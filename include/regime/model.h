@@ -1,0 +1,212 @@
+/* What a model is: one const struct with its tables and functions. Declarations only, on the shelf:
+ * config needs the knobs, grid the cost, train the functions, write the columns.
+ *
+ * Adding a model is a folder in src/train/ and one line in src/train/registry.c. Adding a knob or a
+ * column is one table row; defaults, checks, `regime describe`, the file's metadata follow from it. */
+#pragma once
+
+#include <mpi.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "regime/rng.h"
+#include "regime/status.h"
+
+enum { RG_LIST_MAX = 32, RG_TEXT_MAX = 256, RG_DIMS_MAX = 4, RG_PARTS_MAX = 2 };
+
+/* ---- knobs ------------------------------------------------------------------------------------ */
+
+/* The C type of the field that a knob fills in the model's settings struct stands beside it. */
+enum rg_type {
+    RG_INT,    /* int64_t */
+    RG_REAL,   /* double */
+    RG_BOOL,   /* int64_t, 0 or 1 */
+    RG_CHOICE, /* int64_t, index into choices */
+    RG_INTS,   /* struct rg_ints */
+    RG_REALS,  /* struct rg_reals */
+    RG_TEXT    /* char[RG_TEXT_MAX] */
+};
+
+struct rg_ints {
+    int64_t n;
+    int64_t values[RG_LIST_MAX];
+};
+
+struct rg_reals {
+    int64_t n;
+    double values[RG_LIST_MAX];
+};
+
+union rg_value { /* a scalar knob's value: real for RG_REAL, integer for RG_INT, RG_BOOL, RG_CHOICE */
+    int64_t integer;
+    double real;
+};
+
+/* Training knobs enter the keys of the random streams when they are axes. Stopping knobs do not (a
+ * longer run continues the same trajectory) but may be axes. Measurement knobs may not be axes: they
+ * add an output dimension. A seed knob replaces the key of its own stream and touches no other.     */
+enum rg_role {
+    RG_TRAINING,
+    RG_STOPPING,
+    RG_MEASUREMENT,
+    RG_SEED_DATA,
+    RG_SEED_INIT,
+    RG_SEED_ORDER
+};
+
+struct rg_knob {
+    const char *name;
+    enum rg_type type;
+    enum rg_role role;
+    size_t offset;        /* of its field in the settings struct */
+    const char *fallback; /* default, as written in a sweep file: "0.1", "relu", "[0.1]" */
+    double min, max; /* inclusive range of numbers and list members; longest list is RG_LIST_MAX */
+    const char *choices; /* RG_CHOICE: names separated by one space */
+    const char *unit;    /* "1" when there is none */
+    const char *help;    /* one sentence */
+};
+
+struct rg_knobs { /* one table */
+    const struct rg_knob *rows;
+    int n;
+};
+
+/* ---- points ------------------------------------------------------------------------------------ */
+
+struct rg_point {
+    int64_t id;           /* row-major over the axes, outermost first */
+    int64_t replicate;    /* 0 without a replicate axis */
+    const void *settings; /* the model's settings struct, filled; not owned */
+    uint64_t key[RG_N_STREAMS];
+    int team[2]; /* process grid of the point: {1, 1} is one rank */
+};
+
+/* Called between training steps and inside long measures; answers messages, joins flushes. NULL call:
+ * nothing to do. Collective over the point's team. A status other than RG_OK ends the point at once. */
+struct rg_tick {
+    enum rg_status (*call)(void *context);
+    void *context;
+};
+
+static inline enum rg_status rg_tick(const struct rg_tick *tick)
+{
+    return tick && tick->call ? tick->call(tick->context) : RG_OK;
+}
+
+/* ---- columns ----------------------------------------------------------------------------------- */
+
+enum rg_column_type {
+    RG_F4,
+    RG_F8,
+    RG_I4,
+    RG_I8,
+    RG_CODE,  /* u1 with flag_values and flag_meanings */
+    RG_FLAG,  /* i1, attribute dtype = "bool" */
+    RG_WEIGHT /* f4, or f8 if any point of the sweep trains in double */
+};
+
+/* When a column is taken. Each moment is a dataset of its own, told apart by a suffix of the name.  */
+enum rg_moment {
+    RG_AT_END,    /* NAME          (axes..., dims...) */
+    RG_AT_RECORD, /* NAME_history  (axes..., record, dims...) */
+    RG_AT_START,  /* NAME_initial  (axes..., dims...) */
+    RG_AT_LOSS,   /* NAME_at_loss  (axes..., measure_at_loss, dims...) */
+    RG_N_MOMENTS
+};
+
+enum {
+    RG_HISTORY = 1, /* flag of a column: also at the record epochs */
+    RG_KEPT = 2     /* a weight: stored at the moments that `keep` names */
+};
+
+struct rg_column {
+    const char *name;
+    enum rg_column_type type;
+    const char
+        *dims[RG_DIMS_MAX]; /* names out of the model's dimensions, NULL-terminated unless full */
+    unsigned flags;
+    const char *meanings; /* RG_CODE: names separated by one space, from value 0 */
+    const char *unit;     /* "1", "s" */
+    const char *doc;      /* long_name: one sentence */
+};
+
+struct rg_columns {
+    const struct rg_column *rows;
+    int n;
+};
+
+/* A dimension of columns beside the axes. `largest` is a settings struct in which every numeric knob
+ * has the largest value it takes in the sweep: columns are padded to it with the fill value.         */
+struct rg_dimension {
+    const char *name;
+    int64_t (*size)(const void *largest);
+    void (*values)(const void *largest, double *values); /* NULL: 0, 1, 2, ... */
+    const char *unit, *doc;
+};
+
+/* Where one measure goes: cells[c] points to the place of the model's column c (row-major over its
+ * dimensions, filled with the fill value before), or is NULL where this moment does not keep it.     */
+struct rg_row {
+    void **cells;
+    int64_t epoch;
+    enum rg_moment moment;
+};
+
+/* ---- the model --------------------------------------------------------------------------------- */
+
+struct rg_step {
+    bool epoch_end;    /* this step was the last of an epoch; the two losses are then set */
+    double train_loss; /* running mean during the epoch */
+    double stop_loss;  /* what stop_loss is compared with */
+};
+
+/* Receives named arrays (`regime export`). dims[n_dims]; type RG_F8, RG_I4 or RG_I8; data row-major. */
+struct rg_sink {
+    enum rg_status (*put)(void *context, const char *name, enum rg_column_type type, int n_dims,
+                          const int64_t *dims, const void *data);
+    void *context;
+};
+
+struct rg_model {
+    const char *name, *doc;
+    size_t
+        settings_size; /* of the settings struct, whose first member is struct rg_loop_settings */
+    struct rg_knobs knobs[RG_PARTS_MAX];     /* the training loop's, the model's own */
+    struct rg_columns columns[RG_PARTS_MAX]; /* likewise */
+    const struct rg_dimension *dimensions;
+    int n_dimensions;
+    const char *checked; /* knobs, separated by a space, on which the verdict of check depends */
+
+    /* Do these settings make sense together? RG_ERROR_USER with "knob = value: what is allowed". */
+    enum rg_status (*check)(const void *settings);
+    /* Relative cost of the point in training, to sort points and estimate times: flops. */
+    double (*cost)(const void *settings);
+    /* Bytes a network takes on one rank. */
+    size_t (*memory)(const void *settings);
+    /* Does the point store weights in double precision? */
+    bool (*wide)(const void *settings);
+
+    /* Collective on team. The network is owned by the caller; `settings` must outlive it. */
+    enum rg_status (*create)(MPI_Comm team, const struct rg_point *point, void **net);
+    /* One optimiser step. No allocation. Collective on the team. */
+    enum rg_status (*step)(void *net, struct rg_step *step);
+    /* Fills the cells of the row that are not NULL. Changes no training number. */
+    enum rg_status (*measure)(void *net, const struct rg_row *row, const struct rg_tick *tick);
+    /* Validation accuracy now, for epoch_validation_below. */
+    enum rg_status (*validation_loss)(void *net, double *loss);
+    /* The point's start for another program: initial weights, data, order of n_epochs epochs. */
+    enum rg_status (*export)(void *net, int64_t n_epochs, const struct rg_sink *sink);
+    void (*destroy)(void **net);
+};
+
+/* The tables of a model seen as one. An index runs through the parts in turn. */
+int rg_model_n_knobs(const struct rg_model *model);
+const struct rg_knob *rg_model_knob(const struct rg_model *model, int index);
+int rg_model_find_knob(const struct rg_model *model, const char *name); /* -1: none */
+int rg_model_n_columns(const struct rg_model *model);
+const struct rg_column *rg_model_column(const struct rg_model *model, int index);
+
+/* A scalar knob's field in a settings struct. */
+union rg_value rg_knob_get(const struct rg_knob *knob, const void *settings);
+void rg_knob_set(const struct rg_knob *knob, void *settings, union rg_value value);

@@ -1,0 +1,16 @@
+/* Lists of names, written as one string with single spaces between them. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The index-th name, into name (cut at size); false beyond the last. */
+bool rg_choice_name(const char *choices, int64_t index, char *name, size_t size);
+
+/* The index of a name; -1: not among them. */
+int64_t rg_choice_find(const char *choices, const char *name);
+
+/* The name nearest to `word`, if near enough to be what was meant (a third of its letters wrong at
+ * most, two letters swapped counting as one mistake); else NULL. Static memory until the next call.  */
+const char *rg_nearest(const char *word, const char *names);

@@ -1,0 +1,41 @@
+/* Station 4: point -> record. The registry of models and the one training loop. */
+#pragma once
+
+#include <mpi.h>
+
+#include "regime/config.h"
+#include "regime/model.h"
+#include "regime/record.h"
+
+/* The knobs of the training loop: the first member of every model's settings struct. */
+struct rg_loop_settings {
+    int64_t max_epochs;
+    double stop_loss;
+    int64_t validate_every;
+    double train_below, validation_below;
+    struct rg_reals measure_at_loss;
+    int64_t data_seed, init_seed, order_seed;
+};
+
+extern const struct rg_knobs rg_loop_knobs;
+extern const struct rg_columns rg_loop_columns;
+
+enum rg_stopped_by { RG_BY_NOTHING, RG_BY_LOSS, RG_BY_MAX_EPOCHS, RG_BY_DIVERGENCE, RG_BY_FAILURE };
+
+/* The models that exist. A new model is one line there. */
+extern const struct rg_registry rg_models;
+
+/* Trains one point to its stop and fills the record (made with rg_record_init). Collective on team;
+ * every rank of the team gets the same record. Divergence is an outcome: status RG_DIVERGED.
+ * Errors: RG_ERROR_SYSTEM; whatever the tick returns.                                              */
+enum rg_status rg_train(MPI_Comm team, const struct rg_spec *spec, const struct rg_layout *layout,
+                        const struct rg_point *point, const struct rg_tick *tick,
+                        struct rg_record *record) RG_MUST_CHECK;
+
+/* Seconds per epoch of a point, from at most `budget` seconds of training it. Not collective. */
+enum rg_status rg_train_time(const struct rg_spec *spec, const struct rg_point *point,
+                             double budget, double *seconds) RG_MUST_CHECK;
+
+/* Which bits this machine makes: instruction set, small-GEMM library. Goes into the file; a resume on
+ * another arithmetic is refused. Static memory.                                                    */
+const char *rg_arithmetic(void);

@@ -1,0 +1,103 @@
+/* Station 5: records -> one HDF5 file. The only includer of hdf5.h.
+ *
+ * The file is created whole by rank 0 under a temporary name and renamed; afterwards no rank touches
+ * metadata again. A batch of records is committed collectively: data first, then status and checksum.
+ * A point counts as done only if its status says so and its checksum holds.                        */
+#pragma once
+
+#include <mpi.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "regime/config.h"
+#include "regime/record.h"
+#include "regime/status.h"
+
+/* ---- lock ---------------------------------------------------------------------------------------- */
+
+/* PATH.lock, a lease that its holder renews. Rank 0 only. */
+struct rg_lock;
+
+/* Takes the lock, waiting out a stale one of another host. RG_ERROR_LOCKED names the holder. */
+enum rg_status rg_lock_take(const char *path, double interval, struct rg_lock **lock) RG_MUST_CHECK;
+/* Renews the lease when a third of the interval has passed; cheap otherwise. RG_ERROR_LOCKED when the
+ * lease ran out or was taken over: the caller must not write again.                                */
+enum rg_status rg_lock_renew(struct rg_lock *lock) RG_MUST_CHECK;
+void rg_lock_release(struct rg_lock **lock);
+
+/* ---- writing ------------------------------------------------------------------------------------- */
+
+struct rg_file;
+
+/* Creates the file. Not collective: rank 0. Errors: RG_ERROR_SPACE when it would not fit with a
+ * margin, RG_ERROR_USER when the folder cannot be written to.                                      */
+enum rg_status rg_file_create(const char *path, const struct rg_spec *spec,
+                              const struct rg_layout *layout, const char *arithmetic) RG_MUST_CHECK;
+
+/* Opens the file for writing. Collective on comm; all ranks return the same code. Errors:
+ * RG_ERROR_USER when it belongs to another sweep (with a diff) or arithmetic, RG_ERROR_DAMAGED. */
+enum rg_status rg_file_open(MPI_Comm comm, const char *path, const struct rg_spec *spec,
+                            const struct rg_layout *layout, const char *arithmetic,
+                            struct rg_file **file) RG_MUST_CHECK;
+
+/* done[n_points]: 1 where status is done or diverged and the checksum holds. Collective. */
+enum rg_status rg_file_scan(struct rg_file *file, uint8_t *done) RG_MUST_CHECK;
+
+/* Takes over the record's data until the next flush. Not collective. */
+enum rg_status rg_file_put(struct rg_file *file, struct rg_record *record) RG_MUST_CHECK;
+size_t rg_file_held(const struct rg_file *file); /* bytes waiting on this rank */
+
+/* Commits what was put on all ranks: data, sync, status and checksum, sync, read-back. Collective;
+ * all ranks return the same code.                                                                  */
+enum rg_status rg_file_flush(struct rg_file *file) RG_MUST_CHECK;
+
+/* Collective. Unflushed records are lost. */
+enum rg_status rg_file_close(struct rg_file **file) RG_MUST_CHECK;
+
+/* Bytes of the file that would be created: data, and an estimate of the rest. */
+int64_t rg_file_planned(const struct rg_spec *spec, const struct rg_layout *layout);
+
+/* ---- reading: serial, of a live, killed or finished file ------------------------------------------ */
+
+struct rg_store;
+
+/* Errors: RG_ERROR_USER (no such file, not readable), RG_ERROR_DAMAGED (damaged, or not ours). */
+enum rg_status rg_store_open(const char *path, struct rg_store **store) RG_MUST_CHECK;
+void rg_store_close(struct rg_store **store);
+
+/* Root attributes, owned by the store; NULL when absent. */
+const char *rg_store_attribute(const struct rg_store *store, const char *name);
+
+struct rg_summary {
+    int64_t points, done, diverged, failed, pending;
+    double first_start, last_end,
+        busy_seconds; /* of the finished points, from provenance; NaN: none */
+};
+enum rg_status rg_store_summary(struct rg_store *store, struct rg_summary *summary) RG_MUST_CHECK;
+
+/* One point: status, provenance, and the record read back field by field. */
+struct rg_stored_point {
+    enum rg_point_status status;
+    bool checksum_holds;
+    char host[RG_NAME_MAX];
+    int64_t rank;
+    double start, wall_seconds;
+};
+enum rg_status rg_store_point(struct rg_store *store, const struct rg_layout *layout, int64_t id,
+                              struct rg_stored_point *info, struct rg_record *record) RG_MUST_CHECK;
+
+/* Recomputes every checksum; calls bad(context, id, status) for each point whose status is not pending
+ * and whose checksum does not hold. repair: sets those back to pending (takes the lock).           */
+enum rg_status rg_file_verify(const char *path, bool repair,
+                              void (*bad)(void *context, int64_t id, int status), void *context,
+                              int64_t *n_bad) RG_MUST_CHECK;
+
+/* ---- loose arrays: `regime export`, and data files -------------------------------------------------- */
+
+/* A sink that writes each array as a dataset of a new file PATH, with text attributes. */
+struct rg_arrays;
+enum rg_status rg_arrays_create(const char *path, struct rg_arrays **arrays) RG_MUST_CHECK;
+enum rg_status rg_arrays_note(struct rg_arrays *arrays, const char *name,
+                              const char *text) RG_MUST_CHECK;
+struct rg_sink rg_arrays_sink(struct rg_arrays *arrays);
+enum rg_status rg_arrays_close(struct rg_arrays **arrays) RG_MUST_CHECK;

@@ -1,0 +1,56 @@
+/* Reading a model's tables. */
+#include "regime/model.h"
+
+#include <string.h>
+
+int rg_model_n_knobs(const struct rg_model *model)
+{
+    int n = 0;
+    for (int part = 0; part < RG_PARTS_MAX; part++)
+        n += model->knobs[part].n;
+    return n;
+}
+
+const struct rg_knob *rg_model_knob(const struct rg_model *model, int index)
+{
+    int part = 0;
+    while (index >= model->knobs[part].n)
+        index -= model->knobs[part++].n;
+    return &model->knobs[part].rows[index];
+}
+
+int rg_model_find_knob(const struct rg_model *model, const char *name)
+{
+    for (int i = 0; i < rg_model_n_knobs(model); i++)
+        if (strcmp(rg_model_knob(model, i)->name, name) == 0)
+            return i;
+    return -1;
+}
+
+int rg_model_n_columns(const struct rg_model *model)
+{
+    int n = 0;
+    for (int part = 0; part < RG_PARTS_MAX; part++)
+        n += model->columns[part].n;
+    return n;
+}
+
+const struct rg_column *rg_model_column(const struct rg_model *model, int index)
+{
+    int part = 0;
+    while (index >= model->columns[part].n)
+        index -= model->columns[part++].n;
+    return &model->columns[part].rows[index];
+}
+
+union rg_value rg_knob_get(const struct rg_knob *knob, const void *settings)
+{
+    union rg_value value;
+    memcpy(&value, (const char *)settings + knob->offset, sizeof value);
+    return value;
+}
+
+void rg_knob_set(const struct rg_knob *knob, void *settings, union rg_value value)
+{
+    memcpy((char *)settings + knob->offset, &value, sizeof value);
+}

@@ -1,0 +1,72 @@
+/* The one pending error of the process: a message for the user and the frames it passed through. */
+#include "regime/status.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MESSAGE_MAX = 4096, FRAMES_MAX = 4096 };
+
+static struct {
+    char message[MESSAGE_MAX];
+    char frames[FRAMES_MAX];
+} error;
+
+static void add_frame(const char *file, int line, const char *what)
+{
+    size_t used = strlen(error.frames);
+    snprintf(error.frames + used, FRAMES_MAX - used, "  %s:%d: %s\n", file, line, what);
+}
+
+enum rg_status rg_fail(enum rg_status code, const char *file, int line, const char *format, ...)
+{
+    char message[MESSAGE_MAX]; /* an argument may be the previous message itself */
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    memcpy(error.message, message, sizeof message);
+    error.frames[0] = '\0';
+    add_frame(file, line, "raised here");
+    return code;
+}
+
+enum rg_status rg_trace(enum rg_status code, const char *file, int line, const char *what)
+{
+    add_frame(file, line, what);
+    return code;
+}
+
+const char *rg_error_message(void)
+{
+    return error.message;
+}
+
+const char *rg_error_frames(void)
+{
+    return error.frames;
+}
+
+void rg_error_clear(void)
+{
+    error.message[0] = error.frames[0] = '\0';
+}
+
+int rg_status_exit(enum rg_status code)
+{
+    static const int exits[] = {
+        [RG_OK] = 0,           [RG_ERROR_SYSTEM] = 1, [RG_ERROR_USER] = 2, [RG_ERROR_DAMAGED] = 3,
+        [RG_ERROR_LOCKED] = 4, [RG_ERROR_SPACE] = 5,  [RG_STOPPED] = 75,
+    };
+    return exits[code];
+}
+
+void rg_warn(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("regime: warning: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+}

@@ -1,0 +1,126 @@
+/* regime COMMAND ...: finds the command, runs it, prints the one error and returns its exit status. */
+#include <mpi.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "regime/memory.h"
+#include "regime/text.h"
+#include "regime/version.h"
+
+static const struct rg_command *const commands[] = {
+    &rg_command_plan,     &rg_command_run,    &rg_command_status, &rg_command_stop,
+    &rg_command_verify,   &rg_command_point,  &rg_command_export, &rg_command_replay,
+    &rg_command_describe, &rg_command_doctor,
+};
+enum { N_COMMANDS = sizeof commands / sizeof *commands };
+
+static void print_usage(FILE *out)
+{
+    fprintf(
+        out,
+        "regime %s: maps the learning regimes of small networks\n\nusage: regime COMMAND ...\n\n",
+        rg_version());
+    for (int i = 0; i < N_COMMANDS; i++)
+        if (commands[i])
+            fprintf(out, "  %-9s %s\n", commands[i]->name, commands[i]->summary);
+    fputs("\nregime COMMAND --help shows a command's options; regime describe shows the models.\n",
+          out);
+}
+
+static void print_help(const struct rg_command *command)
+{
+    bool has_options = command->options && command->options->name;
+    printf("usage: regime %s%s %s\n\n%s\n", command->name, has_options ? " [OPTIONS]" : "",
+           command->words, command->summary);
+    if (has_options)
+        fputs("\noptions:\n", stdout);
+    for (const struct rg_option *o = command->options; o && o->name; o++) {
+        char left[64];
+        snprintf(left, sizeof left, "%s%s%s%s%s", o->brief ? o->brief : "", o->brief ? ", " : "",
+                 o->name, o->argument ? " " : "", o->argument ? o->argument : "");
+        printf("  %-28s %s\n", left, o->help);
+    }
+}
+
+static const struct rg_command *find_command(const char *name)
+{
+    for (int i = 0; i < N_COMMANDS; i++)
+        if (commands[i] && strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+static enum rg_status unknown_command(const char *name)
+{
+    char names[256] = "";
+    for (int i = 0; i < N_COMMANDS; i++) {
+        if (!commands[i])
+            continue;
+        strcat(names, i ? " " : "");
+        strcat(names, commands[i]->name);
+    }
+    const char *near = rg_nearest(name, names);
+    return rg_fail(RG_ERROR_USER, __FILE__, __LINE__, "\"%s\" is no command of regime: %s%s%s",
+                   name, near ? "did you mean \"" : "see regime --help", near ? near : "",
+                   near ? "\"?" : "");
+}
+
+static bool asks_for_help(int argc, char **argv)
+{
+    for (int i = 0; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return true;
+    return false;
+}
+
+static enum rg_status dispatch(int argc, char **argv)
+{
+    const struct rg_command *command = find_command(argv[1]);
+    if (!command)
+        return unknown_command(argv[1]);
+    if (asks_for_help(argc - 2, argv + 2)) {
+        print_help(command);
+        return RG_OK;
+    }
+    struct rg_arguments *arguments = NULL;
+    RG_TRY(rg_arguments_parse(command, argc - 2, argv + 2, &arguments));
+    enum rg_status code = command->run(arguments);
+    rg_free(&arguments);
+    return code;
+}
+
+/* Ends MPI if a command started it. A failure on one rank may leave the others in a collective call:
+ * then the whole job is aborted. A user error is known to all ranks and ends in good order.          */
+static void leave_mpi(enum rg_status code)
+{
+    int started, ended;
+    MPI_Initialized(&started);
+    MPI_Finalized(&ended);
+    if (!started || ended)
+        return;
+    if (code == RG_ERROR_SYSTEM)
+        MPI_Abort(MPI_COMM_WORLD, rg_status_exit(code));
+    MPI_Finalize();
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        print_usage(argc < 2 ? stderr : stdout);
+        return argc < 2 ? rg_status_exit(RG_ERROR_USER) : 0;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("regime %s (%s)\n", rg_version(), rg_git_revision());
+        return 0;
+    }
+    enum rg_status code = dispatch(argc, argv);
+    fflush(stdout);
+    if (code != RG_OK && rg_error_message()[0])
+        fprintf(stderr, "regime: %s\n", rg_error_message());
+    if (code == RG_ERROR_SYSTEM)
+        fputs(rg_error_frames(), stderr);
+    leave_mpi(code);
+    return rg_status_exit(code);
+}
