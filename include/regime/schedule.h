@@ -18,31 +18,36 @@ struct rg_policy; /* how points are dealt to teams: one const struct per policy 
 const struct rg_policy *rg_policy_find(const char *name);
 const char *rg_policy_names(void); /* separated by a space */
 
-struct rg_schedule_state { /* as rank 0 sees it */
-    int64_t n_points;      /* to do in this run */
-    int64_t finished;      /* worked on to the end */
+/* A run as rank 0 sees it. Times are seconds; the last three are rank 0's own during the run, and sums
+ * over all ranks at the end. Costs are in the job's unit.                                           */
+struct rg_schedule_state {
+    int64_t n_points; /* to do in this run */
+    int64_t finished; /* of them, worked on to the end */
+    double cost;      /* of all points to do */
+    double cost_finished;
     int64_t flushes;
-    double elapsed; /* seconds since the start */
-    double working, waiting,
-        flushing;              /* seconds; summed over the ranks after the run, rank 0's before */
-    int n_teams, n_idle_ranks; /* ranks left over by an uneven split */
+    int n_teams;
+    int n_idle_ranks; /* left over by an uneven split: they only join the flushes */
+    double elapsed;
+    double working, waiting, flushing;
 };
 
 /* What the coordinator does not know. All are called with `context`. */
 struct rg_job {
-    int64_t n; /* grid ids 0..n-1 */
-    const uint8_t
-        *skip; /* [n] 1: not in this run (done, or outside the slice). Read on rank 0 only */
-    /* Cost estimate of a point; any unit. Called on rank 0 only. */
+    int64_t n;           /* grid ids 0..n-1 */
+    const uint8_t *skip; /* [n], 1: not in this run (done, or not asked for). Read on rank 0 only */
+
+    /* Cost estimate of a point. Called on rank 0 only. */
     double (*cost)(void *context, int64_t id);
     /* Works on one point. Collective on team. The tick is to be called between steps. */
     enum rg_status (*work)(void *context, MPI_Comm team, int64_t id, const struct rg_tick *tick);
-    /* Writes what is finished. Collective on the schedule's comm. */
+    /* Writes what is finished. Collective on the schedule's comm; all ranks return the same. */
     enum rg_status (*flush)(void *context);
     /* Not collective; true: this rank holds so much that a flush is due at once. */
     bool (*full)(void *context);
-    /* Rank 0, about ten times a second, and once at the end. */
-    enum rg_status (*report)(void *context, const struct rg_schedule_state *state);
+    /* On rank 0, about ten times a second. */
+    void (*report)(void *context, const struct rg_schedule_state *state);
+
     void *context;
 };
 
@@ -53,8 +58,9 @@ struct rg_schedule_options {
 };
 
 /* Works through all points of the job that are not skipped, flushing at intervals and at the end.
- * Collective on comm. Errors: RG_ERROR_USER when comm has fewer ranks than a team; whatever work,
- * flush and report return (then the other ranks are still in the run: the caller aborts the job).  */
+ * Collective on comm. `result` is complete on rank 0. Errors: RG_ERROR_USER on all ranks when comm has
+ * fewer ranks than a team; what flush returns, on all ranks; RG_ERROR_SYSTEM from work or memory on one
+ * rank (the others are still in the run then: the caller aborts the job).                            */
 enum rg_status rg_schedule_run(MPI_Comm comm, const struct rg_schedule_options *options,
                                const struct rg_job *job,
                                struct rg_schedule_state *result) RG_MUST_CHECK;

@@ -1,0 +1,176 @@
+/* The coordinator never waits: sends are buffered, receives are probed. It is called from rank 0's own
+ * tick, so an answer takes at most one training step of rank 0; teams ask one point ahead and do not
+ * notice. Near the end a point is kept back for the teams that are idle.                            */
+#include "schedule/coordinator.h"
+
+#include "regime/memory.h"
+#include "schedule/message.h"
+#include "schedule/queue.h"
+
+enum {
+    ORDERS_AHEAD = 4
+}; /* orders that can be under way to one rank: two points, a flush, the stop */
+static const double report_interval = 0.1; /* seconds */
+
+struct team {
+    int wanted; /* points asked for and not given */
+    bool idle;
+};
+
+struct rg_coordinator {
+    MPI_Comm comm;
+    const struct rg_job *job;
+    double flush_interval;
+    int team_size, n_receivers; /* teams, then left-over ranks */
+    struct team *teams;         /* [n_teams] */
+    struct rg_queue *queue;
+    void *buffer; /* of MPI_Bsend */
+    double start, last_flush, last_report;
+    int64_t finished_at_flush;
+    bool flush_asked, stopped;
+    struct rg_schedule_state state;
+};
+
+static enum rg_status set_up(struct rg_coordinator *c, const struct rg_schedule_options *options)
+{
+    int size, packed;
+    MPI_Comm_size(c->comm, &size);
+    c->team_size = options->team_size;
+    c->state.n_teams = size / c->team_size;
+    c->state.n_idle_ranks = size % c->team_size;
+    c->n_receivers = c->state.n_teams + c->state.n_idle_ranks;
+    RG_TRY(rg_alloc(&c->teams, (size_t)c->state.n_teams, sizeof *c->teams));
+    RG_TRY(rg_queue_create(c->job, options->policy, c->state.n_teams, &c->queue));
+    c->state.n_points = rg_queue_n_points(c->queue);
+    c->state.cost = rg_queue_cost(c->queue);
+    MPI_Pack_size(RG_ORDER_WORDS, MPI_INT64_T, c->comm, &packed);
+    int bytes = c->n_receivers * ORDERS_AHEAD * (packed + MPI_BSEND_OVERHEAD);
+    RG_TRY(rg_alloc(&c->buffer, (size_t)bytes, 1));
+    MPI_Buffer_attach(c->buffer, bytes);
+    c->start = c->last_flush = MPI_Wtime();
+    return RG_OK;
+}
+
+enum rg_status rg_coordinator_create(MPI_Comm comm, const struct rg_schedule_options *options,
+                                     const struct rg_job *job, struct rg_coordinator **coordinator)
+{
+    RG_TRY(rg_alloc(coordinator, 1, sizeof **coordinator));
+    struct rg_coordinator *c = *coordinator;
+    c->comm = comm;
+    c->job = job;
+    c->flush_interval = options->flush_interval;
+    enum rg_status code = set_up(c, options);
+    if (code != RG_OK)
+        rg_coordinator_destroy(coordinator);
+    return code;
+}
+
+void rg_coordinator_destroy(struct rg_coordinator **coordinator)
+{
+    struct rg_coordinator *c = *coordinator;
+    if (!c)
+        return;
+    if (c->buffer) {
+        void *detached;
+        int bytes;
+        MPI_Buffer_detach(&detached, &bytes); /* waits until the last orders are on their way */
+    }
+    rg_queue_destroy(&c->queue);
+    rg_free(&c->teams);
+    rg_free(&c->buffer);
+    rg_free(coordinator);
+}
+
+struct rg_schedule_state *rg_coordinator_state(struct rg_coordinator *coordinator)
+{
+    return &coordinator->state;
+}
+
+static int first_rank(const struct rg_coordinator *c, int receiver)
+{
+    int n_teams = c->state.n_teams;
+    return receiver < n_teams ? receiver * c->team_size
+                              : n_teams * c->team_size + receiver - n_teams;
+}
+
+static void send_order(const struct rg_coordinator *c, int receiver, enum rg_order_kind kind,
+                       int64_t id)
+{
+    struct rg_order order = {kind, id};
+    MPI_Bsend(&order, RG_ORDER_WORDS, MPI_INT64_T, first_rank(c, receiver), RG_TAG_ORDER, c->comm);
+}
+
+static void send_to_all(const struct rg_coordinator *c, enum rg_order_kind kind)
+{
+    for (int receiver = 0; receiver < c->n_receivers; receiver++)
+        send_order(c, receiver, kind, -1);
+}
+
+static void serve(struct rg_coordinator *c, int t)
+{
+    struct team *team = &c->teams[t];
+    while (team->wanted > 0 && (team->idle || rg_queue_spare(c->queue))) {
+        int64_t id = rg_queue_take(c->queue, t);
+        if (id < 0)
+            return;
+        send_order(c, t, RG_ORDER_POINT, id);
+        team->wanted--;
+        team->idle = false;
+    }
+}
+
+static void take_in(struct rg_coordinator *c, int t, const struct rg_ask *ask)
+{
+    if (ask->finished >= 0) {
+        c->state.finished++;
+        c->state.cost_finished += c->job->cost(c->job->context, ask->finished);
+    }
+    c->teams[t].wanted += (int)ask->wants;
+    c->teams[t].idle = ask->idle;
+    c->flush_asked |= ask->full != 0;
+    serve(c, t);
+}
+
+static void receive_asks(struct rg_coordinator *c)
+{
+    for (;;) {
+        int there;
+        MPI_Status status;
+        MPI_Iprobe(MPI_ANY_SOURCE, RG_TAG_ASK, c->comm, &there, &status);
+        if (!there)
+            return;
+        struct rg_ask ask;
+        MPI_Recv(&ask, RG_ASK_WORDS, MPI_INT64_T, status.MPI_SOURCE, RG_TAG_ASK, c->comm,
+                 MPI_STATUS_IGNORE);
+        take_in(c, status.MPI_SOURCE / c->team_size, &ask);
+    }
+}
+
+static bool flush_is_due(const struct rg_coordinator *c, double now)
+{
+    bool new_points = c->state.finished > c->finished_at_flush;
+    return c->flush_asked || (new_points && now - c->last_flush >= c->flush_interval);
+}
+
+void rg_coordinator_poll(struct rg_coordinator *c)
+{
+    if (c->stopped)
+        return;
+    receive_asks(c);
+    double now = MPI_Wtime();
+    c->state.elapsed = now - c->start;
+    if (c->state.finished == c->state.n_points) {
+        send_to_all(c, RG_ORDER_STOP);
+        c->stopped = true;
+    } else if (flush_is_due(c, now)) {
+        send_to_all(c, RG_ORDER_FLUSH);
+        c->flush_asked = false;
+        c->finished_at_flush = c->state.finished;
+        c->last_flush = now;
+        c->state.flushes++;
+    }
+    if (now - c->last_report >= report_interval) {
+        c->job->report(c->job->context, &c->state);
+        c->last_report = now;
+    }
+}

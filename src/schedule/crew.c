@@ -1,0 +1,226 @@
+/* Every rank's side of a run. The ranks are split into teams; the first rank of a team talks to the
+ * coordinator and tells its team what to do next. Ranks left over by the split are teams of one that
+ * never ask for a point. While a point is worked on, the tick takes in orders: a flush is joined at
+ * once and by the whole team at the same step, a further point waits until this one ends.            */
+#include <sched.h>
+#include <time.h>
+
+#include "regime/memory.h"
+#include "regime/schedule.h"
+#include "schedule/coordinator.h"
+#include "schedule/message.h"
+
+enum { POINTS_AHEAD = 2, PATIENT_POLLS = 200 };
+static const double poll_interval = 50e-6; /* seconds between looks for messages while working */
+
+struct crew {
+    MPI_Comm comm, team;
+    const struct rg_job *job;
+    struct rg_coordinator *coordinator; /* rank 0 only */
+    bool leads, may_ask;
+    int team_size;
+    struct rg_ask ask; /* the message under way, and its request */
+    MPI_Request asking;
+    int64_t points[POINTS_AHEAD]; /* given and not begun */
+    int n_points, n_wanted;       /* n_wanted: asked for and not given */
+    bool flush_ordered, stop_ordered;
+    double last_poll;
+    double working, waiting, flushing; /* seconds */
+};
+
+/* ---- talking to rank 0 --------------------------------------------------------------------------- */
+
+static void ask(struct crew *crew, int64_t finished, bool idle)
+{
+    if (!crew->may_ask)
+        return;
+    bool wants = crew->n_wanted == 0 && crew->n_points < POINTS_AHEAD;
+    bool full = crew->job->full(crew->job->context);
+    if (finished < 0 && !wants && !idle && !full)
+        return;
+    crew->n_wanted += wants;
+    MPI_Wait(&crew->asking, MPI_STATUS_IGNORE);
+    crew->ask = (struct rg_ask){finished, wants, idle, full};
+    MPI_Isend(&crew->ask, RG_ASK_WORDS, MPI_INT64_T, 0, RG_TAG_ASK, crew->comm, &crew->asking);
+}
+
+static void obey(struct crew *crew, const struct rg_order *order)
+{
+    switch ((enum rg_order_kind)order->kind) {
+        case RG_ORDER_POINT:
+            crew->points[crew->n_points++] = order->id;
+            crew->n_wanted--;
+            break;
+        case RG_ORDER_FLUSH:
+            crew->flush_ordered = true;
+            break;
+        case RG_ORDER_STOP:
+            crew->stop_ordered = true;
+            break;
+    }
+}
+
+/* Takes in orders up to a flush, which must be joined before later orders count. Leaders only. */
+static void poll(struct crew *crew)
+{
+    if (crew->coordinator)
+        rg_coordinator_poll(crew->coordinator);
+    int there = 1;
+    while (!crew->flush_ordered && !crew->stop_ordered) {
+        MPI_Iprobe(0, RG_TAG_ORDER, crew->comm, &there, MPI_STATUS_IGNORE);
+        if (!there)
+            break;
+        struct rg_order order;
+        MPI_Recv(&order, RG_ORDER_WORDS, MPI_INT64_T, 0, RG_TAG_ORDER, crew->comm,
+                 MPI_STATUS_IGNORE);
+        obey(crew, &order);
+    }
+    crew->last_poll = MPI_Wtime();
+}
+
+/* ---- working ------------------------------------------------------------------------------------- */
+
+static enum rg_status join_flush(struct crew *crew)
+{
+    double start = MPI_Wtime();
+    crew->flush_ordered = false;
+    enum rg_status code = crew->job->flush(crew->job->context);
+    crew->flushing += MPI_Wtime() - start;
+    return code;
+}
+
+static enum rg_status tick(void *context)
+{
+    struct crew *crew = context;
+    if (crew->leads && MPI_Wtime() - crew->last_poll >= poll_interval)
+        poll(crew);
+    int flush = crew->flush_ordered;
+    if (crew->team_size > 1)
+        MPI_Bcast(&flush, 1, MPI_INT, 0, crew->team);
+    if (flush)
+        RG_TRY(join_flush(crew));
+    return RG_OK;
+}
+
+static enum rg_status work(struct crew *crew, int64_t id)
+{
+    struct rg_tick between_steps = {tick, crew};
+    double start = MPI_Wtime(), flushed = crew->flushing;
+    enum rg_status code = crew->job->work(crew->job->context, crew->team, id, &between_steps);
+    crew->working += MPI_Wtime() - start - (crew->flushing - flushed);
+    return code;
+}
+
+/* Waits for an order, eagerly at first, then without burning the core. Leaders only. */
+static void wait_for_order(struct crew *crew)
+{
+    double start = MPI_Wtime();
+    for (int polls = 0;; polls++) {
+        poll(crew);
+        if (crew->n_points > 0 || crew->flush_ordered || crew->stop_ordered)
+            break;
+        if (polls < PATIENT_POLLS)
+            sched_yield();
+        else
+            nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL);
+    }
+    crew->waiting += MPI_Wtime() - start;
+}
+
+/* What the team does next, decided by its leader: one order, the same on all its ranks. */
+static struct rg_order next_order(struct crew *crew)
+{
+    struct rg_order order = {RG_ORDER_STOP, -1};
+    if (crew->leads) {
+        if (crew->n_points == 0 || crew->flush_ordered)
+            wait_for_order(crew);
+        if (crew->flush_ordered) {
+            order.kind = RG_ORDER_FLUSH;
+        } else if (crew->n_points > 0) {
+            order = (struct rg_order){RG_ORDER_POINT, crew->points[0]};
+            crew->points[0] = crew->points[--crew->n_points];
+        }
+    }
+    if (crew->team_size > 1)
+        MPI_Bcast(&order, RG_ORDER_WORDS, MPI_INT64_T, 0, crew->team);
+    return order;
+}
+
+static enum rg_status work_through(struct crew *crew)
+{
+    ask(crew, -1, true);
+    for (;;) {
+        struct rg_order order = next_order(crew);
+        if (order.kind == RG_ORDER_STOP)
+            return join_flush(crew);
+        if (order.kind == RG_ORDER_FLUSH) {
+            RG_TRY(join_flush(crew));
+            continue;
+        }
+        ask(crew, -1, false); /* one ahead, before this one begins */
+        RG_TRY(work(crew, order.id));
+        ask(crew, order.id, crew->n_points == 0);
+    }
+}
+
+/* ---- the run ------------------------------------------------------------------------------------- */
+
+/* Rank r belongs to team r / team_size; left-over ranks are alone. */
+static void split(struct crew *crew, int team_size)
+{
+    int rank, size, team_rank;
+    MPI_Comm_rank(crew->comm, &rank);
+    MPI_Comm_size(crew->comm, &size);
+    int n_teams = size / team_size;
+    crew->may_ask = rank < n_teams * team_size;
+    int color = crew->may_ask ? rank / team_size : n_teams + rank;
+    MPI_Comm_split(crew->comm, color, rank, &crew->team);
+    MPI_Comm_rank(crew->team, &team_rank);
+    MPI_Comm_size(crew->team, &crew->team_size);
+    crew->leads = team_rank == 0;
+    crew->may_ask &= crew->leads;
+}
+
+static enum rg_status run_crew(struct crew *crew, const struct rg_schedule_options *options,
+                               struct rg_schedule_state *result)
+{
+    int rank;
+    MPI_Comm_rank(crew->comm, &rank);
+    if (rank == 0)
+        RG_TRY(rg_coordinator_create(crew->comm, options, crew->job, &crew->coordinator));
+    enum rg_status code = work_through(crew);
+    MPI_Wait(&crew->asking, MPI_STATUS_IGNORE);
+    if (code == RG_ERROR_SYSTEM)
+        return code; /* the others are still in the run: nothing collective may follow */
+    double mine[3] = {crew->working, crew->waiting, crew->flushing}, all[3];
+    MPI_Reduce(mine, all, 3, MPI_DOUBLE, MPI_SUM, 0, crew->comm);
+    if (crew->coordinator) {
+        *result = *rg_coordinator_state(crew->coordinator);
+        result->working = all[0];
+        result->waiting = all[1];
+        result->flushing = all[2];
+    }
+    rg_coordinator_destroy(&crew->coordinator);
+    return code;
+}
+
+enum rg_status rg_schedule_run(MPI_Comm comm, const struct rg_schedule_options *options,
+                               const struct rg_job *job, struct rg_schedule_state *result)
+{
+    int rank, size;
+    MPI_Comm_rank(comm, &rank);
+    MPI_Comm_size(comm, &size);
+    RG_REQUIRE(
+        size >= options->team_size, RG_ERROR_USER,
+        "a team of this sweep has %d ranks, the job has %d: start it with mpirun -n %d or more",
+        options->team_size, size, options->team_size);
+    struct crew crew = {.job = job, .asking = MPI_REQUEST_NULL};
+    MPI_Comm_split(comm, 0, rank, &crew.comm); /* messages of our own, apart from the caller's */
+    split(&crew, options->team_size);
+    enum rg_status code = run_crew(&crew, options, result);
+    if (code != RG_ERROR_SYSTEM) {
+        MPI_Comm_free(&crew.team);
+        MPI_Comm_free(&crew.comm);
+    }
+    return code;
+}

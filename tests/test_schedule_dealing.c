@@ -1,0 +1,211 @@
+/* The coordinator with points that only count: each is worked on exactly once, whatever the number of
+ * ranks, the policy and the size of a team; flushes reach every rank, in the middle of points too.     */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "regime/schedule.h"
+#include "schedule/queue.h"
+#include "test.h"
+
+const char *const test_suite = "schedule_dealing";
+
+enum { N_MAX = 1000 };
+
+struct ledger {
+    int64_t worked[N_MAX]; /* by this rank, as first of its team */
+    int64_t order[N_MAX];  /* ids in the order of this rank's work */
+    int n_order;
+    int flushes, flushes_inside;
+    bool inside;
+    double seconds;    /* each point lasts, ticking */
+    int until_flushes; /* or: the first point lasts until so many flushes came by */
+};
+
+static uint8_t nothing_skipped[N_MAX];
+
+static int world_size(void)
+{
+    int size;
+    MPI_Comm_size(MPI_COMM_WORLD, &size);
+    return size;
+}
+
+static double cost(void *context, int64_t id)
+{
+    (void)context;
+    return (double)(id * 7 % 101);
+}
+
+static enum rg_status work(void *context, MPI_Comm team, int64_t id, const struct rg_tick *tick)
+{
+    struct ledger *ledger = context;
+    int team_rank;
+    MPI_Comm_rank(team, &team_rank);
+    ledger->worked[id] += team_rank == 0;
+    if (team_rank == 0)
+        ledger->order[ledger->n_order++] = id;
+    ledger->inside = true;
+    double start = MPI_Wtime();
+    int before = ledger->flushes_inside, go_on;
+    do {
+        RG_TRY(rg_tick(tick));
+        go_on =
+            MPI_Wtime() - start < ledger->seconds ||
+            (ledger->flushes_inside - before < ledger->until_flushes && MPI_Wtime() - start < 20);
+        MPI_Bcast(&go_on, 1, MPI_INT, 0, team); /* as a training step would be collective */
+    } while (go_on);
+    ledger->inside = false;
+    ledger->until_flushes = 0;
+    return RG_OK;
+}
+
+static enum rg_status flush(void *context)
+{
+    struct ledger *ledger = context;
+    ledger->flushes++;
+    ledger->flushes_inside += ledger->inside;
+    int one = 1, sum;
+    MPI_Allreduce(&one, &sum, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD);
+    CU_ASSERT_EQUAL(sum, world_size());
+    return RG_OK;
+}
+
+static bool never_full(void *context)
+{
+    (void)context;
+    return false;
+}
+
+static void no_report(void *context, const struct rg_schedule_state *state)
+{
+    (void)context;
+    (void)state;
+}
+
+static struct rg_job job_of(struct ledger *ledger, int64_t n)
+{
+    return (struct rg_job){n, nothing_skipped, cost, work, flush, never_full, no_report, ledger};
+}
+
+/* Runs n points and checks that each was worked on `expected` times in all. */
+static void deal(const char *policy, int team_size, int64_t n, struct ledger *ledger,
+                 struct rg_schedule_state *state)
+{
+    struct rg_job job = job_of(ledger, n);
+    struct rg_schedule_options options = {rg_policy_find(policy), team_size, 0.02};
+    TEST_OK(rg_schedule_run(MPI_COMM_WORLD, &options, &job, state));
+    int64_t all[N_MAX];
+    MPI_Allreduce(ledger->worked, all, N_MAX, MPI_INT64_T, MPI_SUM, MPI_COMM_WORLD);
+    int wrong = 0;
+    for (int64_t id = 0; id < N_MAX; id++)
+        wrong += all[id] != (id < n && !nothing_skipped[id]);
+    CU_ASSERT_EQUAL(wrong, 0);
+}
+
+static void every_point_once(void)
+{
+    const char *names[] = {"dynamic", "static"};
+    const int64_t counts[] = {0, 1, 3, 57, 1000};
+    for (int policy = 0; policy < 2; policy++) {
+        for (int k = 0; k < 5; k++) {
+            struct ledger ledger = {0};
+            struct rg_schedule_state state = {0};
+            deal(names[policy], 1, counts[k], &ledger, &state);
+            CU_ASSERT(ledger.flushes >= 1);
+        }
+    }
+}
+
+static void teams(void)
+{
+    int size = world_size();
+    for (int team_size = 2; team_size <= 3; team_size++) {
+        struct ledger ledger = {0};
+        struct rg_schedule_state state = {0};
+        if (team_size <= size) {
+            deal("dynamic", team_size, 30, &ledger, &state);
+            continue;
+        }
+        struct rg_job job = job_of(&ledger, 30);
+        struct rg_schedule_options options = {rg_policy_find("dynamic"), team_size, 1};
+        CU_ASSERT_EQUAL(rg_schedule_run(MPI_COMM_WORLD, &options, &job, &state), RG_ERROR_USER);
+    }
+}
+
+static void skips(void)
+{
+    memset(nothing_skipped, 1, 20);
+    struct ledger ledger = {0};
+    struct rg_schedule_state state = {0};
+    deal("dynamic", 1, 50, &ledger, &state);
+    memset(nothing_skipped, 0, sizeof nothing_skipped);
+    int rank;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    if (rank == 0) {
+        CU_ASSERT_EQUAL(state.n_points, 30);
+        CU_ASSERT_EQUAL(state.finished, 30);
+        CU_ASSERT(fabs(state.cost - state.cost_finished) < 1e-9);
+    }
+}
+
+static void costly_first(void)
+{
+    struct ledger ledger = {.seconds = 0.001};
+    struct rg_schedule_state state = {0};
+    deal("dynamic", 1, 100, &ledger, &state);
+    for (int i = 1; i < ledger.n_order; i++)
+        CU_ASSERT(cost(NULL, ledger.order[i - 1]) >= cost(NULL, ledger.order[i]));
+}
+
+/* Points that end only after flushes came by: a flush that waited for the end of a point would never be. */
+static void flushes_do_not_wait(void)
+{
+    int size = world_size();
+    struct ledger ledger = {.seconds = 0.01};
+    struct rg_schedule_state state = {0};
+    if (size == 1)
+        return; /* alone, no other rank finishes a point in the meantime */
+    int rank;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    ledger.until_flushes = rank == size - 1 ? 2 : 0;
+    deal("dynamic", 1, 200, &ledger, &state);
+    if (rank == size - 1 && ledger.n_order > 0)
+        CU_ASSERT(ledger.flushes_inside >= 2);
+}
+
+static void static_is_fixed(void)
+{
+    struct ledger first = {0}, second = {.seconds = 0.0005};
+    struct rg_schedule_state state = {0};
+    deal("static", 1, 97, &first, &state);
+    deal("static", 1, 97, &second, &state);
+    CU_ASSERT_EQUAL(memcmp(first.order, second.order, sizeof first.order), 0);
+}
+
+/* The planted fault: a ledger that misses a point must be noticed by the same comparison. */
+static void notices_a_lost_point(void)
+{
+    struct ledger ledger = {0};
+    struct rg_job job = job_of(&ledger, 10);
+    struct rg_queue *queue = NULL;
+    TEST_OK(rg_queue_create(&job, rg_policy_find("dynamic"), 1, &queue));
+    CU_ASSERT_EQUAL(rg_queue_n_points(queue), 10);
+    for (int i = 0; i < 10; i++)
+        CU_ASSERT(rg_queue_take(queue, 0) >= 0);
+    CU_ASSERT_EQUAL(rg_queue_take(queue, 0), -1);
+    rg_queue_destroy(&queue);
+    CU_ASSERT_PTR_NULL(rg_policy_find("dynamics"));
+}
+
+const struct test_case test_cases[] = {
+    {"each point is worked on once", every_point_once},
+    {"teams, and ranks left over", teams},
+    {"skipped points stay out", skips},
+    {"costly points first", costly_first},
+    {"a flush reaches ranks inside a point", flushes_do_not_wait},
+    {"static dealing does not depend on time", static_is_fixed},
+    {"the queue runs dry exactly once", notices_a_lost_point},
+    {0},
+};
