@@ -172,8 +172,8 @@ struct rg_model {
     const char *name, *doc;
     size_t
         settings_size; /* of the settings struct, whose first member is struct rg_loop_settings */
-    struct rg_knobs knobs[RG_PARTS_MAX];     /* the training loop's, the model's own */
-    struct rg_columns columns[RG_PARTS_MAX]; /* likewise */
+    const struct rg_knobs *knobs[RG_PARTS_MAX];     /* the training loop's, the model's own */
+    const struct rg_columns *columns[RG_PARTS_MAX]; /* likewise; unused parts are NULL and last */
     const struct rg_dimension *dimensions;
     int n_dimensions;
     const char *checked; /* knobs, separated by a space, on which the verdict of check depends */

@@ -6,17 +6,17 @@
 int rg_model_n_knobs(const struct rg_model *model)
 {
     int n = 0;
-    for (int part = 0; part < RG_PARTS_MAX; part++)
-        n += model->knobs[part].n;
+    for (int part = 0; part < RG_PARTS_MAX && model->knobs[part]; part++)
+        n += model->knobs[part]->n;
     return n;
 }
 
 const struct rg_knob *rg_model_knob(const struct rg_model *model, int index)
 {
     int part = 0;
-    while (index >= model->knobs[part].n)
-        index -= model->knobs[part++].n;
-    return &model->knobs[part].rows[index];
+    while (index >= model->knobs[part]->n)
+        index -= model->knobs[part++]->n;
+    return &model->knobs[part]->rows[index];
 }
 
 int rg_model_find_knob(const struct rg_model *model, const char *name)
@@ -30,17 +30,17 @@ int rg_model_find_knob(const struct rg_model *model, const char *name)
 int rg_model_n_columns(const struct rg_model *model)
 {
     int n = 0;
-    for (int part = 0; part < RG_PARTS_MAX; part++)
-        n += model->columns[part].n;
+    for (int part = 0; part < RG_PARTS_MAX && model->columns[part]; part++)
+        n += model->columns[part]->n;
     return n;
 }
 
 const struct rg_column *rg_model_column(const struct rg_model *model, int index)
 {
     int part = 0;
-    while (index >= model->columns[part].n)
-        index -= model->columns[part++].n;
-    return &model->columns[part].rows[index];
+    while (index >= model->columns[part]->n)
+        index -= model->columns[part++]->n;
+    return &model->columns[part]->rows[index];
 }
 
 union rg_value rg_knob_get(const struct rg_knob *knob, const void *settings)

@@ -1,0 +1,249 @@
+/* The columns and dimensions of parity_rnn. A column's place in the table is its index
+ * RG_COL_... in tables.h.                                                                  */
+#include <assert.h>
+
+#include "train/parity/settings.h"
+#include "train/parity/tables.h"
+
+static const struct rg_column columns[] = {
+    [RG_COL_TRAIN_ACCURACY] = {.name = "train_accuracy",
+                               .type = RG_F4,
+                               .flags = RG_HISTORY,
+                               .unit = "1",
+                               .doc = "Share of the training strings that are classified rightly"},
+    [RG_COL_HELDOUT_ACCURACY] =
+        {.name = "heldout_accuracy",
+         .type = RG_F4,
+         .flags = RG_HISTORY,
+         .unit = "1",
+         .doc = "Share of the strings of length 1 to max_length outside the training set that are "
+                "classified rightly"},
+    [RG_COL_HELDOUT_LOSS] = {.name = "heldout_loss",
+                             .type = RG_F4,
+                             .flags = RG_HISTORY,
+                             .unit = "1",
+                             .doc = "Mean loss over the strings of length 1 to max_length outside "
+                                    "the training set"},
+    [RG_COL_VALIDATION_LOSS] = {.name = "validation_loss",
+                                .type = RG_F4,
+                                .dims = {"validation_length"},
+                                .flags = RG_HISTORY,
+                                .unit = "1",
+                                .doc = "Mean loss over random strings of one length"},
+    [RG_COL_VALIDATION_ACCURACY] =
+        {.name = "validation_accuracy",
+         .type = RG_F4,
+         .dims = {"validation_length"},
+         .flags = RG_HISTORY,
+         .unit = "1",
+         .doc = "Share of random strings of one length that are classified rightly"},
+    [RG_COL_TEST_ACCURACY] = {.name = "test_accuracy",
+                              .type = RG_F4,
+                              .unit = "1",
+                              .doc = "Share of the test_strings random strings of length "
+                                     "test_length that are classified rightly"},
+    [RG_COL_STRUCTURED_ACCURACY] =
+        {.name = "structured_accuracy",
+         .type = RG_F4,
+         .unit = "1",
+         .doc = "Share of the prefixes that are classified rightly among all of the strings "
+                "p w w w ... of 500 repeats of a primitive word w of length 1 to 6"},
+    [RG_COL_N_TRAIN] = {.name = "n_train",
+                        .type = RG_I4,
+                        .unit = "1",
+                        .doc = "Number of training strings"},
+    [RG_COL_N_TRAIN_BY_LENGTH] = {.name = "n_train_by_length",
+                                  .type = RG_I4,
+                                  .dims = {"length"},
+                                  .unit = "1",
+                                  .doc = "Number of training strings of one length"},
+    [RG_COL_TRAIN_LOSS_BY_LENGTH] = {.name = "train_loss_by_length",
+                                     .type = RG_F4,
+                                     .dims = {"length"},
+                                     .unit = "1",
+                                     .doc = "Mean loss over the training strings of one length, "
+                                            "with the weights after the epoch"},
+    [RG_COL_TRAIN_ACCURACY_BY_LENGTH] =
+        {.name = "train_accuracy_by_length",
+         .type = RG_F4,
+         .dims = {"length"},
+         .unit = "1",
+         .doc = "Share of the training strings of one length that are classified rightly"},
+    [RG_COL_HELDOUT_ACCURACY_BY_LENGTH] =
+        {.name = "heldout_accuracy_by_length",
+         .type = RG_F4,
+         .dims = {"length"},
+         .unit = "1",
+         .doc = "Share of the strings of one length outside the training set that are classified "
+                "rightly"},
+    [RG_COL_N_STATES] = {.name = "n_states",
+                         .type = RG_I4,
+                         .dims = {"merge_distance"},
+                         .flags = RG_HISTORY,
+                         .unit = "1",
+                         .doc = "Number of states of the automaton that the hidden states of all "
+                                "strings to analysis_length form"},
+    [RG_COL_IS_FINITE] = {.name = "is_finite",
+                          .type = RG_FLAG,
+                          .dims = {"merge_distance"},
+                          .flags = RG_HISTORY,
+                          .unit = "1",
+                          .doc = "Whether every state of the automaton has both transitions"},
+    [RG_COL_N_EXIT] = {.name = "n_exit",
+                       .type = RG_I4,
+                       .dims = {"merge_distance"},
+                       .flags = RG_HISTORY,
+                       .unit = "1",
+                       .doc = "Number of states of the automaton that lack a transition"},
+    [RG_COL_N_CONFLICTS] = {.name = "n_conflicts",
+                            .type = RG_I4,
+                            .dims = {"merge_distance"},
+                            .flags = RG_HISTORY,
+                            .unit = "1",
+                            .doc = "Number of transitions on which strings of one state disagree"},
+    [RG_COL_LEARNED_TASK] = {.name = "learned_task",
+                             .type = RG_FLAG,
+                             .dims = {"merge_distance"},
+                             .flags = RG_HISTORY,
+                             .unit = "1",
+                             .doc = "Whether the automaton is finite, free of conflicts and right "
+                                    "on every non-empty string"},
+    [RG_COL_N_REDUCED] = {.name = "n_reduced_states",
+                          .type = RG_I4,
+                          .dims = {"merge_distance"},
+                          .flags = RG_HISTORY,
+                          .unit = "1",
+                          .doc =
+                              "Number of states of the smallest automaton with the same outputs"},
+    [RG_COL_WEIGHT_CHANGE_IN] = {.name = "weight_change_in",
+                                 .type = RG_F4,
+                                 .flags = RG_HISTORY,
+                                 .unit = "1",
+                                 .doc = "Frobenius norm of the change of W_in over training, "
+                                        "relative to that of the initial W_in"},
+    [RG_COL_WEIGHT_CHANGE_H] = {.name = "weight_change_h",
+                                .type = RG_F4,
+                                .flags = RG_HISTORY,
+                                .unit = "1",
+                                .doc =
+                                    "Frobenius norm of the change of W_h over training, relative "
+                                    "to that of the initial W_h"},
+    [RG_COL_WEIGHT_CHANGE_OUT] = {.name = "weight_change_out",
+                                  .type = RG_F4,
+                                  .flags = RG_HISTORY,
+                                  .unit = "1",
+                                  .doc = "Frobenius norm of the change of W_out over training, "
+                                         "relative to that of the initial W_out"},
+    [RG_COL_KERNEL_DISTANCE] =
+        {.name = "kernel_distance",
+         .type = RG_F4,
+         .unit = "1",
+         .doc = "One minus the cosine between the neural tangent kernels on 64 fixed strings "
+                "before and after training"},
+    [RG_COL_REPRESENTATION_CHANGE] =
+        {.name = "representation_change",
+         .type = RG_F4,
+         .unit = "1",
+         .doc = "One minus the centred kernel alignment between the hidden states before and after "
+                "training"},
+    [RG_COL_W_IN] = {.name = "W_in",
+                     .type = RG_WEIGHT,
+                     .dims = {"unit", "symbol"},
+                     .flags = RG_KEPT,
+                     .unit = "1",
+                     .doc = "Weights from the one-hot symbol to the hidden units"},
+    [RG_COL_W_H] = {.name = "W_h",
+                    .type = RG_WEIGHT,
+                    .dims = {"unit", "unit_from"},
+                    .flags = RG_KEPT,
+                    .unit = "1",
+                    .doc = "Recurrent weights, from unit_from to unit"},
+    [RG_COL_B_IN] = {.name = "b_in",
+                     .type = RG_WEIGHT,
+                     .dims = {"unit"},
+                     .flags = RG_KEPT,
+                     .unit = "1",
+                     .doc = "First of the two trained biases of the hidden units"},
+    [RG_COL_B_H] = {.name = "b_h",
+                    .type = RG_WEIGHT,
+                    .dims = {"unit"},
+                    .flags = RG_KEPT,
+                    .unit = "1",
+                    .doc = "Second of the two trained biases of the hidden units"},
+    [RG_COL_W_OUT] = {.name = "W_out",
+                      .type = RG_WEIGHT,
+                      .dims = {"output", "unit"},
+                      .flags = RG_KEPT,
+                      .unit = "1",
+                      .doc = "Weights from the hidden units to the outputs"},
+    [RG_COL_B_OUT] = {.name = "b_out",
+                      .type = RG_WEIGHT,
+                      .dims = {"output"},
+                      .flags = RG_KEPT,
+                      .unit = "1",
+                      .doc = "Biases of the outputs"},
+};
+static_assert(sizeof columns / sizeof *columns == RG_N_PARITY_COLUMNS, "one row per index");
+
+const struct rg_columns rg_parity_columns = {columns, RG_N_PARITY_COLUMNS};
+
+static const struct rg_parity_settings *largest_of(const void *largest)
+{
+    return largest;
+}
+
+static int64_t two(const void *largest)
+{
+    (void)largest;
+    return 2;
+}
+
+static int64_t n_units(const void *largest)
+{
+    return largest_of(largest)->hidden;
+}
+
+static int64_t n_lengths(const void *largest)
+{
+    return largest_of(largest)->max_length;
+}
+
+static int64_t n_validation_lengths(const void *largest)
+{
+    return largest_of(largest)->validation_lengths.n;
+}
+
+static int64_t n_merge_distances(const void *largest)
+{
+    return largest_of(largest)->merge_distances.n;
+}
+
+static void lengths(const void *largest, double *values)
+{
+    for (int64_t i = 0; i < n_lengths(largest); i++)
+        values[i] = (double)(i + 1);
+}
+
+static void validation_lengths(const void *largest, double *values)
+{
+    for (int64_t i = 0; i < n_validation_lengths(largest); i++)
+        values[i] = (double)largest_of(largest)->validation_lengths.values[i];
+}
+
+static void merge_distances(const void *largest, double *values)
+{
+    for (int64_t i = 0; i < n_merge_distances(largest); i++)
+        values[i] = largest_of(largest)->merge_distances.values[i];
+}
+
+const struct rg_dimension rg_parity_dimensions[RG_N_PARITY_DIMENSIONS] = {
+    {"length", n_lengths, lengths, "1", "Length of strings up to max_length"},
+    {"validation_length", n_validation_lengths, validation_lengths, "1",
+     "Length of random validation strings"},
+    {"merge_distance", n_merge_distances, merge_distances, "1",
+     "Distance below which hidden states are one state, in standard deviations"},
+    {"unit", n_units, NULL, "1", "Hidden unit"},
+    {"unit_from", n_units, NULL, "1", "Hidden unit that a recurrent weight comes from"},
+    {"symbol", two, NULL, "1", "Input symbol"},
+    {"output", two, NULL, "1", "Output class"},
+};

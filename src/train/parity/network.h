@@ -1,0 +1,103 @@
+/* The streaming-parity RNN as its measures see it: in terms that do not depend on the number type.
+ *
+ *   h_t = act(W_in x_t + b_in + W_h h_{t-1} + b_h),  h_0 = 1,  y = W_out h_T + b_out
+ *
+ * A string is a length and a code: its first symbol is the highest of the code's `length` bits.     */
+#pragma once
+
+#include <stdint.h>
+
+#include "regime/model.h"
+#include "train/parity/settings.h"
+#include "train/parity/task.h"
+
+struct rg_parity;
+
+const struct rg_parity_settings *rg_parity_settings(const struct rg_parity *net);
+const struct rg_point *rg_parity_point(const struct rg_parity *net);
+const struct rg_task *rg_parity_task(const struct rg_parity *net);
+
+/* Key of a random stream of this point; the seed knobs are taken into account. */
+uint64_t rg_parity_key(const struct rg_parity *net, enum rg_stream stream);
+
+/* ---- the training set --------------------------------------------------------------------------- */
+
+struct
+    rg_dataset { /* owned by the network; strings of one length in ascending order of their codes */
+    int min_length, max_length;
+    int64_t n;                                   /* strings in all */
+    int64_t n_of[RG_LENGTH_MAX + 1];             /* [length] */
+    const uint32_t *codes_of[RG_LENGTH_MAX + 1]; /* [length][n_of[length]] */
+};
+const struct rg_dataset *rg_parity_dataset(const struct rg_parity *net);
+
+/* Loss of one string with outputs y[2], as the knob `loss` says (MSE: mean over the two outputs). */
+double rg_parity_loss(const struct rg_parity *net, const double *y, int target);
+
+/* ---- running the network over blocks of strings -------------------------------------------------- */
+
+/* Hidden states in the network's number type; one column is one state. */
+struct rg_states;
+
+/* Room for `capacity` states. The caller's; allocate in rg_measures_create, not in a measure. */
+enum rg_status rg_states_create(const struct rg_parity *net, int64_t capacity,
+                                struct rg_states **states) RG_MUST_CHECK;
+void rg_states_destroy(struct rg_states **states);
+
+/* The first n states become h_0. */
+void rg_states_start(const struct rg_parity *net, struct rg_states *states, int64_t n);
+
+/* State i reads symbols[i], i < n. In place. */
+void rg_states_advance(const struct rg_parity *net, struct rg_states *states, int64_t n,
+                       const uint8_t *symbols);
+
+/* States 2i and 2i+1 of children become what states first + i of parents become after 0 and after 1,
+ * i < n: expanding h_0 again and again gives the full tree, each depth in the order of the codes.   */
+void rg_states_expand(const struct rg_parity *net, const struct rg_states *parents, int64_t first,
+                      int64_t n, struct rg_states *children);
+
+/* outputs[n][2] and hidden[n][settings.hidden] of states first .. first + n - 1. */
+void rg_states_outputs(const struct rg_parity *net, const struct rg_states *states, int64_t first,
+                       int64_t n, double *outputs);
+void rg_states_hidden(const struct rg_parity *net, const struct rg_states *states, int64_t first,
+                      int64_t n, double *hidden);
+
+/* ---- parameters ---------------------------------------------------------------------------------- */
+
+enum rg_tensor_name { RG_W_IN, RG_W_H, RG_B_IN, RG_B_H, RG_W_OUT, RG_B_OUT, RG_N_TENSORS };
+
+struct rg_tensor { /* a part of all parameters; row-major [rows][cols], rows = target unit */
+    const char *name;
+    int64_t rows, cols;
+    int64_t offset; /* in the block of all n_parameters */
+};
+const struct rg_tensor *rg_parity_tensor(const struct rg_parity *net, enum rg_tensor_name name);
+int64_t rg_parity_n_parameters(const struct rg_parity *net);
+
+/* out[n_parameters] in the order of the tensors: now, and before training. */
+void rg_parity_parameters(const struct rg_parity *net, double *out);
+void rg_parity_initial(const struct rg_parity *net, double *out);
+
+/* Exchanges the parameters with those before training, for measures that compare the two; a second
+ * call puts them back, bit for bit.                                                                */
+void rg_parity_swap(struct rg_parity *net);
+
+/* rows[2 n][n_parameters]: gradients of output 0 and of output 1 of each of n strings. Any number
+ * type; worked out in double. scratch[(RG_LENGTH_MAX + 2) * hidden + n_parameters].                */
+void rg_parity_jacobian(const struct rg_parity *net, int64_t n, const int *lengths,
+                        const uint32_t *codes, double *scratch, double *rows);
+
+/* ---- what the measures keep between calls (measure.c) --------------------------------------------- */
+
+struct rg_measures;
+
+/* Called last in the network's creation; the network is at its start. */
+enum rg_status rg_measures_create(const struct rg_parity *net,
+                                  struct rg_measures **measures) RG_MUST_CHECK;
+void rg_measures_destroy(struct rg_measures **measures);
+struct rg_measures *rg_parity_measures(struct rg_parity *net);
+
+/* struct rg_model's measure and validation_loss. */
+enum rg_status rg_parity_measure(void *net, const struct rg_row *row,
+                                 const struct rg_tick *tick) RG_MUST_CHECK;
+enum rg_status rg_parity_validation_loss(void *net, double *loss) RG_MUST_CHECK;

@@ -1,0 +1,22 @@
+/* The model parity_rnn: a recurrent network that learns the parity of binary strings (van Rossem and
+ * Saxe 2025, arXiv 2507.09897). This file joins its tables and functions.                         */
+#include "train/parity/parity.h"
+
+#include "train/parity/network.h"
+#include "train/parity/tables.h"
+
+const struct rg_model rg_parity_model = {
+    .name = "parity_rnn",
+    .doc =
+        "A recurrent network that learns to track a finite automaton (the parity of the ones) "
+        "from binary strings, as in van Rossem and Saxe 2025.",
+    .settings_size = sizeof(struct rg_parity_settings),
+    .knobs = {&rg_parity_knobs},
+    .columns = {&rg_parity_columns},
+    .dimensions = rg_parity_dimensions,
+    .n_dimensions = RG_N_PARITY_DIMENSIONS,
+    .checked = "dataset_size min_length max_length",
+    .check = rg_parity_check,
+    .cost = rg_parity_cost,
+    .wide = rg_parity_wide,
+};

@@ -1,0 +1,72 @@
+/* What follows from the settings of parity_rnn before anything is trained: are they possible, what do
+ * they cost, how much memory do they take.                                                        */
+#include "train/parity/parity.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+#include "train/parity/settings.h"
+
+int64_t rg_parity_n_strings(const struct rg_parity_settings *settings)
+{
+    return ((int64_t)2 << settings->max_length) - ((int64_t)1 << settings->min_length);
+}
+
+enum rg_status rg_parity_check(const void *settings)
+{
+    const struct rg_parity_settings *s = settings;
+    RG_REQUIRE(s->min_length <= s->max_length, RG_ERROR_USER,
+               "min_length = %" PRId64 ": at most max_length = %" PRId64, s->min_length,
+               s->max_length);
+    const int64_t n = rg_parity_n_strings(s);
+    RG_REQUIRE(s->dataset_size <= n, RG_ERROR_USER,
+               "dataset_size = %" PRId64 ": only %" PRId64 " strings of length %" PRId64
+               "..%" PRId64 " exist",
+               s->dataset_size, n, s->min_length, s->max_length);
+    return RG_OK;
+}
+
+bool rg_parity_wide(const void *settings)
+{
+    const struct rg_parity_settings *s = settings;
+    return s->precision == RG_DOUBLE;
+}
+
+static double share_trained(const struct rg_parity_settings *s)
+{
+    if (s->dataset_size > 0)
+        return (double)s->dataset_size / (double)rg_parity_n_strings(s);
+    return s->fraction;
+}
+
+/* Expected number of distinct prefixes shorter than `length` among n random strings of that length. */
+static double n_internal(int64_t length, double n)
+{
+    double sum = 0;
+    for (int64_t d = 0; d < length; d++) {
+        const double all = ldexp(1, (int)d);
+        sum += d == 0 ? 1 : -all * expm1(n * log1p(-1 / all));
+    }
+    return sum;
+}
+
+/* Products of one epoch: W_h h, its transpose, and the outer product, for every internal prefix. A
+ * batch of mixed lengths is taken as one of its longest strings, which are half of it or more.      */
+static double flops_per_epoch(const struct rg_parity_settings *s)
+{
+    double n_nodes = 0;
+    for (int64_t length = s->min_length; length <= s->max_length; length++) {
+        const double n = share_trained(s) * ldexp(1, (int)length);
+        const double batch = s->batch > 0 ? fmin(n, (double)s->batch) : n;
+        n_nodes += batch > 0 ? n / batch * n_internal(length, batch) : 0;
+    }
+    return 6 * (double)(s->hidden * s->hidden) * n_nodes;
+}
+
+/* Converging takes 600 epochs on all strings and about ten times as many on a tenth of them. */
+double rg_parity_cost(const void *settings)
+{
+    const struct rg_parity_settings *s = settings;
+    const double epochs = 600 / fmax(share_trained(s), 1e-3);
+    return fmin(epochs, (double)s->loop.max_epochs) * flops_per_epoch(s);
+}

@@ -1,0 +1,26 @@
+/* The knobs of parity_rnn, as parity.c's table fills them. */
+#pragma once
+
+#include <stdint.h>
+
+#include "regime/model.h"
+#include "regime/train.h"
+
+/* Values of the choice knobs: the order of the names in the table. */
+enum rg_activation { RG_RELU, RG_TANH };
+enum rg_loss { RG_CROSS_ENTROPY, RG_MSE };
+enum rg_batching { RG_BY_LENGTH, RG_ALL };
+enum rg_precision { RG_FLOAT, RG_DOUBLE };
+
+enum { RG_LENGTH_MAX = 20, RG_ANALYSIS_LENGTH_MAX = 12 };
+
+struct rg_parity_settings {
+    struct rg_loop_settings loop; /* first: see struct rg_model */
+    double gain, fraction, learning_rate;
+    int64_t dataset_size, max_length, min_length, hidden;
+    int64_t activation, loss, batching, batch, task, precision;
+    struct rg_ints validation_lengths;
+    int64_t validation_strings, test_strings, test_length;
+    struct rg_reals merge_distances;
+    int64_t analysis_length;
+};
