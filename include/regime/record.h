@@ -14,8 +14,9 @@
 struct rg_dim { /* a dimension of fields beside the axes */
     const char *name;
     int64_t size;
-    double *values; /* [size] coordinate values; owned by the layout */
-    bool integer;   /* values are whole numbers: stored as i8 */
+    const char *label; /* name of an extra variable that holds the values; NULL: the scale does */
+    double *values;    /* [size] coordinate values; owned by the layout */
+    bool integer;      /* values are whole numbers: stored as i8 */
     const char *unit, *doc;
 };
 
@@ -38,6 +39,7 @@ struct rg_layout {
     struct rg_dim *dims;
     int n_fields;
     struct rg_field *fields;
+    int n_columns; /* of the model */
     size_t record_size;
 };
 
@@ -51,7 +53,8 @@ struct rg_record {
     unsigned char *data; /* [layout->record_size], owned by whoever made it with rg_record_init */
 };
 
-/* Not collective. Free with rg_layout_destroy. `spec` must outlive the layout. */
+/* Not collective. Free with rg_layout_destroy. `spec` must outlive the layout. A field with an empty
+ * dimension is left out. Errors: RG_ERROR_USER when an axis has the name of a field or dimension.  */
 enum rg_status rg_layout_create(const struct rg_spec *spec,
                                 struct rg_layout **layout) RG_MUST_CHECK;
 void rg_layout_destroy(struct rg_layout **layout);
@@ -65,7 +68,7 @@ enum rg_status rg_record_init(const struct rg_layout *layout, int64_t id,
 void rg_record_free(struct rg_record *record);
 void rg_fill(enum rg_column_type type, int64_t count, void *out);
 
-/* Places of the row for a moment: cells[rg_model_n_columns()], NULL where not kept. `k` is the place
+/* Places of the row for a moment: cells[layout->n_columns], NULL where not kept. `k` is the place
  * along record or measure_at_loss (0 for the other moments).                                       */
 void rg_record_cells(const struct rg_layout *layout, const struct rg_record *record,
                      enum rg_moment moment, int64_t k, void **cells);
