@@ -1,0 +1,276 @@
+/* The one training loop: a point goes in, its record comes out.
+ *
+ * create, measure at the start and record 0; then step by step, ticking in between; at the end of an
+ * epoch the loop looks at the loss (thresholds, divergence), measures what is due, and asks the stop
+ * rule. A loss that is not a number is an outcome of the point, never an error. Rows of the history
+ * after the stop keep the fill value that rg_record_init gave them.                                 */
+#include <math.h>
+#include <time.h>
+
+#include "regime/memory.h"
+#include "regime/train.h"
+
+#define FIELD(name) offsetof(struct rg_loop_settings, name)
+#define SEED_MAX    9007199254740992.0 /* 2^53: every whole number up to here is a double */
+
+static const struct rg_knob knobs[] = {
+    {"max_epochs", RG_INT, RG_STOPPING, FIELD(max_epochs), "10000", 1, 1e12, NULL, "1",
+     "Epochs after which a point stops in any case."},
+    {"stop_loss", RG_REAL, RG_STOPPING, FIELD(stop_loss), "0.0", 0, 1e300, NULL, "1",
+     "A point stops after the first epoch whose training loss is below this; 0 is never."},
+    {"validate_every", RG_INT, RG_MEASUREMENT, FIELD(validate_every), "0", 0, 1e12, NULL, "1",
+     "Epochs between two looks at the validation loss for epoch_validation_below; 0 is at the "
+     "record epochs only."},
+    {"train_below", RG_REAL, RG_MEASUREMENT, FIELD(train_below), "0.05", 0, 1e300, NULL, "1",
+     "Threshold of the column epoch_train_below."},
+    {"validation_below", RG_REAL, RG_MEASUREMENT, FIELD(validation_below), "0.05", 0, 1e300, NULL,
+     "1", "Threshold of the column epoch_validation_below."},
+    {"measure_at_loss", RG_REALS, RG_MEASUREMENT, FIELD(measure_at_loss), "[]", 0, 1e300, NULL, "1",
+     "The end columns are also taken when the training loss first falls below each of these."},
+    {"data_seed", RG_INT, RG_SEED_DATA, FIELD(data_seed), "-1", -1, SEED_MAX, NULL, "1",
+     "Seed of the choice of training data; -1 is from the sweep's seed."},
+    {"init_seed", RG_INT, RG_SEED_INIT, FIELD(init_seed), "-1", -1, SEED_MAX, NULL, "1",
+     "Seed of the initial weights; -1 is from the sweep's seed."},
+    {"order_seed", RG_INT, RG_SEED_ORDER, FIELD(order_seed), "-1", -1, SEED_MAX, NULL, "1",
+     "Seed of the order of the data within an epoch; -1 is from the sweep's seed."},
+};
+const struct rg_knobs rg_loop_knobs = {knobs, sizeof knobs / sizeof *knobs};
+
+enum { EPOCHS_TRAINED, STOPPED_BY, TRAIN_LOSS, TRAIN_BELOW, VALIDATION_BELOW, N_COLUMNS };
+
+static const struct rg_column columns[N_COLUMNS] = {
+    [EPOCHS_TRAINED] = {"epochs_trained", RG_I8, {NULL}, 0, NULL, "1", "Epochs trained."},
+    [STOPPED_BY] = {"stopped_by",
+                    RG_CODE,
+                    {NULL},
+                    0,
+                    "none loss max_epochs diverged failed",
+                    "1",
+                    "What ended the training of the point."},
+    [TRAIN_LOSS] = {"train_loss",
+                    RG_F8,
+                    {NULL},
+                    RG_HISTORY,
+                    NULL,
+                    "1",
+                    "Training loss, the running mean during the epoch."},
+    [TRAIN_BELOW] = {"epoch_train_below",
+                     RG_I8,
+                     {NULL},
+                     0,
+                     NULL,
+                     "1",
+                     "First epoch whose training loss is below train_below."},
+    [VALIDATION_BELOW] = {"epoch_validation_below",
+                          RG_I8,
+                          {NULL},
+                          0,
+                          NULL,
+                          "1",
+                          "First checked epoch whose validation loss is below validation_below."},
+};
+const struct rg_columns rg_loop_columns = {columns, N_COLUMNS};
+
+struct run {
+    const struct rg_model *model;
+    const struct rg_spec *spec;
+    const struct rg_layout *layout;
+    const struct rg_loop_settings *loop;
+    const struct rg_tick *tick;
+    struct rg_record *record;
+    void *net;
+    void **cells; /* [columns of the model] */
+    int64_t epoch;
+    double train_loss; /* of the last epoch; NaN before the first */
+    int64_t train_below, validation_below;
+    int64_t next_record;
+    bool loss_passed[RG_LIST_MAX];
+    enum rg_stopped_by stopped_by;
+};
+
+static double now(clockid_t clock)
+{
+    struct timespec time;
+    clock_gettime(clock, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static void put_i8(void *cell, int64_t value)
+{
+    if (cell)
+        *(int64_t *)cell = value;
+}
+
+static void put_loop_cells(const struct run *run)
+{
+    put_i8(run->cells[EPOCHS_TRAINED], run->epoch);
+    put_i8(run->cells[TRAIN_BELOW], run->train_below);
+    put_i8(run->cells[VALIDATION_BELOW], run->validation_below);
+    if (run->cells[STOPPED_BY])
+        *(uint8_t *)run->cells[STOPPED_BY] = (uint8_t)run->stopped_by;
+    if (run->cells[TRAIN_LOSS])
+        *(double *)run->cells[TRAIN_LOSS] = run->train_loss;
+}
+
+static enum rg_status measure(struct run *run, enum rg_moment moment, int64_t k)
+{
+    rg_record_cells(run->layout, run->record, moment, k, run->cells);
+    put_loop_cells(run);
+    const struct rg_row row = {run->cells, run->epoch, moment};
+    RG_TRY(run->model->measure(run->net, &row, run->tick));
+    return RG_OK;
+}
+
+/* Is this epoch the next of the record epochs? Those of a longer point of the sweep come later. */
+static bool record_due(const struct run *run)
+{
+    return run->next_record < run->spec->n_records &&
+           run->spec->record_epochs[run->next_record] == run->epoch;
+}
+
+static enum rg_status watch_validation(struct run *run)
+{
+    const int64_t every = run->loop->validate_every;
+    const bool due = every > 0 ? run->epoch % every == 0 : record_due(run);
+    if (!due || run->validation_below >= 0)
+        return RG_OK;
+    double loss;
+    RG_TRY(run->model->validation_loss(run->net, &loss));
+    if (loss < run->loop->validation_below)
+        run->validation_below = run->epoch;
+    return RG_OK;
+}
+
+static enum rg_status measure_record(struct run *run)
+{
+    if (!record_due(run))
+        return RG_OK;
+    return measure(run, RG_AT_RECORD, run->next_record++);
+}
+
+static enum rg_status measure_at_loss(struct run *run)
+{
+    const struct rg_reals *losses = &run->loop->measure_at_loss;
+    for (int64_t k = 0; k < losses->n; k++) {
+        if (run->loss_passed[k] || !(run->train_loss < losses->values[k]))
+            continue;
+        run->loss_passed[k] = true;
+        RG_TRY(measure(run, RG_AT_LOSS, k));
+    }
+    return RG_OK;
+}
+
+static enum rg_stopped_by stop_rule(const struct run *run)
+{
+    if (!isfinite(run->train_loss))
+        return RG_BY_DIVERGENCE;
+    if (run->train_loss < run->loop->stop_loss)
+        return RG_BY_LOSS;
+    return run->epoch >= run->loop->max_epochs ? RG_BY_MAX_EPOCHS : RG_BY_NOTHING;
+}
+
+static enum rg_status end_epoch(struct run *run, const struct rg_step *step)
+{
+    run->epoch++;
+    run->train_loss = step->train_loss;
+    run->stopped_by = stop_rule(run);
+    if (run->stopped_by == RG_BY_DIVERGENCE)
+        return RG_OK;
+    if (run->train_below < 0 && run->train_loss < run->loop->train_below)
+        run->train_below = run->epoch;
+    RG_TRY(watch_validation(run));
+    RG_TRY(measure_at_loss(run));
+    RG_TRY(measure_record(run));
+    return RG_OK;
+}
+
+static enum rg_status begin(struct run *run)
+{
+    RG_TRY(measure(run, RG_AT_START, 0));
+    RG_TRY(measure_record(run));
+    return RG_OK;
+}
+
+/* A diverged network has no measures: only the loop's own columns say how it ended. */
+static enum rg_status finish(struct run *run)
+{
+    run->record->status = run->stopped_by == RG_BY_DIVERGENCE ? RG_DIVERGED : RG_DONE;
+    if (run->record->status == RG_DONE)
+        return measure(run, RG_AT_END, 0);
+    rg_record_cells(run->layout, run->record, RG_AT_END, 0, run->cells);
+    put_loop_cells(run);
+    return RG_OK;
+}
+
+static enum rg_status train(struct run *run)
+{
+    RG_TRY(begin(run));
+    while (run->stopped_by == RG_BY_NOTHING) {
+        struct rg_step step = {0};
+        RG_TRY(rg_tick(run->tick));
+        RG_TRY(run->model->step(run->net, &step));
+        if (step.epoch_end)
+            RG_TRY(end_epoch(run, &step));
+    }
+    RG_TRY(finish(run));
+    return RG_OK;
+}
+
+enum rg_status rg_train(MPI_Comm team, const struct rg_spec *spec, const struct rg_layout *layout,
+                        const struct rg_point *point, const struct rg_tick *tick,
+                        struct rg_record *record)
+{
+    struct run run = {.model = spec->model,
+                      .spec = spec,
+                      .layout = layout,
+                      .loop = point->settings,
+                      .tick = tick,
+                      .record = record,
+                      .train_loss = NAN,
+                      .train_below = -1,
+                      .validation_below = -1};
+    const double begun = now(CLOCK_MONOTONIC);
+    record->start = now(CLOCK_REALTIME);
+    RG_TRY(rg_alloc(&run.cells, (size_t)rg_model_n_columns(spec->model), sizeof *run.cells));
+    enum rg_status status = spec->model->create(team, point, &run.net);
+    if (status == RG_OK)
+        status = train(&run);
+    spec->model->destroy(&run.net);
+    rg_free(&run.cells);
+    record->wall_seconds = now(CLOCK_MONOTONIC) - begun;
+    RG_TRY(status);
+    return RG_OK;
+}
+
+/* The first epoch warms caches and compiles kernels: it counts only when there is no other. */
+static enum rg_status time_epochs(const struct rg_model *model, void *net, double budget,
+                                  double *seconds)
+{
+    const double begun = now(CLOCK_MONOTONIC);
+    double warm = begun, last = begun;
+    int64_t epochs = 0;
+    *seconds = NAN;
+    while (now(CLOCK_MONOTONIC) - begun < budget) {
+        struct rg_step step = {0};
+        RG_TRY(model->step(net, &step));
+        if (!step.epoch_end)
+            continue;
+        last = now(CLOCK_MONOTONIC);
+        if (epochs++ == 0)
+            warm = last;
+        *seconds = epochs == 1 ? last - begun : (last - warm) / (double)(epochs - 1);
+    }
+    return RG_OK;
+}
+
+enum rg_status rg_train_time(const struct rg_spec *spec, const struct rg_point *point,
+                             double budget, double *seconds)
+{
+    void *net = NULL;
+    enum rg_status status = spec->model->create(MPI_COMM_SELF, point, &net);
+    if (status == RG_OK)
+        status = time_epochs(spec->model, net, budget, seconds);
+    spec->model->destroy(&net);
+    RG_TRY(status);
+    return RG_OK;
+}

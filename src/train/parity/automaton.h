@@ -1,0 +1,42 @@
+/* The automaton that a network's hidden states trace out (van Rossem and Saxe 2025, appendix A).
+ *
+ * Rows stand in the lexicographic order of the binary strings of length 1..length, 0 < 00 < 000 < ...
+ * < 01 < ... < 1 < ..., and the initial state h_0 comes last.                                      */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "regime/status.h"
+
+enum { RG_SYMBOLS = 2 };
+
+/* Number of rows: 2^(length+1) - 2 strings and h_0. */
+int64_t rg_automaton_n_rows(int64_t length);
+
+/* Row of the string of n symbols whose code is `string` (the first symbol is the highest bit). */
+int64_t rg_automaton_row(int64_t length, int64_t n, uint32_t string);
+
+struct rg_automaton_size {
+    int64_t n_states;
+    int64_t n_exit;      /* states that lack a transition */
+    int64_t n_conflicts; /* transitions on which the strings of a state do not agree */
+    bool is_finite;      /* no state lacks one */
+};
+
+struct rg_automaton;
+
+enum rg_status rg_automaton_create(int64_t length, int64_t n_units,
+                                   struct rg_automaton **automaton) RG_MUST_CHECK;
+void rg_automaton_destroy(struct rg_automaton **automaton);
+
+/* Takes new hidden states, rows[n_rows][n_units]; they are referred to until the next call. */
+void rg_automaton_load(struct rg_automaton *automaton, const double *rows);
+
+/* Clusters with eps = factor * spread of the rows and reads off the transitions. */
+struct rg_automaton_size rg_automaton_extract(struct rg_automaton *automaton, double factor);
+
+/* After an extraction: the state of each row, [n_rows], and the transitions, [n_states][RG_SYMBOLS]
+ * with -1 where there is none. Owned by the automaton.                                             */
+const int32_t *rg_automaton_states(const struct rg_automaton *automaton);
+const int32_t *rg_automaton_transitions(const struct rg_automaton *automaton);

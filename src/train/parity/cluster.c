@@ -1,0 +1,238 @@
+/* Greedy leader clustering, with exactly the result of comparing each row with every leader in turn.
+ *
+ * A few orthonormal directions are taken from the rows themselves (Gram-Schmidt, each time on the row
+ * that is farthest from the span so far). Differences of projections bound the distance from below,
+ * so most leaders are ruled out without looking at their vectors: those outside a window of the first
+ * projection, along which the leaders are kept sorted, and those whose projections together are too
+ * far. Only what is left is measured, and only up to eps. The bounds are widened by far more than the
+ * rounding of a projection, so no true match is ever ruled out.                                     */
+#include "train/parity/cluster.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "regime/memory.h"
+
+enum { N_DIRECTIONS = 8, CHUNK = 16 };
+
+#define ROUNDING \
+    1e-11 /* of a projection, relative to the longest row: thousands of times too wide */
+
+struct leader {
+    int32_t row, group;
+    double projection[N_DIRECTIONS];
+};
+
+struct rg_cluster {
+    int64_t n_rows, n_units;
+    const double *rows;     /* [n_rows][n_units] */
+    double *projections;    /* [n_rows][N_DIRECTIONS], 0 beyond n_directions */
+    double *residual;       /* [n_rows] squared distance to the span so far */
+    double *directions;     /* [N_DIRECTIONS][n_units] */
+    double *mean;           /* [n_units] */
+    struct leader *leaders; /* [n_rows], ascending in projection[0] */
+    double spread, slack;
+};
+
+enum rg_status rg_cluster_create(int64_t n_rows, int64_t n_units, struct rg_cluster **cluster)
+{
+    struct rg_cluster *c = NULL;
+    const size_t rows = (size_t)n_rows, units = (size_t)n_units;
+    RG_TRY(rg_alloc(cluster, 1, sizeof **cluster));
+    c = *cluster;
+    c->n_rows = n_rows;
+    c->n_units = n_units;
+    RG_TRY(rg_alloc(&c->projections, rows * N_DIRECTIONS, sizeof(double)));
+    RG_TRY(rg_alloc(&c->residual, rows, sizeof(double)));
+    RG_TRY(rg_alloc(&c->directions, units * N_DIRECTIONS, sizeof(double)));
+    RG_TRY(rg_alloc(&c->mean, units, sizeof(double)));
+    RG_TRY(rg_alloc(&c->leaders, rows, sizeof *c->leaders));
+    return RG_OK;
+}
+
+void rg_cluster_destroy(struct rg_cluster **cluster)
+{
+    if (!*cluster)
+        return;
+    rg_free(&(*cluster)->projections);
+    rg_free(&(*cluster)->residual);
+    rg_free(&(*cluster)->directions);
+    rg_free(&(*cluster)->mean);
+    rg_free(&(*cluster)->leaders);
+    rg_free(cluster);
+}
+
+static double dot(int64_t n, const double *a, const double *b)
+{
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (int64_t i = 0; i < n; i++)
+        sum += a[i] * b[i];
+    return sum;
+}
+
+static void find_mean(struct rg_cluster *c)
+{
+    memset(c->mean, 0, (size_t)c->n_units * sizeof *c->mean);
+    for (int64_t r = 0; r < c->n_rows; r++)
+        for (int64_t u = 0; u < c->n_units; u++)
+            c->mean[u] += c->rows[r * c->n_units + u];
+    for (int64_t u = 0; u < c->n_units; u++)
+        c->mean[u] /= (double)c->n_rows;
+}
+
+/* Squared distances to the mean: the start of the residuals, and together the spread. */
+static void find_spread(struct rg_cluster *c)
+{
+    double total = 0, longest = 0;
+    for (int64_t r = 0; r < c->n_rows; r++) {
+        double square = 0;
+        const double *row = c->rows + r * c->n_units;
+#pragma omp simd reduction(+ : square)
+        for (int64_t u = 0; u < c->n_units; u++)
+            square += (row[u] - c->mean[u]) * (row[u] - c->mean[u]);
+        c->residual[r] = square;
+        total += square;
+        longest = fmax(longest, dot(c->n_units, row, row));
+    }
+    c->spread = c->n_rows > 1 ? sqrt(total / (double)(c->n_rows - 1)) : 0.0;
+    c->slack = ROUNDING * sqrt(longest);
+}
+
+static int64_t farthest_row(const struct rg_cluster *c)
+{
+    int64_t farthest = 0;
+    for (int64_t r = 1; r < c->n_rows; r++)
+        if (c->residual[r] > c->residual[farthest])
+            farthest = r;
+    return farthest;
+}
+
+/* The k-th direction: a centred row without its part along the earlier ones, made twice so that
+ * rounding leaves it orthogonal. Returns false when the rows have no further extent.              */
+static bool make_direction(struct rg_cluster *c, int k, int64_t row)
+{
+    double *direction = c->directions + k * c->n_units;
+    for (int64_t u = 0; u < c->n_units; u++)
+        direction[u] = c->rows[row * c->n_units + u] - c->mean[u];
+    for (int pass = 0; pass < 2; pass++)
+        for (int j = 0; j < k; j++) {
+            const double *earlier = c->directions + j * c->n_units;
+            const double along = dot(c->n_units, direction, earlier);
+            for (int64_t u = 0; u < c->n_units; u++)
+                direction[u] -= along * earlier[u];
+        }
+    const double length = sqrt(dot(c->n_units, direction, direction));
+    if (!(length > c->slack))
+        return false;
+    for (int64_t u = 0; u < c->n_units; u++)
+        direction[u] /= length;
+    return true;
+}
+
+static void project(struct rg_cluster *c, int k)
+{
+    const double *direction = c->directions + k * c->n_units;
+    const double offset = dot(c->n_units, c->mean, direction);
+    for (int64_t r = 0; r < c->n_rows; r++) {
+        const double place = dot(c->n_units, c->rows + r * c->n_units, direction);
+        c->projections[r * N_DIRECTIONS + k] = place;
+        c->residual[r] -= (place - offset) * (place - offset);
+    }
+}
+
+void rg_cluster_load(struct rg_cluster *c, const double *rows)
+{
+    c->rows = rows;
+    find_mean(c);
+    find_spread(c);
+    memset(c->projections, 0, (size_t)(c->n_rows * N_DIRECTIONS) * sizeof *c->projections);
+    for (int k = 0; k < N_DIRECTIONS && make_direction(c, k, farthest_row(c)); k++)
+        project(c, k);
+}
+
+double rg_cluster_spread(const struct rg_cluster *cluster)
+{
+    return cluster->spread;
+}
+
+/* Is the squared distance below the limit? Sums of squares only grow, so a part may decide. */
+static bool closer(int64_t n, const double *a, const double *b, double limit)
+{
+    double sum = 0;
+    for (int64_t i = 0; i < n; i += CHUNK) {
+        const int64_t end = i + CHUNK < n ? i + CHUNK : n;
+        double part = 0;
+#pragma omp simd reduction(+ : part)
+        for (int64_t j = i; j < end; j++)
+            part += (a[j] - b[j]) * (a[j] - b[j]);
+        sum += part;
+        if (!(sum < limit))
+            return false;
+    }
+    return true;
+}
+
+/* First of the n leaders whose place along the first direction is not below. */
+static int64_t lower_bound(const struct leader *leaders, int64_t n, double place)
+{
+    int64_t low = 0;
+    while (low < n) {
+        const int64_t middle = low + (n - low) / 2;
+        if (leaders[middle].projection[0] < place)
+            low = middle + 1;
+        else
+            n = middle;
+    }
+    return low;
+}
+
+static bool may_match(const struct leader *leader, const double *projection, double limit)
+{
+    double sum = 0;
+    for (int k = 0; k < N_DIRECTIONS; k++)
+        sum += (leader->projection[k] - projection[k]) * (leader->projection[k] - projection[k]);
+    return sum < limit;
+}
+
+/* The group that the row joins, -1 if it matches no leader. */
+static int32_t find_group(const struct rg_cluster *c, int64_t n_groups, int64_t row, double eps)
+{
+    const double *projection = c->projections + row * N_DIRECTIONS;
+    const double reach = eps * (1 + ROUNDING) + c->slack;
+    int32_t best = -1;
+    for (int64_t i = lower_bound(c->leaders, n_groups, projection[0] - reach);
+         i < n_groups && c->leaders[i].projection[0] <= projection[0] + reach; i++) {
+        const struct leader *leader = &c->leaders[i];
+        if ((best < 0 || leader->group < best) && may_match(leader, projection, reach * reach) &&
+            closer(c->n_units, c->rows + leader->row * c->n_units, c->rows + row * c->n_units,
+                   eps * eps))
+            best = leader->group;
+    }
+    return best;
+}
+
+static void open_group(struct rg_cluster *c, int64_t n_groups, int64_t row)
+{
+    const double *projection = c->projections + row * N_DIRECTIONS;
+    const int64_t place = lower_bound(c->leaders, n_groups, projection[0]);
+    struct leader *leader = &c->leaders[place];
+    memmove(leader + 1, leader, (size_t)(n_groups - place) * sizeof *leader);
+    leader->row = (int32_t)row;
+    leader->group = (int32_t)n_groups;
+    memcpy(leader->projection, projection, sizeof leader->projection);
+}
+
+int64_t rg_cluster_group(struct rg_cluster *c, double eps, int32_t *group)
+{
+    int64_t n_groups = 0;
+    for (int64_t r = 0; r < c->n_rows; r++) {
+        group[r] = find_group(c, n_groups, r, eps);
+        if (group[r] >= 0)
+            continue;
+        open_group(c, n_groups, r);
+        group[r] = (int32_t)n_groups++;
+    }
+    return n_groups;
+}
