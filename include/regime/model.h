@@ -145,10 +145,18 @@ struct rg_dimension {
     const char *unit, *doc;
 };
 
+/* A column's elements as stored: RG_WEIGHT is resolved, and a dimension is as large as the sweep's
+ * largest point makes it.                                                                          */
+struct rg_shape {
+    enum rg_column_type type;
+    int64_t sizes[RG_DIMS_MAX];
+};
+
 /* Where one measure goes: cells[c] points to the place of the model's column c (row-major over its
  * dimensions, filled with the fill value before), or is NULL where this moment does not keep it.     */
 struct rg_row {
     void **cells;
+    const struct rg_shape *shapes; /* [columns] */
     int64_t epoch;
     enum rg_moment moment;
 };

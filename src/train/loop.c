@@ -79,7 +79,8 @@ struct run {
     const struct rg_tick *tick;
     struct rg_record *record;
     void *net;
-    void **cells; /* [columns of the model] */
+    void **cells;            /* [columns of the model] */
+    struct rg_shape *shapes; /* likewise */
     int64_t epoch;
     double train_loss; /* of the last epoch; NaN before the first */
     int64_t train_below, validation_below;
@@ -116,7 +117,7 @@ static enum rg_status measure(struct run *run, enum rg_moment moment, int64_t k)
 {
     rg_record_cells(run->layout, run->record, moment, k, run->cells);
     put_loop_cells(run);
-    const struct rg_row row = {run->cells, run->epoch, moment};
+    const struct rg_row row = {run->cells, run->shapes, run->epoch, moment};
     RG_TRY(run->model->measure(run->net, &row, run->tick));
     return RG_OK;
 }
@@ -160,11 +161,11 @@ static enum rg_status measure_at_loss(struct run *run)
     return RG_OK;
 }
 
-static enum rg_stopped_by stop_rule(const struct run *run)
+static enum rg_stopped_by stop_rule(const struct run *run, const struct rg_step *step)
 {
-    if (!isfinite(run->train_loss))
+    if (!isfinite(step->train_loss))
         return RG_BY_DIVERGENCE;
-    if (run->train_loss < run->loop->stop_loss)
+    if (step->stop_loss < run->loop->stop_loss)
         return RG_BY_LOSS;
     return run->epoch >= run->loop->max_epochs ? RG_BY_MAX_EPOCHS : RG_BY_NOTHING;
 }
@@ -173,7 +174,7 @@ static enum rg_status end_epoch(struct run *run, const struct rg_step *step)
 {
     run->epoch++;
     run->train_loss = step->train_loss;
-    run->stopped_by = stop_rule(run);
+    run->stopped_by = stop_rule(run, step);
     if (run->stopped_by == RG_BY_DIVERGENCE)
         return RG_OK;
     if (run->train_below < 0 && run->train_loss < run->loop->train_below)
@@ -216,6 +217,36 @@ static enum rg_status train(struct run *run)
     return RG_OK;
 }
 
+/* Beside a column's own dimensions a field has one for its moment, which comes first. */
+static void find_shapes(const struct rg_layout *layout, struct rg_shape *shapes)
+{
+    for (int f = 0; f < layout->n_fields; f++) {
+        const struct rg_field *field = &layout->fields[f];
+        struct rg_shape *shape = &shapes[field->column_index];
+        const int first = field->moment == RG_AT_RECORD || field->moment == RG_AT_LOSS;
+        shape->type = field->type;
+        for (int d = first; d < field->n_dims; d++)
+            shape->sizes[d - first] = layout->dims[field->dims[d]].size;
+    }
+}
+
+static enum rg_status create(MPI_Comm team, const struct rg_point *point, struct run *run)
+{
+    const size_t n_columns = (size_t)run->layout->n_columns;
+    RG_TRY(rg_alloc(&run->cells, n_columns, sizeof *run->cells));
+    RG_TRY(rg_alloc(&run->shapes, n_columns, sizeof *run->shapes));
+    find_shapes(run->layout, run->shapes);
+    RG_TRY(run->model->create(team, point, &run->net));
+    return RG_OK;
+}
+
+static void destroy(struct run *run)
+{
+    run->model->destroy(&run->net);
+    rg_free(&run->cells);
+    rg_free(&run->shapes);
+}
+
 enum rg_status rg_train(MPI_Comm team, const struct rg_spec *spec, const struct rg_layout *layout,
                         const struct rg_point *point, const struct rg_tick *tick,
                         struct rg_record *record)
@@ -231,12 +262,10 @@ enum rg_status rg_train(MPI_Comm team, const struct rg_spec *spec, const struct 
                       .validation_below = -1};
     const double begun = now(CLOCK_MONOTONIC);
     record->start = now(CLOCK_REALTIME);
-    RG_TRY(rg_alloc(&run.cells, (size_t)rg_model_n_columns(spec->model), sizeof *run.cells));
-    enum rg_status status = spec->model->create(team, point, &run.net);
+    enum rg_status status = create(team, point, &run);
     if (status == RG_OK)
         status = train(&run);
-    spec->model->destroy(&run.net);
-    rg_free(&run.cells);
+    destroy(&run);
     record->wall_seconds = now(CLOCK_MONOTONIC) - begun;
     RG_TRY(status);
     return RG_OK;

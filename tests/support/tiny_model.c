@@ -77,16 +77,14 @@ static bool wide(const void *settings)
     return ((const struct tiny_settings *)settings)->precision == 1;
 }
 
-#define TABLE(rows)                           \
-    {                                         \
-        (rows), sizeof(rows) / sizeof *(rows) \
-    }
+#define TABLE(type, rows) (&(const struct type){(rows), sizeof(rows) / sizeof *(rows)})
+
 const struct rg_model tiny_model = {
     .name = "tiny",
     .doc = "a model for tests",
     .settings_size = sizeof(struct tiny_settings),
-    .knobs = {TABLE(loop_knobs), TABLE(own_knobs)},
-    .columns = {TABLE(loop_columns), TABLE(own_columns)},
+    .knobs = {TABLE(rg_knobs, loop_knobs), TABLE(rg_knobs, own_knobs)},
+    .columns = {TABLE(rg_columns, loop_columns), TABLE(rg_columns, own_columns)},
     .dimensions = dimensions,
     .n_dimensions = sizeof dimensions / sizeof *dimensions,
     .checked = "",

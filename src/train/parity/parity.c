@@ -11,8 +11,8 @@ const struct rg_model rg_parity_model = {
         "A recurrent network that learns to track a finite automaton (the parity of the ones) "
         "from binary strings, as in van Rossem and Saxe 2025.",
     .settings_size = sizeof(struct rg_parity_settings),
-    .knobs = {&rg_parity_knobs},
-    .columns = {&rg_parity_columns},
+    .knobs = {&rg_loop_knobs, &rg_parity_knobs},
+    .columns = {&rg_loop_columns, &rg_parity_columns},
     .dimensions = rg_parity_dimensions,
     .n_dimensions = RG_N_PARITY_DIMENSIONS,
     .checked = "dataset_size min_length max_length",
