@@ -101,3 +101,8 @@ enum rg_status rg_arrays_note(struct rg_arrays *arrays, const char *name,
                               const char *text) RG_MUST_CHECK;
 struct rg_sink rg_arrays_sink(struct rg_arrays *arrays);
 enum rg_status rg_arrays_close(struct rg_arrays **arrays) RG_MUST_CHECK;
+
+/* ---- the library ------------------------------------------------------------------------------------ */
+
+/* "HDF5 1.10.8", cut at size, of the library in use; was it built with MPI? Not collective. */
+void rg_hdf5_version(char *text, size_t size, bool *parallel);

@@ -276,7 +276,7 @@ static enum rg_status time_epochs(const struct rg_model *model, void *net, doubl
                                   double *seconds)
 {
     const double begun = now(CLOCK_MONOTONIC);
-    double warm = begun, last = begun;
+    double warm = begun;
     int64_t epochs = 0;
     *seconds = NAN;
     while (now(CLOCK_MONOTONIC) - begun < budget) {
@@ -284,7 +284,7 @@ static enum rg_status time_epochs(const struct rg_model *model, void *net, doubl
         RG_TRY(model->step(net, &step));
         if (!step.epoch_end)
             continue;
-        last = now(CLOCK_MONOTONIC);
+        double last = now(CLOCK_MONOTONIC);
         if (epochs++ == 0)
             warm = last;
         *seconds = epochs == 1 ? last - begun : (last - warm) / (double)(epochs - 1);

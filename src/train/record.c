@@ -202,7 +202,7 @@ static enum rg_status make_fields(const struct rg_spec *spec, struct rg_layout *
     RG_TRY(rg_alloc(&layout->fields, (size_t)layout->n_columns * RG_N_MOMENTS,
                     sizeof *layout->fields));
     for (int c = 0; c < layout->n_columns; c++)
-        for (int m = 0; m < RG_N_MOMENTS; m++) {
+        for (enum rg_moment m = 0; m < RG_N_MOMENTS; m++) {
             struct rg_field *field = &layout->fields[layout->n_fields];
             if (!keeps(spec, rg_model_column(spec->model, c), m))
                 continue;
