@@ -1,0 +1,16 @@
+"""Reads the sweep files of regime.
+
+    import regime_analysis as regime
+    ds = regime.open("parity_phase.h5")
+    net = regime.network(ds, gain=0.1, fraction=1)
+    net.hidden(["0101", "11"])
+
+Commands: python3 -m regime_analysis phase FILE | compare FILE
+"""
+
+from .dataset import axes, open_sweep, select, settings
+from .network import Network, network
+
+open = open_sweep
+
+__all__ = ["Network", "axes", "network", "open", "select", "settings"]

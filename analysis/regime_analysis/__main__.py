@@ -1,0 +1,62 @@
+"""python3 -m regime_analysis phase FILE | compare FILE"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from .dataset import open_sweep
+
+
+def main(arguments=None):
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except (OSError, KeyError, ValueError) as error:
+        reason = error.args[0] if isinstance(error, KeyError) else error
+        print(f"regime_analysis: {reason}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="python3 -m regime_analysis", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    phase = commands.add_parser("phase", help="draw accuracy and number of states over two axes")
+    phase.add_argument("file")
+    phase.add_argument("-o", "--output", help="picture (png, pdf, svg); default: FILE with .png")
+    phase.add_argument("--x", help="axis to the right, default: fraction where it exists")
+    phase.add_argument("--y", help="axis upright, default: gain where it exists")
+    phase.add_argument("--columns", metavar="AXIS", help="axis with one column of panels a value")
+    phase.add_argument("--select", nargs="+", default=[], type=_assignment, metavar="AXIS=VALUE",
+                       help="draw one value of an axis in place of the mean over it")
+    phase.set_defaults(run=_phase)
+    compare = commands.add_parser("compare", help="print the statistics against the paper's Fig. 9")
+    compare.add_argument("file")
+    compare.set_defaults(run=_compare)
+    return parser
+
+
+def _assignment(text):
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text}: write AXIS=VALUE")
+    return name, value
+
+
+def _phase(options):
+    from .phase import phase  # matplotlib takes a second to load
+
+    output = options.output or str(Path(options.file).with_suffix(".png"))
+    phase(open_sweep(options.file), output, options.x, options.y, options.columns,
+          dict(options.select))
+    print(output)
+
+
+def _compare(options):
+    from .compare import report
+
+    print(report(open_sweep(options.file)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,140 @@
+"""One sweep file as one labelled xarray Dataset: of a finished, a running or a killed run.
+
+The axes of the sweep are the dimensions of `status`. A point is finished when its status is done or
+diverged; the boolean coordinate `finished` says which. What other points hold is not a result:
+floats are NaN there, codes and flags keep their type and are 0 or False. The status is read before
+the columns and the writer commits it after them, so that a live file never shows half a point.
+"""
+
+import h5py
+import numpy as np
+import xarray as xr
+
+FINISHED = ("done", "diverged")
+UNMASKED = ("status", "checksum")
+PROVENANCE = "provenance_"
+SETTING = "setting_"
+
+
+def open_sweep(path, drop_variables=None):
+    """The Dataset of a sweep file.
+
+    String axes carry their names as labels. The group `provenance` becomes variables with the
+    prefix `provenance_`, the group `settings` attributes with the prefix `setting_`.
+    Columns stay on disk until they are used, except in a file with unfinished points.
+    `drop_variables`: columns to leave out.
+    """
+    options = dict(engine="h5netcdf", decode_timedelta=False)
+    ds = xr.open_dataset(path, drop_variables=drop_variables, **options)
+    if "status" not in ds:
+        ds.close()
+        raise ValueError(f"{path}: not a sweep file of regime: it has no variable `status`")
+    ds["status"].load()
+    with h5py.File(path, "r") as file:
+        ds.attrs.update(_settings_of(file))
+        has_provenance = "provenance" in file
+    if has_provenance:
+        ds = _merge_provenance(ds, xr.open_dataset(path, group="provenance", **options))
+    return _mask_unfinished(_label_string_axes(ds))
+
+
+def axes(ds):
+    """The names of the sweep's axes, outermost first."""
+    return ds["status"].dims
+
+
+def settings(ds):
+    """The knobs that are no axis, with the values used."""
+    return {name[len(SETTING):]: value for name, value in ds.attrs.items()
+            if name.startswith(SETTING)}
+
+
+def meanings(variable):
+    """{name: code} of a coded variable, from flag_values and flag_meanings."""
+    names = variable.attrs["flag_meanings"].split()
+    return dict(zip(names, np.atleast_1d(variable.attrs["flag_values"]).tolist()))
+
+
+def has_code(variable, *names):
+    """Where a coded variable has one of the named values."""
+    codes = meanings(variable)
+    return variable.isin([codes[name] for name in names if name in codes])
+
+
+def select(ds, **values):
+    """The part of the Dataset at these axis values: the nearest within half a step, names exactly.
+
+    A member of an axis of several knobs selects along that axis.
+    """
+    for name, value in values.items():
+        if name not in ds.coords or ds[name].ndim != 1:
+            raise KeyError(f"{name} is no axis of this sweep: {', '.join(axes(ds))}")
+        ds = ds.isel({ds[name].dims[0]: _nearest(name, ds[name].values, value)})
+    return ds
+
+
+def _nearest(name, grid, value):
+    listed = ", ".join(str(v) for v in grid[:40]) + (", ..." if len(grid) > 40 else "")
+    if grid.dtype.kind not in "iufb":
+        if str(value) not in grid:
+            raise KeyError(f"{name} = {value}: the axis has {listed}")
+        return grid.tolist().index(str(value))
+    distance = np.abs(grid.astype(float) - float(value))
+    index = int(np.argmin(distance))
+    others = np.abs(np.delete(grid, index).astype(float) - grid[index])
+    half_step = others.min() / 2 if others.size else 0.0
+    # A value between two grid values is within half of that step by being the nearest.
+    inside = grid.min() <= float(value) <= grid.max()
+    if not inside and distance[index] > half_step + 1e-9 * abs(float(grid[index])):
+        raise KeyError(f"{name} = {value}: the axis has {listed}")
+    return index
+
+
+def _plain(value):
+    if isinstance(value, bytes):
+        return value.decode()
+    if isinstance(value, np.ndarray) and value.shape == (1,):
+        return value[0]
+    return value
+
+
+def _settings_of(file):
+    if "settings" not in file:
+        return {}
+    return {SETTING + name: _plain(value) for name, value in file["settings"].attrs.items()}
+
+
+def _merge_provenance(ds, provenance):
+    columns = provenance.data_vars
+    return ds.assign({PROVENANCE + name: columns[name].variable for name in columns})
+
+
+def _label_string_axes(ds):
+    for dim in ds["status"].dims:
+        names = dim + "_name"
+        if names in ds.variables and ds[names].dims == (dim,):
+            labels = ds[names].values.astype(str)
+            ds = ds.drop_vars(names).assign_coords({dim: labels})
+    return ds
+
+
+def _mask_unfinished(ds):
+    finished = has_code(ds["status"], *FINISHED)
+    ds = ds.assign_coords(finished=finished.variable)
+    if bool(finished.all()):
+        return ds
+    points = set(axes(ds))
+    for name, variable in ds.data_vars.items():
+        if name in UNMASKED or not points or not points <= set(variable.dims):
+            continue
+        ds[name] = _masked(variable, finished)
+    return ds
+
+
+def _masked(variable, finished):
+    if variable.dtype.kind in "fmMcO":
+        masked = variable.where(finished)
+    else:
+        masked = variable.where(finished, np.zeros((), variable.dtype)).astype(variable.dtype)
+    masked.attrs = variable.attrs
+    return masked.transpose(*variable.dims)

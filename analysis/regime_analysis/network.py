@@ -1,0 +1,98 @@
+"""The trained network of one point, in NumPy, from the weights that the sweep kept.
+
+h_0 = 1;  h_t = f(W_in x_t + b_in + W_h h_{t-1} + b_h);  y = W_out h_T + b_out, x_t one-hot.
+"""
+
+import numpy as np
+
+from .dataset import axes, select, settings
+
+WEIGHTS = ("W_in", "W_h", "W_out", "b_in", "b_h", "b_out")
+ACTIVATIONS = {"relu": lambda z: np.maximum(z, 0), "tanh": np.tanh}
+
+
+class Network:
+    """Weights W_in [hidden][symbols], W_h [hidden][hidden], W_out [2][hidden] and their biases.
+
+    Strings are "0101", or sequences of 0 and 1; a list may mix lengths. Everything is computed in
+    the precision of the weights.
+    """
+
+    def __init__(self, weights, activation="relu"):
+        for name in WEIGHTS:
+            setattr(self, name, np.asarray(weights[name]))
+        self.activation = activation
+        self._activate = ACTIVATIONS[activation]
+
+    def hidden(self, strings):
+        """The state after the last symbol of each string: [n][hidden]."""
+        strings = as_strings(strings)
+        state = np.ones((len(strings), len(self.W_h)), self.W_h.dtype)
+        lengths = np.array([len(string) for string in strings], int)
+        for length in np.unique(lengths):
+            members = np.flatnonzero(lengths == length)
+            state[members] = self._run(np.array([strings[i] for i in members], int))
+        return state
+
+    def output(self, strings):
+        """The readout after the last symbol of each string: [n][2]."""
+        return self.hidden(strings) @ self.W_out.T + self.b_out
+
+    def accuracy(self, strings):
+        """The share of strings whose larger output is the parity of their ones."""
+        strings = as_strings(strings)
+        targets = np.array([string.sum() % 2 for string in strings])
+        return float(np.mean(self.output(strings).argmax(axis=1) == targets))
+
+    def _run(self, symbols):
+        drive = self.W_in.T + self.b_in + self.b_h  # [symbols][hidden]
+        state = np.ones((len(symbols), len(self.W_h)), self.W_h.dtype)
+        for column in symbols.T:
+            state = self._activate(drive[column] + state @ self.W_h.T)
+        return state
+
+
+def as_strings(strings):
+    """Each string as an integer array of its symbols."""
+    if isinstance(strings, str):
+        strings = [strings]
+    return [np.array([int(symbol) for symbol in string], int) for string in strings]
+
+
+def network(ds, at="end", **point):
+    """The network of one point, e.g. network(ds, gain=0.1, fraction=1, replicate=0).
+
+    Axes of one value need not be named. `at`: "end", "initial", or the number of a record (the
+    latter two where the sweep's `keep` names them).
+    """
+    chosen = select(ds, **point)
+    open_axes = [name for name in axes(chosen) if chosen.sizes[name] > 1]
+    if open_axes:
+        raise KeyError(f"choose one value of {', '.join(open_axes)}")
+    chosen = chosen.isel({name: 0 for name in axes(chosen)})
+    if not bool(chosen["finished"]):
+        raise ValueError("this point is not finished: it has no weights yet")
+    n_hidden = int(_knob(chosen, "hidden", len(_weight(chosen, "W_h", at))))
+    weights = {name: _trimmed(name, _weight(chosen, name, at), n_hidden) for name in WEIGHTS}
+    return Network(weights, str(_knob(chosen, "activation", "relu")))
+
+
+def _weight(ds, name, at):
+    column = {"end": name, "initial": name + "_initial"}.get(at, name + "_history")
+    if column not in ds:
+        raise KeyError(f"the sweep kept no {column}: see `keep` in its sweep file")
+    variable = ds[column]
+    return (variable.isel(record=at) if column.endswith("_history") else variable).values
+
+
+def _trimmed(name, weight, n_hidden):
+    """Without the padding of networks smaller than the sweep's largest."""
+    parts = {"W_in": np.s_[:n_hidden], "W_h": np.s_[:n_hidden, :n_hidden],
+             "W_out": np.s_[:, :n_hidden], "b_in": np.s_[:n_hidden], "b_h": np.s_[:n_hidden]}
+    return weight[parts.get(name, np.s_[:])]
+
+
+def _knob(ds, name, fallback):
+    if name in ds.coords:
+        return ds[name].item()
+    return settings(ds).get(name, fallback)
