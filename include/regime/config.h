@@ -5,6 +5,7 @@
 #pragma once
 
 #include <mpi.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "regime/model.h"
@@ -25,6 +26,9 @@ struct rg_member {
     double from, to;        /* RG_LINEAR (numpy.linspace bit for bit), RG_LOG (numpy.geomspace) */
     union rg_value *values; /* RG_LIST: [count]; else NULL, so that 10^8 values need no memory */
 };
+
+/* Value i of a range (RG_LINEAR, RG_LOG) of `count` values. */
+double rg_range_value(const struct rg_member *range, int64_t count, int64_t i);
 
 struct rg_axis {
     char name[RG_NAME_MAX];
@@ -73,12 +77,25 @@ enum rg_status rg_spec_share(MPI_Comm comm, const struct rg_registry *registry, 
 
 void rg_spec_destroy(struct rg_spec **spec);
 
+/* Bytes of one point's weights, as kept once. */
+double rg_spec_weight_bytes(const struct rg_spec *spec);
+
 /* The resolved sweep as text, one "key = value" a line in a fixed order: model, seed, axes, settings
  * with defaults, record, share, keep, team. What the sweep's hash is taken of. Free with rg_free.  */
 enum rg_status rg_spec_resolved(const struct rg_spec *spec, char **text) RG_MUST_CHECK;
 
 /* Lines in which two resolved texts differ, "-" the first, "+" the second. Free with rg_free. */
 enum rg_status rg_resolved_diff(const char *first, const char *second, char **diff) RG_MUST_CHECK;
+
+/* A number as sweep-file text: the fewest digits that read back to it, always with a point or an exponent
+ * (1e+20). Cut at size, which may be no less than 32.                                               */
+void rg_real_print(double x, char *text, size_t size);
+
+/* A scalar value of a knob as a word ("0.1", "relu", "5000000000L"), cut at size. */
+void rg_value_print(const struct rg_knob *knob, union rg_value value, char *text, size_t size);
+
+/* What a knob allows, in words: "a number from 0.0 to 1.0", "one of ...". Cut at size. */
+void rg_knob_allowed(const struct rg_knob *knob, char *text, size_t size);
 
 /* A knob's value in a settings struct as sweep-file text ("0.1", "\"relu\"", "[0.1, 0.2]"), cut at
  * size. Reals are written with the fewest digits that read back to the same value.                 */

@@ -16,6 +16,13 @@ int64_t rg_grid_id(const struct rg_spec *spec, const int64_t *index);
 union rg_value rg_member_value(const struct rg_spec *spec, const struct rg_axis *axis,
                                const struct rg_member *member, int64_t i);
 
+/* The knob's name, or "replicate". */
+const char *rg_member_name(const struct rg_spec *spec, const struct rg_member *member);
+
+/* A member's value at place i as a word ("0.1", "relu"), cut at size. */
+void rg_member_print(const struct rg_spec *spec, const struct rg_axis *axis,
+                     const struct rg_member *member, int64_t i, char *text, size_t size);
+
 /* The point with this id. `settings` is the caller's, model->settings_size bytes; it is filled and
  * referred to by point->settings.                                                                  */
 void rg_grid_point(const struct rg_spec *spec, int64_t id, void *settings, struct rg_point *point);
@@ -23,8 +30,9 @@ void rg_grid_point(const struct rg_spec *spec, int64_t id, void *settings, struc
 /* The model's cost estimate of a point. `settings`: scratch, model->settings_size bytes. */
 double rg_grid_cost(const struct rg_spec *spec, int64_t id, void *settings);
 
-/* Asks the model's check of every combination of the knobs it depends on; the first ten offending
- * ones are listed. Errors: RG_ERROR_USER.                                                          */
+/* Asks the model's check of every combination of the knobs it depends on (of a million spread evenly
+ * over them, ends included, when there are more); the first ten offending ones are listed.
+ * Errors: RG_ERROR_USER.                                                                           */
 enum rg_status rg_grid_check(const struct rg_spec *spec) RG_MUST_CHECK;
 
 /* A part of the grid: on each axis one place, or all (-1). */

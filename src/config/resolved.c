@@ -1,0 +1,139 @@
+/* The resolved sweep as text, and the lines in which two such texts differ. What a run's numbers and
+ * layout depend on stands here, and nothing else: not the file's text, name or order of keys.      */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/spec.h"
+#include "regime/memory.h"
+#include "regime/text.h"
+
+/* Runs print(out, a, b) on a stream in memory and hands its text out. */
+static enum rg_status print_to_text(void (*print)(FILE *out, const void *a, const void *b),
+                                    const void *a, const void *b, char **text)
+{
+    char *buffer = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&buffer, &size);
+    RG_REQUIRE(out, RG_ERROR_SYSTEM, "out of memory");
+    print(out, a, b);
+    bool complete = !ferror(out);
+    complete = fclose(out) == 0 && complete;
+    enum rg_status code = complete ? rg_strdup(text, buffer)
+                                   : rg_fail(RG_ERROR_SYSTEM, __FILE__, __LINE__, "out of memory");
+    free(buffer);
+    return code;
+}
+
+/* ---- the text ---------------------------------------------------------------------------------- */
+
+static void print_member(FILE *out, const struct rg_knob *knob, const struct rg_axis *axis,
+                         const struct rg_member *member)
+{
+    static const char *const spacings[] = {[RG_LINEAR] = "linear", [RG_LOG] = "log"};
+    char value[RG_NAME_MAX], from[64], to[64];
+    if (member->spacing != RG_LIST) {
+        rg_real_print(member->from, from, sizeof from);
+        rg_real_print(member->to, to, sizeof to);
+        fprintf(out, " = %lld values, %s from %s to %s\n", (long long)axis->count,
+                spacings[member->spacing], from, to);
+        return;
+    }
+    for (int64_t i = 0; i < axis->count; i++) {
+        rg_value_print(knob, member->values[i], value, sizeof value);
+        fprintf(out, "%s%s", i ? ", " : " = [", value);
+    }
+    fputs("]\n", out);
+}
+
+static void print_axis(FILE *out, const struct rg_spec *spec, const struct rg_axis *axis)
+{
+    for (int m = 0; m < axis->n_members; m++) {
+        const struct rg_member *member = &axis->members[m];
+        if (member->knob == RG_REPLICATE) {
+            fprintf(out, "axes.replicate = %lld\n", (long long)axis->count);
+            continue;
+        }
+        const struct rg_knob *knob = rg_model_knob(spec->model, member->knob);
+        bool alone = strcmp(axis->name, knob->name) == 0;
+        fprintf(out, "axes.%s%s%s", axis->name, alone ? "" : ".", alone ? "" : knob->name);
+        print_member(out, knob, axis, member);
+    }
+}
+
+static void print_settings(FILE *out, const struct rg_spec *spec)
+{
+    char value[RG_LIST_MAX * 32];
+    for (int i = 0; i < rg_model_n_knobs(spec->model); i++) {
+        const struct rg_knob *knob = rg_model_knob(spec->model, i);
+        if (rg_axis_of(spec, i))
+            continue;
+        rg_knob_print(knob, spec->settings, value, sizeof value);
+        fprintf(out, "settings.%s = %s\n", knob->name, value);
+    }
+}
+
+static void print_set(FILE *out, const char *key, const char *names, unsigned set)
+{
+    char name[RG_NAME_MAX];
+    fprintf(out, "%s =", key);
+    for (int64_t i = 0; rg_choice_name(names, i, name, sizeof name); i++)
+        if (set >> i & 1)
+            fprintf(out, " %s", name);
+    fputc('\n', out);
+}
+
+static void print_resolved(FILE *out, const void *what, const void *unused)
+{
+    const struct rg_spec *spec = what;
+    (void)unused;
+    fprintf(out, "model = %s\nseed = %llu\n", spec->model->name, (unsigned long long)spec->seed);
+    for (int a = 0; a < spec->n_axes; a++)
+        print_axis(out, spec, &spec->axes[a]);
+    print_settings(out, spec);
+    fputs("record =", out);
+    for (int64_t r = 0; r < spec->n_records; r++)
+        fprintf(out, " %lld", (long long)spec->record_epochs[r]);
+    fputc('\n', out);
+    print_set(out, "share", rg_stream_names, spec->share);
+    print_set(out, "keep", rg_keep_names, spec->keep);
+    fprintf(out, "team = %d %d\n", spec->team[0], spec->team[1]);
+}
+
+enum rg_status rg_spec_resolved(const struct rg_spec *spec, char **text)
+{
+    return print_to_text(print_resolved, spec, NULL, text);
+}
+
+/* ---- the difference ------------------------------------------------------------------------------ */
+
+enum { SHOWN = 200 }; /* a longer line (a list of epochs) is cut */
+
+static bool has_line(const char *text, const char *line, size_t length)
+{
+    for (const char *at = text; *at; at += strcspn(at, "\n"), at += *at == '\n')
+        if (strcspn(at, "\n") == length && strncmp(at, line, length) == 0)
+            return true;
+    return false;
+}
+
+static void print_missing(FILE *out, char sign, const char *from, const char *in)
+{
+    for (const char *at = from; *at; at += strcspn(at, "\n"), at += *at == '\n') {
+        size_t length = strcspn(at, "\n");
+        if (!has_line(in, at, length))
+            fprintf(out, "%c %.*s%s\n", sign, (int)(length < SHOWN ? length : SHOWN), at,
+                    length < SHOWN ? "" : "...");
+    }
+}
+
+static void print_diff(FILE *out, const void *first, const void *second)
+{
+    print_missing(out, '-', first, second);
+    print_missing(out, '+', second, first);
+}
+
+enum rg_status rg_resolved_diff(const char *first, const char *second, char **diff)
+{
+    return print_to_text(print_diff, first, second, diff);
+}

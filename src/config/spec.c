@@ -1,0 +1,234 @@
+/* Sweep file -> struct rg_spec. One table lists the top-level keys in the order in which they are read:
+ * the model first, for it brings the knobs; the axes before the settings, which must not repeat them;
+ * the records after both, for they depend on the largest max_epochs.                               */
+#include "config/spec.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "regime/memory.h"
+#include "regime/text.h"
+
+const char rg_stream_names[] = "data init order validation task";
+const char rg_keep_names[] = "final record initial"; /* RG_AT_END, RG_AT_RECORD, RG_AT_START */
+const struct rg_knob rg_seed_knob = {
+    .name = "seed", .type = RG_INT, .fallback = "0", .min = 0, .max = 0x1p63};
+
+static const double weights_max = 0x1p30; /* bytes that are kept without being asked for */
+static const struct rg_knob team_knob = {.name = "team", .type = RG_INT, .min = 1, .max = 4096};
+
+struct source {
+    const struct rg_registry *registry;
+    const config_setting_t *root;
+};
+
+/* ---- one function per top-level key; `at` is NULL when the key is absent ------------------------- */
+
+static enum rg_status read_name(const struct source *source, const config_setting_t *at,
+                                struct rg_spec *spec)
+{
+    if (!at)
+        return rg_setting_fail(source->root, "name is missing: write name = \"...\";");
+    const char *name = config_setting_get_string(at);
+    bool fits = name && name[0] && strlen(name) < RG_NAME_MAX && !strchr(".-", name[0]);
+    for (const char *c = name; fits && *c; c++)
+        fits = isalnum((unsigned char)*c) || strchr("._-", *c);
+    if (!fits)
+        return rg_setting_fail(at,
+                               "names the output file: letters, digits, _ - and . only, at "
+                               "most %d, a letter, digit or _ first",
+                               RG_NAME_MAX - 1);
+    strcpy(spec->name, name);
+    return RG_OK;
+}
+
+static enum rg_status read_model(const struct source *source, const config_setting_t *at,
+                                 struct rg_spec *spec)
+{
+    char names[1024] = "";
+    size_t used = 0;
+    for (int i = 0; i < source->registry->n && used < sizeof names; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? " " : "",
+                                 source->registry->models[i]->name);
+    if (!at)
+        return rg_setting_fail(source->root,
+                               "model is missing: write model = \"...\"; with one "
+                               "of: %s",
+                               names);
+    const struct rg_knob row = {.name = "model", .type = RG_CHOICE, .choices = names};
+    union rg_value index;
+    RG_TRY(rg_setting_value(at, &row, &index));
+    spec->model = source->registry->models[index.integer];
+    return RG_OK;
+}
+
+static enum rg_status read_seed(const struct source *source, const config_setting_t *at,
+                                struct rg_spec *spec)
+{
+    (void)source;
+    int64_t seed;
+    if (at)
+        RG_TRY(rg_setting_knob(at, &rg_seed_knob, &seed));
+    else
+        RG_TRY(rg_knob_parse(&rg_seed_knob, rg_seed_knob.fallback, &seed));
+    spec->seed = (uint64_t)seed;
+    return RG_OK;
+}
+
+static enum rg_status read_axes(const struct source *source, const config_setting_t *at,
+                                struct rg_spec *spec)
+{
+    (void)source;
+    return rg_axes_read(at, spec);
+}
+
+static enum rg_status read_settings(const struct source *source, const config_setting_t *at,
+                                    struct rg_spec *spec)
+{
+    (void)source;
+    return rg_settings_read(at, spec);
+}
+
+static enum rg_status read_record(const struct source *source, const config_setting_t *at,
+                                  struct rg_spec *spec)
+{
+    (void)source;
+    return rg_records_read(at, spec);
+}
+
+static enum rg_status read_share(const struct source *source, const config_setting_t *at,
+                                 struct rg_spec *spec)
+{
+    (void)source;
+    return at ? rg_setting_set(at, rg_stream_names, &spec->share) : RG_OK;
+}
+
+static enum rg_status read_keep(const struct source *source, const config_setting_t *at,
+                                struct rg_spec *spec)
+{
+    (void)source;
+    if (at)
+        return rg_setting_set(at, rg_keep_names, &spec->keep);
+    bool few = (double)spec->n_points * rg_spec_weight_bytes(spec) < weights_max;
+    spec->keep = few ? 1u << RG_AT_END : 0;
+    return RG_OK;
+}
+
+static enum rg_status read_team(const struct source *source, const config_setting_t *at,
+                                struct rg_spec *spec)
+{
+    (void)source;
+    spec->team[0] = spec->team[1] = 1;
+    if (!at)
+        return RG_OK;
+    if (!rg_setting_is_list(at) || config_setting_length(at) != 2)
+        return rg_setting_fail(at, "must be the process grid of a point: team = [rows, columns];");
+    for (unsigned i = 0; i < 2; i++) {
+        union rg_value n;
+        RG_TRY(rg_setting_value(config_setting_get_elem(at, i), &team_knob, &n));
+        spec->team[i] = (int)n.integer;
+    }
+    return RG_OK;
+}
+
+static const struct {
+    const char *name;
+    enum rg_status (*read)(const struct source *source, const config_setting_t *at,
+                           struct rg_spec *spec);
+} keys[] = {
+    {"name", read_name},   {"model", read_model},       {"seed", read_seed},
+    {"axes", read_axes},   {"settings", read_settings}, {"record", read_record},
+    {"share", read_share}, {"keep", read_keep},         {"team", read_team},
+};
+enum { N_KEYS = sizeof keys / sizeof *keys };
+
+static enum rg_status check_top_level(const config_setting_t *root)
+{
+    char names[256] = "";
+    for (int k = 0; k < N_KEYS; k++) {
+        strcat(names, k ? " " : "");
+        strcat(names, keys[k].name);
+    }
+    return rg_setting_check_keys(root, "a sweep file", names);
+}
+
+static enum rg_status read_tree(const struct source *source, struct rg_spec *spec)
+{
+    RG_TRY(check_top_level(source->root));
+    for (int k = 0; k < N_KEYS; k++)
+        RG_TRY(keys[k].read(source, config_setting_get_member(source->root, keys[k].name), spec));
+    return RG_OK;
+}
+
+static enum rg_status parse_into(const struct rg_registry *registry, struct rg_spec *spec)
+{
+    config_t tree;
+    RG_TRY(rg_tree_parse(&tree, spec->path, spec->text));
+    struct source source = {registry, config_root_setting(&tree)};
+    enum rg_status code = read_tree(&source, spec);
+    config_destroy(&tree);
+    return code;
+}
+
+static enum rg_status keep_sources(struct rg_spec *spec, const char *path, const char *text,
+                                   const char *overrides)
+{
+    RG_TRY(rg_strdup(&spec->path, path));
+    RG_TRY(rg_strdup(&spec->text, text));
+    return rg_strdup(&spec->overrides, overrides ? overrides : "");
+}
+
+/* ---- public ------------------------------------------------------------------------------------ */
+
+enum rg_status rg_spec_parse(const struct rg_registry *registry, const char *path, const char *text,
+                             const char *overrides, struct rg_spec **spec)
+{
+    RG_TRY(rg_alloc(spec, 1, sizeof **spec));
+    enum rg_status code = keep_sources(*spec, path, text, overrides);
+    if (code == RG_OK)
+        code = parse_into(registry, *spec);
+    if (code != RG_OK)
+        rg_spec_destroy(spec);
+    return code;
+}
+
+void rg_spec_destroy(struct rg_spec **spec)
+{
+    if (!*spec)
+        return;
+    for (int a = 0; a < (*spec)->n_axes; a++) {
+        struct rg_axis *axis = &(*spec)->axes[a];
+        for (int m = 0; m < axis->n_members; m++)
+            rg_free(&axis->members[m].values);
+        rg_free(&axis->members);
+    }
+    rg_free(&(*spec)->path);
+    rg_free(&(*spec)->text);
+    rg_free(&(*spec)->overrides);
+    rg_free(&(*spec)->settings);
+    rg_free(&(*spec)->largest);
+    rg_free(&(*spec)->record_epochs);
+    rg_free(spec);
+}
+
+static double column_elements(const struct rg_spec *spec, const struct rg_column *column)
+{
+    double n = 1;
+    for (int i = 0; i < RG_DIMS_MAX && column->dims[i]; i++)
+        for (int d = 0; d < spec->model->n_dimensions; d++)
+            if (strcmp(spec->model->dimensions[d].name, column->dims[i]) == 0)
+                n *= (double)spec->model->dimensions[d].size(spec->largest);
+    return n;
+}
+
+double rg_spec_weight_bytes(const struct rg_spec *spec)
+{
+    double elements = 0;
+    for (int c = 0; c < rg_model_n_columns(spec->model); c++) {
+        const struct rg_column *column = rg_model_column(spec->model, c);
+        if (column->flags & RG_KEPT)
+            elements += column_elements(spec, column);
+    }
+    return elements * (spec->model->wide(spec->largest) ? sizeof(double) : sizeof(float));
+}

@@ -1,0 +1,25 @@
+/* The parts of a sweep file; each reads one top-level key into the spec. NULL: the key is absent. */
+#pragma once
+
+#include "config/tree.h"
+
+/* The axes and the number of points. */
+enum rg_status rg_axes_read(const config_setting_t *axes, struct rg_spec *spec) RG_MUST_CHECK;
+
+/* Which axis varies this knob; NULL: none. */
+const struct rg_axis *rg_axis_of(const struct rg_spec *spec, int knob);
+
+/* The settings: defaults, file, --set; and the largest values over the sweep. */
+enum rg_status rg_settings_read(const config_setting_t *settings,
+                                struct rg_spec *spec) RG_MUST_CHECK;
+
+/* The record epochs. */
+enum rg_status rg_records_read(const config_setting_t *record, struct rg_spec *spec) RG_MUST_CHECK;
+
+/* Names of all knobs, for hints. Static memory. */
+const char *rg_knob_names(const struct rg_model *model);
+
+extern const struct rg_knob rg_seed_knob; /* the sweep's seed, a value at offset 0 */
+
+extern const char rg_stream_names[]; /* in the order of enum rg_stream */
+extern const char rg_keep_names[];   /* in the order of enum rg_moment */

@@ -1,0 +1,144 @@
+/* Parsing with libconfig, and the place of a setting. The file's path hangs on the root as its hook, so
+ * that any setting can name its place.                                                             */
+#include "config/tree.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "config/scan.h"
+#include "regime/memory.h"
+#include "regime/text.h"
+
+/* ---- parsing ----------------------------------------------------------------------------------- */
+
+/* The line itself, without blanks at its ends. */
+static void print_line(const char *text, int line, char *out, size_t size)
+{
+    while (line-- > 1 && strchr(text, '\n'))
+        text = strchr(text, '\n') + 1;
+    text += strspn(text, " \t\r");
+    snprintf(out, size, "%.*s", (int)strcspn(text, "\r\n"), text);
+}
+
+static enum rg_status syntax_error(const config_t *tree, const char *path, const char *text)
+{
+    char line[80];
+    print_line(text, path ? config_error_line(tree) : 1, line, sizeof line);
+    if (!path)
+        return rg_fail(RG_ERROR_USER, __FILE__, __LINE__, "%s: %s", line, config_error_text(tree));
+    return rg_fail(RG_ERROR_USER, __FILE__, __LINE__, "%s:%d: %s: %s", path,
+                   config_error_line(tree), line[0] ? line : "(end of file)",
+                   config_error_text(tree));
+}
+
+enum rg_status rg_tree_parse(config_t *tree, const char *path, const char *text)
+{
+    RG_TRY(rg_scan(path, text));
+    char *whole = NULL; /* libconfig refuses a comment that no newline ends */
+    RG_TRY(rg_alloc(&whole, strlen(text) + 2, 1));
+    sprintf(whole, "%s\n", text);
+    config_init(tree);
+    enum rg_status code = RG_OK;
+    if (!config_read_string(tree, whole)) {
+        code = syntax_error(tree, path, whole);
+        config_destroy(tree);
+    } else {
+        config_setting_set_hook(config_root_setting(tree), (void *)(uintptr_t)path);
+    }
+    rg_free(&whole);
+    return code;
+}
+
+/* ---- places ------------------------------------------------------------------------------------ */
+
+/* "axes.gain[2]"; depth is bounded by the scan. */
+static size_t print_path(const config_setting_t *setting, char *text, size_t size)
+{
+    if (config_setting_is_root(setting))
+        return 0;
+    size_t used = print_path(config_setting_parent(setting), text, size);
+    const char *name = config_setting_name(setting);
+    if (used >= size)
+        return used;
+    if (name)
+        return used + (size_t)snprintf(text + used, size - used, "%s%s", used ? "." : "", name);
+    return used + (size_t)snprintf(text + used, size - used, "[%d]", config_setting_index(setting));
+}
+
+static void print_scalar(const config_setting_t *setting, char *text, size_t size)
+{
+    text[0] = '\0';
+    switch (config_setting_type(setting)) {
+        case CONFIG_TYPE_INT:
+        case CONFIG_TYPE_INT64:
+            snprintf(text, size, " = %lld", config_setting_get_int64(setting));
+            break;
+        case CONFIG_TYPE_FLOAT:
+            strcpy(text, " = ");
+            rg_real_print(config_setting_get_float(setting), text + 3, size - 3);
+            break;
+        case CONFIG_TYPE_BOOL:
+            strcpy(text, config_setting_get_bool(setting) ? " = true" : " = false");
+            break;
+        case CONFIG_TYPE_STRING:
+            snprintf(text, size, " = \"%.60s\"", config_setting_get_string(setting));
+            break;
+        default:
+            break;
+    }
+}
+
+static const char *file_of(const config_setting_t *setting)
+{
+    while (!config_setting_is_root(setting))
+        setting = config_setting_parent(setting);
+    return setting->hook;
+}
+
+enum rg_status rg_setting_fail(const config_setting_t *setting, const char *format, ...)
+{
+    char message[1024], place[512] = "", path[512] = "", value[100];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    const char *file = file_of(setting);
+    int line = (int)config_setting_source_line(setting);
+    if (file && line > 0)
+        snprintf(place, sizeof place, "%s:%d: ", file, line);
+    else if (file)
+        snprintf(place, sizeof place, "%s: ", file);
+    print_path(setting, path, sizeof path);
+    print_scalar(setting, value, sizeof value);
+    return rg_fail(RG_ERROR_USER, __FILE__, __LINE__, "%s%s%s%s%s", place, path, value,
+                   path[0] ? ": " : "", message);
+}
+
+const char *rg_hint(const char *word, const char *names)
+{
+    static char hint[RG_NAME_MAX + 32];
+    const char *near = rg_nearest(word, names);
+    hint[0] = '\0';
+    if (near)
+        snprintf(hint, sizeof hint, " (did you mean \"%s\"?)", near);
+    return hint;
+}
+
+enum rg_status rg_setting_check_keys(const config_setting_t *group, const char *what,
+                                     const char *names)
+{
+    for (int i = 0; i < config_setting_length(group); i++) {
+        const config_setting_t *child = config_setting_get_elem(group, (unsigned)i);
+        const char *name = config_setting_name(child);
+        if (rg_choice_find(names, name) < 0)
+            return rg_setting_fail(child, "unknown key of %s%s; allowed: %s", what,
+                                   rg_hint(name, names), names);
+    }
+    return RG_OK;
+}
+
+bool rg_setting_is_list(const config_setting_t *setting)
+{
+    return config_setting_is_array(setting) || config_setting_is_list(setting);
+}
