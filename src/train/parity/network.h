@@ -17,7 +17,7 @@ const struct rg_parity_settings *rg_parity_settings(const struct rg_parity *net)
 const struct rg_point *rg_parity_point(const struct rg_parity *net);
 const struct rg_task *rg_parity_task(const struct rg_parity *net);
 
-/* Key of a random stream of this point; the seed knobs are taken into account. */
+/* Key of a random stream of this point. */
 uint64_t rg_parity_key(const struct rg_parity *net, enum rg_stream stream);
 
 /* ---- the training set --------------------------------------------------------------------------- */
@@ -83,7 +83,7 @@ void rg_parity_initial(const struct rg_parity *net, double *out);
 void rg_parity_swap(struct rg_parity *net);
 
 /* rows[2 n][n_parameters]: gradients of output 0 and of output 1 of each of n strings. Any number
- * type; worked out in double. scratch[(RG_LENGTH_MAX + 2) * hidden + n_parameters].                */
+ * type; worked out in double. scratch[(RG_LENGTH_MAX + 3) * hidden + n_parameters].                */
 void rg_parity_jacobian(const struct rg_parity *net, int64_t n, const int *lengths,
                         const uint32_t *codes, double *scratch, double *rows);
 

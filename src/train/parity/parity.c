@@ -18,5 +18,10 @@ const struct rg_model rg_parity_model = {
     .checked = "dataset_size min_length max_length",
     .check = rg_parity_check,
     .cost = rg_parity_cost,
+    .memory = rg_parity_memory,
     .wide = rg_parity_wide,
+    .create = rg_parity_create,
+    .step = rg_parity_step,
+    .export = rg_parity_export,
+    .destroy = rg_parity_destroy,
 };

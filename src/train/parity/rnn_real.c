@@ -1,0 +1,329 @@
+/* Forward and backward pass of the recurrent network on the prefix tree of a batch (van Rossem and
+ * Saxe 2025, section 3). One state per distinct prefix; both children of a node share W_h h, so the
+ * products go over the internal nodes alone:
+ *   h_child = act(W_h h_node + table[symbol])
+ *   sums_node = sum over children of dz_child,  dz_node = act'(h_node) (W_h^T sums_node + W_out^T dy)
+ *   dW_h = sum over nodes of sums_node h_node^T, the gradients of W_in and the biases sums of dz.
+ * Padding stays 0 throughout: its weights are 0, and act(0) = 0.                                      */
+#include "train/num/real.h"
+
+#include <string.h>
+
+#include "train/num/tanh.h"
+#include "train/parity/rnn.h"
+
+static const real *vector(const struct rg_rnn *rnn, const void *matrix, int64_t i)
+{
+    return (const real *)matrix + i * rnn->stride;
+}
+
+static real *vector_of(const struct rg_rnn *rnn, void *matrix, int64_t i)
+{
+    return (real *)matrix + i * rnn->stride;
+}
+
+static const real *parameter(const struct rg_rnn *rnn, enum rg_tensor_name tensor)
+{
+    return (const real *)rnn->parameters + rnn->offset[tensor];
+}
+
+static real *gradient_of(const struct rg_rnn *rnn, enum rg_tensor_name tensor)
+{
+    return (real *)rnn->gradient + rnn->offset[tensor];
+}
+
+/* ---- activations -------------------------------------------------------------------------------- */
+
+/* h = act(z + t). The comparison is written so that NaN stays NaN. */
+static void relu(int64_t n, const real *restrict z, const real *restrict t, real *restrict h)
+{
+#pragma omp simd
+    for (int64_t i = 0; i < n; i++) {
+        const real sum = z[i] + t[i];
+        h[i] = 0 > sum ? 0 : sum;
+    }
+}
+
+/* dh -> dz = act'(h) dh */
+static void relu_back(int64_t n, const real *restrict h, real *restrict dh)
+{
+#pragma omp simd
+    for (int64_t i = 0; i < n; i++)
+        dh[i] = h[i] > 0 ? dh[i] : 0;
+}
+
+static void hyperbolic(int64_t n, const real *restrict z, const real *restrict t, real *restrict h)
+{
+#pragma omp simd
+    for (int64_t i = 0; i < n; i++)
+        h[i] = rg_tanh(z[i] + t[i]);
+}
+
+static void hyperbolic_back(int64_t n, const real *restrict h, real *restrict dh)
+{
+#pragma omp simd
+    for (int64_t i = 0; i < n; i++)
+        dh[i] *= 1 - h[i] * h[i];
+}
+
+static const struct activation {
+    void (*apply)(int64_t n, const real *z, const real *t, real *h);
+    void (*back)(int64_t n, const real *h, real *dh);
+} activations[] = {
+    [RG_RELU] = {relu, relu_back},
+    [RG_TANH] = {hyperbolic, hyperbolic_back},
+};
+
+/* ---- derived from the parameters ------------------------------------------------------------------ */
+
+enum { TILE = 16 };
+
+static void transpose(const struct rg_rnn *rnn)
+{
+    const int64_t n = rnn->hidden, stride = rnn->stride;
+    const real *restrict w = parameter(rnn, RG_W_H);
+    real *restrict out = rnn->w_h_transposed;
+    for (int64_t tile = 0; tile < stride; tile += TILE)
+        for (int64_t from = 0; from < n; from++)
+            for (int64_t to = tile; to < tile + TILE && to < n; to++)
+                out[to * stride + from] = w[from * stride + to];
+}
+
+static void refresh(struct rg_rnn *rnn)
+{
+    const int64_t stride = rnn->stride;
+    const real *restrict w_in = parameter(rnn, RG_W_IN);
+    const real *restrict b_in = parameter(rnn, RG_B_IN);
+    const real *restrict b_h = parameter(rnn, RG_B_H);
+    real *restrict table = rnn->table;
+    for (int64_t symbol = 0; symbol < 2; symbol++)
+        for (int64_t i = 0; i < stride; i++)
+            table[symbol * stride + i] = w_in[symbol * stride + i] + b_in[i] + b_h[i];
+    transpose(rnn);
+}
+
+/* ---- forward ---------------------------------------------------------------------------------------- */
+
+static void start(const struct rg_rnn *rnn, int64_t n, void *h)
+{
+    memset(h, 0, (size_t)(n * rnn->stride) * sizeof(real));
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t unit = 0; unit < rnn->hidden; unit++)
+            vector_of(rnn, h, i)[unit] = 1;
+}
+
+static void multiply(const struct rg_rnn *rnn, int64_t n, const void *w, const void *h, void *z)
+{
+    rnn->gemm->multiply(&rnn->shape, n, w, h, z);
+}
+
+static int64_t block_end(int64_t first, int64_t end)
+{
+    return first + RG_GEMM_WIDTH < end ? first + RG_GEMM_WIDTH : end;
+}
+
+/* States of the children of nodes first .. end - 1, at most RG_GEMM_WIDTH of them. */
+static void grow(const struct rg_rnn *rnn, const struct rg_trie *trie, int64_t first, int64_t end,
+                 void *h)
+{
+    const struct activation *act = &activations[rnn->activation];
+    multiply(rnn, end - first, parameter(rnn, RG_W_H), vector(rnn, h, first), rnn->z);
+    for (int64_t node = first; node < end; node++)
+        for (int symbol = 0; symbol < 2; symbol++) {
+            const int32_t child = trie->child[node][symbol];
+            if (child >= 0)
+                act->apply(rnn->stride, vector(rnn, rnn->z, node - first),
+                           vector(rnn, rnn->table, symbol), vector_of(rnn, h, child));
+        }
+}
+
+static void forward(const struct rg_rnn *rnn, const struct rg_trie *trie, struct rg_pass *pass)
+{
+    start(rnn, 1, pass->h);
+    for (int d = 0; d < trie->depth; d++)
+        for (int64_t first = trie->first[d]; first < trie->first[d + 1]; first += RG_GEMM_WIDTH)
+            grow(rnn, trie, first, block_end(first, trie->first[d + 1]), pass->h);
+}
+
+static real dot(int64_t n, const real *restrict a, const real *restrict b)
+{
+    real sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (int64_t i = 0; i < n; i++)
+        sum += a[i] * b[i];
+    return sum;
+}
+
+static void read_out(const struct rg_rnn *rnn, const real *h, double y[2])
+{
+    const real *w = parameter(rnn, RG_W_OUT), *b = parameter(rnn, RG_B_OUT);
+    for (int o = 0; o < 2; o++)
+        y[o] = (double)(dot(rnn->stride, vector(rnn, w, o), h) + b[o]);
+}
+
+static double readout(const struct rg_rnn *rnn, const struct rg_trie *trie, struct rg_pass *pass)
+{
+    const double n = (double)trie->n_strings;
+    real *dy = pass->dy;
+    double loss = 0;
+    for (int64_t i = 0; i < trie->n_strings; i++) {
+        double y[2], slope[2];
+        read_out(rnn, vector(rnn, pass->h, trie->end[i]), y);
+        loss += rg_string_loss(rnn->loss, y, pass->targets[i], slope);
+        for (int o = 0; o < 2; o++)
+            dy[2 * i + o] = (real)(slope[o] / n);
+    }
+    return loss / n;
+}
+
+/* ---- backward --------------------------------------------------------------------------------------- */
+
+/* The readout's own gradient. */
+static void readout_back(const struct rg_rnn *rnn, const struct rg_trie *trie,
+                         const struct rg_pass *pass)
+{
+    const int64_t n = rnn->stride;
+    const real *restrict dy = pass->dy;
+    real *restrict dw = gradient_of(rnn, RG_W_OUT);
+    real *restrict db = gradient_of(rnn, RG_B_OUT);
+    for (int64_t i = 0; i < trie->n_strings; i++, dy += 2) {
+        const real *restrict h = vector(rnn, pass->h, trie->end[i]);
+        db[0] += dy[0];
+        db[1] += dy[1];
+#pragma omp simd
+        for (int64_t unit = 0; unit < n; unit++) {
+            dw[unit] += dy[0] * h[unit];
+            dw[n + unit] += dy[1] * h[unit];
+        }
+    }
+}
+
+/* dz = act'(h) (from_children + W_out^T dy), where dz holds from_children. */
+static void close_node(const struct rg_rnn *rnn, const struct rg_trie *trie,
+                       const struct rg_pass *pass, int64_t node)
+{
+    real *restrict dz = vector_of(rnn, pass->dz, node);
+    const int32_t string = trie->string_at[node];
+    if (string >= 0) {
+        const real *restrict w = parameter(rnn, RG_W_OUT);
+        const real *dy = (const real *)pass->dy + 2 * string;
+        const real dy0 = dy[0], dy1 = dy[1];
+        const int64_t n = rnn->stride;
+#pragma omp simd
+        for (int64_t unit = 0; unit < n; unit++)
+            dz[unit] += dy0 * w[unit] + dy1 * w[n + unit];
+    }
+    activations[rnn->activation].back(rnn->stride, vector(rnn, pass->h, node), dz);
+}
+
+static void close_leaves(const struct rg_rnn *rnn, const struct rg_trie *trie,
+                         const struct rg_pass *pass)
+{
+    memset(vector_of(rnn, pass->dz, trie->n_internal), 0,
+           (size_t)((trie->n_nodes - trie->n_internal) * rnn->stride) * sizeof(real));
+    for (int64_t leaf = trie->n_internal; leaf < trie->n_nodes; leaf++)
+        close_node(rnn, trie, pass, leaf);
+}
+
+/* Sums over the children of a node; the sums over all nodes with one symbol are W_in's gradient. */
+static void gather(const struct rg_rnn *rnn, const struct rg_trie *trie, const struct rg_pass *pass,
+                   int64_t node)
+{
+    const int32_t *child = trie->child[node];
+    const real *restrict a = child[0] >= 0 ? vector(rnn, pass->dz, child[0]) : rnn->zeros;
+    const real *restrict b = child[1] >= 0 ? vector(rnn, pass->dz, child[1]) : rnn->zeros;
+    real *restrict sum = vector_of(rnn, pass->sums, node);
+    real *restrict dw = gradient_of(rnn, RG_W_IN);
+    const int64_t n = rnn->stride;
+#pragma omp simd
+    for (int64_t unit = 0; unit < n; unit++) {
+        sum[unit] = a[unit] + b[unit];
+        dw[unit] += a[unit];
+        dw[n + unit] += b[unit];
+    }
+}
+
+static void backward_depth(const struct rg_rnn *rnn, const struct rg_trie *trie,
+                           const struct rg_pass *pass, int depth)
+{
+    const int64_t end = trie->first[depth + 1];
+    for (int64_t first = trie->first[depth], stop; first < end; first = stop) {
+        stop = block_end(first, end);
+        for (int64_t node = first; node < stop; node++)
+            gather(rnn, trie, pass, node);
+        if (depth == 0)
+            continue; /* h_0 is fixed */
+        multiply(rnn, stop - first, rnn->w_h_transposed, vector(rnn, pass->sums, first),
+                 vector_of(rnn, pass->dz, first));
+        for (int64_t node = first; node < stop; node++)
+            close_node(rnn, trie, pass, node);
+    }
+}
+
+/* dW_h as one product over all internal nodes; their number is rounded up with empty sums. */
+static void outer(const struct rg_rnn *rnn, const struct rg_trie *trie, const struct rg_pass *pass)
+{
+    const int64_t n = trie->n_internal;
+    const int64_t rounded = (n + RG_GEMM_DEPTH - 1) / RG_GEMM_DEPTH * RG_GEMM_DEPTH;
+    memset(vector_of(rnn, pass->sums, n), 0, (size_t)((rounded - n) * rnn->stride) * sizeof(real));
+    rnn->gemm->outer(&rnn->shape, rounded, pass->sums, pass->h, gradient_of(rnn, RG_W_H));
+}
+
+static void bias_back(const struct rg_rnn *rnn)
+{
+    const int64_t n = rnn->stride;
+    const real *restrict dw = gradient_of(rnn, RG_W_IN);
+    real *restrict db_in = gradient_of(rnn, RG_B_IN);
+    real *restrict db_h = gradient_of(rnn, RG_B_H);
+#pragma omp simd
+    for (int64_t unit = 0; unit < n; unit++)
+        db_in[unit] = db_h[unit] = dw[unit] + dw[n + unit];
+}
+
+static void backward(const struct rg_rnn *rnn, const struct rg_trie *trie, struct rg_pass *pass)
+{
+    memset(gradient_of(rnn, RG_W_IN), 0, (size_t)(2 * rnn->stride) * sizeof(real));
+    memset(gradient_of(rnn, RG_W_OUT), 0, (size_t)(2 * rnn->stride) * sizeof(real));
+    memset(gradient_of(rnn, RG_B_OUT), 0, 2 * sizeof(real));
+    readout_back(rnn, trie, pass);
+    close_leaves(rnn, trie, pass);
+    for (int depth = trie->depth - 1; depth >= 0; depth--)
+        backward_depth(rnn, trie, pass, depth);
+    outer(rnn, trie, pass);
+    bias_back(rnn);
+}
+
+/* ---- blocks of states, for the measures --------------------------------------------------------------- */
+
+static void advance(const struct rg_rnn *rnn, int64_t n, const uint8_t *symbols, void *h)
+{
+    for (int64_t first = 0, end; first < n; first = end) {
+        end = block_end(first, n);
+        multiply(rnn, end - first, parameter(rnn, RG_W_H), vector(rnn, h, first), rnn->z);
+        for (int64_t i = first; i < end; i++)
+            activations[rnn->activation].apply(rnn->stride, vector(rnn, rnn->z, i - first),
+                                               vector(rnn, rnn->table, symbols[i]),
+                                               vector_of(rnn, h, i));
+    }
+}
+
+static void expand(const struct rg_rnn *rnn, int64_t n, const void *parents, void *children)
+{
+    for (int64_t first = 0, end; first < n; first = end) {
+        end = block_end(first, n);
+        multiply(rnn, end - first, parameter(rnn, RG_W_H), vector(rnn, parents, first), rnn->z);
+        for (int64_t i = 2 * first; i < 2 * end; i++)
+            activations[rnn->activation].apply(rnn->stride, vector(rnn, rnn->z, i / 2 - first),
+                                               vector(rnn, rnn->table, i % 2),
+                                               vector_of(rnn, children, i));
+    }
+}
+
+static void outputs(const struct rg_rnn *rnn, int64_t n, const void *h, double *y)
+{
+    for (int64_t i = 0; i < n; i++)
+        read_out(rnn, vector(rnn, h, i), y + 2 * i);
+}
+
+const struct rg_rnn_kernels RG_KERNEL(rg_rnn) = {refresh, forward, readout, backward,
+                                                 start,   advance, expand,  outputs};

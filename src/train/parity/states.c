@@ -1,0 +1,59 @@
+/* Blocks of hidden states for the measures, whatever the number type. */
+#include "regime/memory.h"
+#include "train/parity/net.h"
+
+struct rg_states {
+    void *h; /* [capacity][stride] in the network's number type */
+};
+
+static void *state(const struct rg_parity *net, const struct rg_states *states, int64_t i)
+{
+    return (char *)states->h + (size_t)(i * net->rnn.stride) * rg_real_size(net);
+}
+
+enum rg_status rg_states_create(const struct rg_parity *net, int64_t capacity,
+                                struct rg_states **states)
+{
+    RG_TRY(rg_alloc(states, 1, sizeof **states));
+    RG_TRY(rg_alloc(&(*states)->h, (size_t)(capacity * net->rnn.stride), rg_real_size(net)));
+    return RG_OK;
+}
+
+void rg_states_destroy(struct rg_states **states)
+{
+    if (*states)
+        rg_free(&(*states)->h);
+    rg_free(states);
+}
+
+void rg_states_start(const struct rg_parity *net, struct rg_states *states, int64_t n)
+{
+    net->kernels->start(&net->rnn, n, states->h);
+}
+
+void rg_states_advance(const struct rg_parity *net, struct rg_states *states, int64_t n,
+                       const uint8_t *symbols)
+{
+    net->kernels->advance(&net->rnn, n, symbols, states->h);
+}
+
+void rg_states_expand(const struct rg_parity *net, const struct rg_states *parents, int64_t first,
+                      int64_t n, struct rg_states *children)
+{
+    net->kernels->expand(&net->rnn, n, state(net, parents, first), children->h);
+}
+
+void rg_states_outputs(const struct rg_parity *net, const struct rg_states *states, int64_t first,
+                       int64_t n, double *outputs)
+{
+    net->kernels->outputs(&net->rnn, n, state(net, states, first), outputs);
+}
+
+void rg_states_hidden(const struct rg_parity *net, const struct rg_states *states, int64_t first,
+                      int64_t n, double *hidden)
+{
+    const int64_t units = net->settings->hidden;
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t unit = 0; unit < units; unit++)
+            hidden[i * units + unit] = rg_real_get(net, state(net, states, first + i), unit);
+}

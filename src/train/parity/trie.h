@@ -1,0 +1,47 @@
+/* The prefix tree of a batch: a node is a distinct prefix of its strings, so that what strings share is
+ * worked out once. Internal nodes (those with children) come first, depth by depth, then the leaves. */
+#pragma once
+
+#include <stdint.h>
+
+#include "regime/status.h"
+#include "train/parity/settings.h"
+
+/* A string as one number: its symbols from the highest bit of RG_LENGTH_MAX down, then its length.
+ * Keys in ascending order are strings in lexicographic order.                                      */
+enum { RG_KEY_LENGTH_BITS = 5 };
+
+static inline uint32_t rg_key(int length, uint32_t code)
+{
+    return code << (RG_LENGTH_MAX - length + RG_KEY_LENGTH_BITS) | (uint32_t)length;
+}
+
+static inline int rg_key_length(uint32_t key)
+{
+    return (int)(key & ((1u << RG_KEY_LENGTH_BITS) - 1));
+}
+
+static inline uint32_t rg_key_code(uint32_t key)
+{
+    return key >> (RG_LENGTH_MAX - rg_key_length(key) + RG_KEY_LENGTH_BITS);
+}
+
+struct rg_trie {
+    int64_t n_strings, n_internal, n_nodes;
+    int depth; /* of the deepest string: internal nodes have depth 0 .. depth - 1 */
+    int32_t first[RG_LENGTH_MAX + 1]; /* internal nodes of depth d: first[d] .. first[d + 1] - 1 */
+    int32_t (*child)[2];              /* [n_internal] node after symbol 0 and 1; -1: none */
+    int32_t *end;                     /* [n_strings] node of the whole string */
+    int32_t *string_at;               /* [n_nodes] the string that ends there; -1: none */
+};
+
+/* Room for any `n_strings` distinct strings of length 1..max_length. Its largest sizes are left in
+ * n_strings, n_internal, n_nodes. Free with rg_trie_free.                                          */
+enum rg_status rg_trie_init(struct rg_trie *trie, int64_t n_strings, int max_length) RG_MUST_CHECK;
+void rg_trie_free(struct rg_trie *trie);
+
+/* Most internal nodes of such a trie. */
+int64_t rg_trie_largest(int64_t n_strings, int max_length);
+
+/* The tree of n distinct strings; their keys ascend. */
+void rg_trie_build(struct rg_trie *trie, int64_t n, const uint32_t *keys);
