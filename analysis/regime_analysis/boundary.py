@@ -18,7 +18,7 @@ N_BOOTSTRAP = 1000
 LEVEL = 68  # per cent
 _MAX_STEPS = 100
 _LONGEST_STEP = 5.0
-_CONVERGED = 1e-9
+_CONVERGED = 1e-6
 _LARGEST_LOGIT = 500.0
 
 
@@ -58,12 +58,14 @@ def fit(values, n_bad, n_good):
     """
     centre, spread = values.mean(), values.std() or 1.0
     design = np.column_stack([np.ones_like(values), (values - centre) / spread])
-    beta = np.zeros((len(n_good), 2))
+    beta, active = np.zeros((len(n_good), 2)), np.arange(len(n_good))
     for _ in range(_MAX_STEPS):
-        step = _newton_step(design, n_bad + n_good, n_good, beta)
-        longest = np.abs(step).max(axis=1, keepdims=True)
-        beta += step * np.minimum(1.0, _LONGEST_STEP / np.maximum(longest, _CONVERGED))
-        if longest.max(initial=0.0) < _CONVERGED:
+        good = n_good[active]
+        step = _newton_step(design, n_bad[active] + good, good, beta[active])
+        longest = np.abs(step).max(axis=1)
+        beta[active] += step * (_LONGEST_STEP / np.maximum(longest, _LONGEST_STEP))[:, None]
+        active = active[longest > _CONVERGED]
+        if not active.size:
             break
     slope = beta[:, 1] / spread
     return beta[:, 0] - slope * centre, slope
@@ -72,7 +74,7 @@ def fit(values, n_bad, n_good):
 def _newton_step(design, n_trials, n_good, beta):
     mean = 1 / (1 + np.exp(-np.clip(beta @ design.T, -_LARGEST_LOGIT, _LARGEST_LOGIT)))
     variance = mean * (1 - mean)
-    inverse = np.linalg.pinv(np.einsum("sk,ki,kj->sij", n_trials * variance, design, design))
+    inverse = np.linalg.inv(np.einsum("sk,ki,kj->sij", n_trials * variance, design, design))
     leverage = variance * np.einsum("ki,sij,kj->sk", design, inverse, design)
     score = n_good - n_trials * mean + n_trials * leverage * (0.5 - mean)
     return np.einsum("sij,kj,sk->si", inverse, design, score)
@@ -87,7 +89,8 @@ def _p50(values, n_bad, n_good, place):
     p50 = np.where(mostly_good, values[0], values[-1])
     gap = mixed & (last_bad < first_good)
     p50[gap] = last_bad[gap] + place[gap] * (first_good[gap] - last_bad[gap])
-    fitted = np.flatnonzero(mixed & ~gap)
+    spread = ((n_bad + n_good) > 0).sum(axis=1) > 1
+    fitted = np.flatnonzero(mixed & ~gap & spread)
     intercept, slope = fit(values, n_bad[fitted], n_good[fitted])
     rising = slope > 0
     p50[fitted[rising]] = np.clip(-intercept[rising] / slope[rising], values[0], values[-1])
