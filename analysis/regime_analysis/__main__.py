@@ -11,6 +11,8 @@ def main(arguments=None):
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
+    except BrokenPipeError:  # the reader of our output has seen enough
+        sys.stderr.close()
     except (OSError, KeyError, ValueError) as error:
         reason = error.args[0] if isinstance(error, KeyError) else error
         print(f"regime_analysis: {reason}", file=sys.stderr)

@@ -109,10 +109,7 @@ def _head(ds, accuracy):
     sizes = " x ".join(f"{ds.sizes[axis]} {axis}" for axis in ds["status"].dims)
     lines = [f"{sizes}: {n_points} points, {n_done} done, {n_counted} of them stopped by the loss",
              f"against {paper.CITATION}"]
-    n_strings = ds.attrs.get("setting_validation_strings", paper.N_STRINGS)
-    if int(np.min(n_strings)) != paper.N_STRINGS:
-        lines.append(f"note: accuracy is taken on {n_strings} strings here, on 30 in the paper")
-    return lines
+    return lines + [f"note: {difference}" for difference in paper.differences(ds)]
 
 
 def _span(gains):

@@ -35,7 +35,7 @@ def open_sweep(path, drop_variables=None):
         has_provenance = "provenance" in file
     if has_provenance:
         ds = _merge_provenance(ds, xr.open_dataset(path, group="provenance", **options))
-    return _mask_unfinished(_label_string_axes(ds))
+    return _mask_unfinished(_name_choices(ds))
 
 
 def axes(ds):
@@ -44,7 +44,7 @@ def axes(ds):
 
 
 def settings(ds):
-    """The knobs that are no axis, with the values used."""
+    """Every knob with the value used; one that varies has the text "axis NAME"."""
     return {name[len(SETTING):]: value for name, value in ds.attrs.items()
             if name.startswith(SETTING)}
 
@@ -109,12 +109,14 @@ def _merge_provenance(ds, provenance):
     return ds.assign({PROVENANCE + name: columns[name].variable for name in columns})
 
 
-def _label_string_axes(ds):
-    for dim in ds["status"].dims:
-        names = dim + "_name"
-        if names in ds.variables and ds[names].dims == (dim,):
+def _name_choices(ds):
+    """Knobs that choose by name, stored as codes with the names in NAME_name, along their axis."""
+    for names in [name for name in ds.variables if name.endswith("_name")]:
+        knob, dims = names[:-len("_name")], ds[names].dims
+        if len(dims) == 1 and dims[0] in axes(ds):
             labels = ds[names].values.astype(str)
-            ds = ds.drop_vars(names).assign_coords({dim: labels})
+            target = knob if knob in ds.variables else dims[0]
+            ds = ds.drop_vars(names).assign_coords({target: (dims, labels)})
     return ds
 
 

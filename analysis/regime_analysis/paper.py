@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
+from .dataset import settings
+
 CITATION = "van Rossem & Saxe (2025), Fig. 9, digitised"
 N_STRINGS = 30
 VALIDATION_LENGTH = 100
@@ -18,6 +20,11 @@ BOUNDARY_BANDS = ((0.147, 0.195), (0.242, 0.289), (0.337, 0.432), (0.479, 0.574)
                   (0.811, 1.0))
 STATE_BANDS = ((0.1, 0.289), (0.337, 0.432), (0.479, 0.621), (0.668, 0.716), (0.763, 0.811),
                (0.858, 0.858), (0.905, 0.905), (0.953, 0.953), (1.0, 1.0))
+
+# The knobs behind the figure.
+SETTINGS = {"min_length": 1, "max_length": 10, "hidden": 100, "activation": "relu",
+            "loss": "cross_entropy", "learning_rate": 0.02, "batching": "by_length", "batch": 128,
+            "stop_loss": 1e-3, "validation_strings": N_STRINGS, "analysis_length": 10}
 
 _AXIS_TOLERANCE = 1e-3  # the digitised axes are given to three digits
 _DATA = Path(__file__).parent / "data"
@@ -41,6 +48,13 @@ def figure9_like(ds):
             return None
         chosen[axis] = distance.argmin(axis=1)
     return paper.isel(chosen).assign_coords({axis: ds[axis].values for axis in chosen})
+
+
+def differences(ds):
+    """What is not as in the paper: "max_length = 8 (paper: 10)"."""
+    used = settings(ds)
+    return [f"{name} = {used[name]} (paper: {value})" for name, value in SETTINGS.items()
+            if name in used and used[name] != value]
 
 
 def in_band(gain, band):

@@ -53,17 +53,19 @@ def phase(ds, out, x=None, y=None, columns=None, selection=None):
         figure, rows = _draw(panels)
         _label(rows, panels)
         handles = _draw_boundaries(ds, rows[0], x) if like is not None else []
-        _explain(figure, handles + _mark_handles(panels), _caption(ds, {x, y, third}))
+        notes = paper.differences(ds) if like is not None else []
+        _explain(figure, handles + _mark_handles(panels), _caption(ds, {x, y, third}, notes))
         figure.savefig(out)
         plt.close(figure)
 
 
 def _one_label_per_axis(ds):
-    """Axes of several knobs are labelled by the first of them, which then can be x or y."""
+    """Axes of several knobs are labelled by the first whose values differ, which then can be x or y."""
     for axis in axes(ds):
         members = [name for name, coord in ds.coords.items()
-                   if coord.dims == (axis,) and name != axis and name != "finished"]
-        if members and axis not in ("replicate",):
+                   if coord.dims == (axis,) and name not in (axis, "finished")
+                   and len(np.unique(coord)) == coord.size]
+        if members:
             ds = ds.swap_dims({axis: members[0]})
     return ds
 
@@ -181,11 +183,12 @@ def _name(ds):
     return str(ds.attrs.get("title", "unnamed"))
 
 
-def _caption(ds, shown):
+def _caption(ds, shown, notes):
     averaged = [f"{name} ({ds.sizes[name]})" for name in axes(ds)
                 if name not in shown and ds.sizes[name] > 1]
     parts = [_name(ds), f"{int(measures.done(ds).sum())} of {ds['status'].size} points done"]
     if averaged:
         parts.append("mean (states: geometric mean) over " + ", ".join(averaged))
     revision = str(ds.attrs.get("git_revision", "unknown"))[:12]
-    return "   ·   ".join([*parts, str(ds.attrs.get("source", "regime")), f"git {revision}"])
+    parts += [str(ds.attrs.get("source", "regime")), f"git {revision}", *notes]
+    return "   ·   ".join(parts)

@@ -4,7 +4,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from support import SweepFile, main, np, write_phase
+from support import STATUS, SweepFile, main, np, write_phase
 
 import regime_analysis as regime
 from regime_analysis.dataset import has_code
@@ -78,6 +78,19 @@ class OpenedFile(unittest.TestCase):
         for wrong in ({"gain": 1.2}, {"gain": -0.1}, {"activation": "gelu"}, {"fraction": 1}):
             with self.assertRaises(KeyError):
                 regime.select(ds, **wrong)
+
+    def test_members_of_an_axis(self):
+        pair = SweepFile(self.path, {"pair": np.arange(3)}, {})
+        pair.codes("status", [DONE] * 3, STATUS)
+        pair.column("gain", np.array([0.1, 0.1, 0.7]), fill=False)
+        pair.column("activation", np.array([1, 0, 1], "i4"), fill=False)
+        pair.names("activation", "pair", np.array([b"tanh", b"relu", b"tanh"]))
+        pair.file["status"].attrs["coordinates"] = "gain activation activation_name"
+        pair.close()
+        ds = regime.open(self.path)
+        self.addCleanup(ds.close)
+        self.assertEqual(ds["activation"].values.tolist(), ["tanh", "relu", "tanh"])
+        self.assertEqual(int(regime.select(ds, gain=0.7)["pair"]), 2)
 
     def test_a_foreign_file_is_refused(self):
         sweep = SweepFile(self.path, {"gain": np.ones(1)}, {})

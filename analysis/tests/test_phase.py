@@ -92,6 +92,13 @@ class Compare(Folder):
         self.assertEqual(compare.boundaries(self.open())[0].ours.n_trials, 20)
         self.assertIn("200 of them stopped by the loss", compare.report(self.open()))
 
+    def test_other_settings_than_the_paper_are_named(self):
+        self.write_figure9()
+        ds = self.open()
+        self.assertNotIn("note:", compare.report(ds))
+        ds.attrs["setting_hidden"] = 64
+        self.assertIn("note: hidden = 64 (paper: 100)", compare.report(ds))
+
     def test_a_shifted_diagram_does_not_overlap(self):
         figure9 = paper.figure9()
         shifted = np.roll(figure9["validation_accuracy"].values, 5, axis=1)
