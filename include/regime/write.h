@@ -23,7 +23,19 @@ enum rg_status rg_lock_take(const char *path, double interval, struct rg_lock **
 /* Renews the lease when a third of the interval has passed; cheap otherwise. RG_ERROR_LOCKED when the
  * lease ran out or was taken over: the caller must not write again.                                */
 enum rg_status rg_lock_renew(struct rg_lock *lock) RG_MUST_CHECK;
+/* How many points are being worked on, for `regime status`: written with the next renewal. */
+void rg_lock_note(struct rg_lock *lock, int64_t in_flight);
 void rg_lock_release(struct rg_lock **lock);
+
+/* Who holds PATH, if anybody. Changes nothing, never waits: a holder on another host counts as live while
+ * its last renewal is less than three intervals old.                                               */
+struct rg_lock_info {
+    bool exists, live;
+    char host[RG_NAME_MAX], job[RG_NAME_MAX];
+    int64_t pid, in_flight;
+    double since; /* seconds since 1970 */
+};
+void rg_lock_look(const char *path, struct rg_lock_info *info);
 
 /* ---- writing ------------------------------------------------------------------------------------- */
 
@@ -72,10 +84,12 @@ struct rg_summary {
     int64_t points, done, diverged, failed, pending;
     double first_start, last_end,
         busy_seconds; /* of the finished points, from provenance; NaN: none */
+    int64_t workers;  /* different ranks that finished a point */
 };
 enum rg_status rg_store_summary(struct rg_store *store, struct rg_summary *summary) RG_MUST_CHECK;
 
-/* One point: status, provenance, and the record read back field by field. */
+/* One point: status, provenance, and the record read back field by field. The record is made here: free
+ * it with rg_record_free.                                                                           */
 struct rg_stored_point {
     enum rg_point_status status;
     bool checksum_holds;

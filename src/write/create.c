@@ -1,0 +1,364 @@
+/* Creates the file whole, under a temporary name, and renames it: a file under the final name is never
+ * half made. Everything that HDF5 calls metadata is written here and never touched again. Datasets are
+ * contiguous, reserved and filled at once (a later write cannot run out of space), without time stamps,
+ * so that the file's bytes follow from the sweep alone.                                             */
+#include <errno.h>
+#include <fcntl.h>
+#include <hdf5_hl.h>
+#include <libgen.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "regime/memory.h"
+#include "regime/text.h"
+#include "regime/version.h"
+#include "regime/write.h"
+#include "write/coordinates.h"
+#include "write/sync.h"
+#include "write/variables.h"
+
+/* ---- datasets ---------------------------------------------------------------------------------- */
+
+static hid_t dataset_list(int type)
+{
+    hid_t list = rg_h5_create_list(H5P_DATASET_CREATE);
+    unsigned char fill[8] = {0};
+    if (type < RG_WEIGHT)
+        rg_fill((enum rg_column_type)type, 1, fill);
+    H5Pset_layout(list, H5D_CONTIGUOUS);
+    H5Pset_alloc_time(list, H5D_ALLOC_TIME_EARLY);
+    H5Pset_fill_time(list, H5D_FILL_TIME_ALLOC);
+    H5Pset_fill_value(list, rg_h5_memory_type(type), fill);
+    return list;
+}
+
+/* Flags, codes and hashes have no _FillValue: readers would turn them into floats. */
+static enum rg_status fill_attribute(hid_t dataset, int type)
+{
+    unsigned char fill[8];
+    if (type != RG_F4 && type != RG_F8 && type != RG_I4 && type != RG_I8)
+        return RG_OK;
+    rg_fill((enum rg_column_type)type, 1, fill);
+    return rg_h5_put_list(dataset, "_FillValue", type, 1, fill);
+}
+
+static bool lies_along(const struct rg_variable *variable, const char *dim)
+{
+    for (int d = 0; d < variable->extent.rank; d++)
+        if (strcmp(variable->scales[d], dim) == 0)
+            return true;
+    return false;
+}
+
+/* The auxiliary coordinates whose dimension the variable has. */
+static enum rg_status coordinates_attribute(hid_t dataset, const struct rg_variable *variable,
+                                            const struct rg_auxiliary *auxiliary)
+{
+    char *text = NULL;
+    RG_TRY(rg_alloc(&text, (size_t)auxiliary->n + 1, RG_PATH_MAX));
+    for (int i = 0; i < auxiliary->n; i++) {
+        const char *dim = auxiliary->rows[i].dim;
+        if (dim && !lies_along(variable, dim))
+            continue;
+        strcat(text, text[0] ? " " : "");
+        strcat(text, auxiliary->rows[i].name);
+    }
+    enum rg_status code = text[0] ? rg_h5_put_text(dataset, "coordinates", text) : RG_OK;
+    rg_free(&text);
+    return code;
+}
+
+static enum rg_status attributes(hid_t dataset, const struct rg_variable *variable,
+                                 const struct rg_auxiliary *auxiliary)
+{
+    RG_TRY(rg_describe(dataset, variable->doc, variable->unit));
+    RG_TRY(fill_attribute(dataset, variable->type));
+    if (variable->meanings)
+        RG_TRY(rg_flags_write(dataset, variable->type, variable->meanings));
+    if (variable->type == RG_FLAG)
+        RG_TRY(rg_h5_put_text(dataset, "dtype", "bool"));
+    if (variable->type == RG_CHAR)
+        RG_TRY(rg_h5_put_text(dataset, "_Encoding", "utf-8"));
+    if (!strchr(variable->path, '/'))
+        RG_TRY(coordinates_attribute(dataset, variable, auxiliary));
+    return RG_OK;
+}
+
+static enum rg_status scales(hid_t file, hid_t dataset, const struct rg_variable *variable)
+{
+    const char *slash = strchr(variable->path, '/');
+    int folder = slash ? (int)(slash - variable->path) + 1 : 0;
+    for (int d = 0; d < variable->extent.rank; d++) {
+        char path[2 * RG_PATH_MAX];
+        snprintf(path, sizeof path, "%.*s%s", folder, variable->path, variable->scales[d]);
+        hid_t scale = H5Dopen2(file, path, H5P_DEFAULT);
+        bool ok = scale >= 0 && H5DSattach_scale(dataset, scale, (unsigned)d) >= 0;
+        rg_h5_close(&scale);
+        RG_REQUIRE(ok, RG_ERROR_SYSTEM, "cannot attach the scale %s to %s", path, variable->path);
+    }
+    return RG_OK;
+}
+
+static enum rg_status make_dataset(hid_t file, const struct rg_variable *variable,
+                                   const struct rg_auxiliary *auxiliary)
+{
+    hid_t space = variable->extent.rank
+                      ? H5Screate_simple(variable->extent.rank, variable->extent.dims, NULL)
+                      : H5Screate(H5S_SCALAR);
+    hid_t list = dataset_list(variable->type);
+    hid_t dataset = H5Dcreate2(file, variable->path, rg_h5_file_type(variable->type), space,
+                               H5P_DEFAULT, list, H5P_DEFAULT);
+    enum rg_status code = RG_OK;
+    if (dataset < 0)
+        code = rg_fail(RG_ERROR_SYSTEM, __FILE__, __LINE__, "cannot create %s: %s", variable->path,
+                       rg_h5_reason());
+    if (code == RG_OK)
+        code = attributes(dataset, variable, auxiliary);
+    if (code == RG_OK)
+        code = scales(file, dataset, variable);
+    rg_h5_close(&dataset);
+    rg_h5_close(&list);
+    rg_h5_close(&space);
+    return code;
+}
+
+/* ---- groups and root attributes ---------------------------------------------------------------- */
+
+static enum rg_status setting(hid_t group, const struct rg_knob *knob, const void *settings)
+{
+    const char *at = (const char *)settings + knob->offset;
+    const struct rg_ints *ints = (const void *)at;
+    const struct rg_reals *reals = (const void *)at;
+    char text[RG_TEXT_MAX];
+    switch (knob->type) {
+        case RG_INT:
+        case RG_BOOL:
+            return rg_h5_put_number(group, knob->name, RG_I8, at);
+        case RG_REAL:
+            return rg_h5_put_number(group, knob->name, RG_F8, at);
+        case RG_INTS:
+            if (ints->n > 0)
+                return rg_h5_put_list(group, knob->name, RG_I8, ints->n, ints->values);
+            break;
+        case RG_REALS:
+            if (reals->n > 0)
+                return rg_h5_put_list(group, knob->name, RG_F8, reals->n, reals->values);
+            break;
+        case RG_CHOICE:
+            rg_choice_name(knob->choices, rg_knob_get(knob, settings).integer, text, sizeof text);
+            return rg_h5_put_text(group, knob->name, text);
+        case RG_TEXT:
+            return rg_h5_put_text(group, knob->name, at);
+    }
+    return rg_h5_put_text(group, knob->name, "[]");
+}
+
+static const struct rg_axis *axis_of(const struct rg_spec *spec, int knob)
+{
+    for (int a = 0; a < spec->n_axes; a++)
+        for (int m = 0; m < spec->axes[a].n_members; m++)
+            if (spec->axes[a].members[m].knob == knob)
+                return &spec->axes[a];
+    return NULL;
+}
+
+static enum rg_status settings_write(hid_t group, const struct rg_spec *spec)
+{
+    for (int i = 0; i < rg_model_n_knobs(spec->model); i++) {
+        const struct rg_knob *knob = rg_model_knob(spec->model, i);
+        char text[RG_NAME_MAX + 8];
+        const struct rg_axis *axis = axis_of(spec, i);
+        if (!axis) {
+            RG_TRY(setting(group, knob, spec->settings));
+            continue;
+        }
+        snprintf(text, sizeof text, "axis %s", axis->name);
+        RG_TRY(rg_h5_put_text(group, knob->name, text));
+    }
+    return RG_OK;
+}
+
+static enum rg_status provenance_write(hid_t group, const struct rg_spec *spec)
+{
+    for (int a = 0; a < spec->n_axes; a++)
+        RG_TRY(rg_axis_scale_write(group, spec, &spec->axes[a]));
+    return rg_bare_dimension_write(group, "host_len", RG_HOST_LEN);
+}
+
+static enum rg_status make_group(hid_t file, const char *name, const struct rg_spec *spec,
+                                 enum rg_status (*fill)(hid_t group, const struct rg_spec *spec))
+{
+    hid_t list = rg_h5_create_list(H5P_GROUP_CREATE);
+    hid_t group = H5Gcreate2(file, name, H5P_DEFAULT, list, H5P_DEFAULT);
+    enum rg_status code = group >= 0
+                              ? fill(group, spec)
+                              : rg_fail(RG_ERROR_SYSTEM, __FILE__, __LINE__,
+                                        "cannot create the group %s: %s", name, rg_h5_reason());
+    rg_h5_close(&group);
+    rg_h5_close(&list);
+    return code;
+}
+
+static enum rg_status root_attributes(hid_t file, const struct rg_spec *spec,
+                                      const char *arithmetic)
+{
+    char source[64], hash[32], *resolved = NULL;
+    uint64_t number;
+    RG_TRY(rg_sweep_hash(spec, &number));
+    RG_TRY(rg_spec_resolved(spec, &resolved));
+    snprintf(source, sizeof source, "regime %s", rg_version());
+    snprintf(hash, sizeof hash, "%016llx", (unsigned long long)number);
+    const struct {
+        const char *name, *text;
+    } rows[] = {
+        {"title", spec->name},
+        {"source", source},
+        {"git_revision", rg_git_revision()},
+        {"model", spec->model->name},
+        {"arithmetic", arithmetic},
+        {"sweep_file", spec->text},
+        {"overrides", spec->overrides},
+        {"sweep_resolved", resolved},
+        {"sweep_hash", hash},
+    };
+    enum rg_status code = RG_OK;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows && code == RG_OK; i++)
+        code = rg_h5_put_text(file, rows[i].name, rows[i].text);
+    rg_free(&resolved);
+    RG_TRY(code);
+    return rg_h5_put_number(file, "format_version", RG_I4, &(int32_t){RG_FORMAT_VERSION});
+}
+
+/* The checksum says itself what it is taken of. */
+static enum rg_status covers_attribute(hid_t file, const struct rg_layout *layout)
+{
+    char *text = NULL;
+    RG_TRY(rg_alloc(&text, (size_t)layout->n_fields + 1, RG_NAME_MAX + 1));
+    for (int f = 0; f < layout->n_fields; f++) {
+        strcat(text, f ? " " : "");
+        strcat(text, layout->fields[f].name);
+    }
+    hid_t dataset = H5Dopen2(file, "checksum", H5P_DEFAULT);
+    enum rg_status code = rg_h5_put_text(dataset, "covers", text);
+    rg_h5_close(&dataset);
+    rg_free(&text);
+    return code;
+}
+
+static enum rg_status fill_file(hid_t file, const struct rg_spec *spec,
+                                const struct rg_layout *layout, const char *arithmetic)
+{
+    struct rg_auxiliary *auxiliary = NULL;
+    struct rg_variables variables = {0};
+    RG_TRY(root_attributes(file, spec, arithmetic));
+    RG_TRY(make_group(file, "settings", spec, settings_write));
+    RG_TRY(make_group(file, RG_PROVENANCE, spec, provenance_write));
+    RG_TRY(rg_coordinates_write(file, spec, layout, &auxiliary));
+    enum rg_status code = rg_variables_make(spec, layout, &variables);
+    for (int i = 0; i < variables.n && code == RG_OK; i++)
+        code = make_dataset(file, &variables.rows[i], auxiliary);
+    rg_free(&variables.rows);
+    rg_free(&auxiliary);
+    RG_TRY(code);
+    return covers_attribute(file, layout);
+}
+
+/* ---- the file system --------------------------------------------------------------------------- */
+
+int64_t rg_file_planned(const struct rg_spec *spec, const struct rg_layout *layout)
+{
+    enum {
+        METADATA = 64 << 10,
+        PER_DATASET = 1 << 10,
+        BOOKKEEPING = 8 + 1 + 4 + 2 * 8 + RG_HOST_LEN
+    };
+    double row = BOOKKEEPING, rest = METADATA + 3.0 * (double)strlen(spec->text);
+    for (int f = 0; f < layout->n_fields; f++)
+        row += (double)layout->fields[f].size;
+    for (int a = 0; a < spec->n_axes; a++)
+        rest += 2.0 * 8.0 * (double)spec->axes[a].count * spec->axes[a].n_members;
+    double bytes = row * (double)spec->n_points + rest + PER_DATASET * (double)layout->n_fields;
+    return bytes < 9e18 ? (int64_t)bytes : INT64_MAX;
+}
+
+static void folder_of(const char *path, char *folder, size_t size)
+{
+    char copy[4096];
+    snprintf(copy, sizeof copy, "%s", path);
+    snprintf(folder, size, "%s", dirname(copy));
+}
+
+static enum rg_status check_folder(const char *path, const char *folder)
+{
+    RG_REQUIRE(strlen(path) < 4000, RG_ERROR_USER, "the name of the output file is too long");
+    RG_REQUIRE(access(folder, F_OK) == 0, RG_ERROR_USER,
+               "%s: there is no folder %s: create it (mkdir -p) or choose another file with -o",
+               path, folder);
+    RG_REQUIRE(access(folder, W_OK | X_OK) == 0, RG_ERROR_USER,
+               "%s: cannot write in the folder %s (%s): choose another file with -o", path, folder,
+               strerror(errno));
+    RG_REQUIRE(access(path, F_OK) != 0, RG_ERROR_USER, "%s exists already", path);
+    return RG_OK;
+}
+
+static enum rg_status check_space(const char *path, const char *folder, int64_t planned)
+{
+    enum { MARGIN = 1 << 20 };
+    struct statvfs disk;
+    RG_REQUIRE(statvfs(folder, &disk) == 0, RG_ERROR_SYSTEM,
+               "%s: cannot ask for the free space: %s", folder, strerror(errno));
+    double free_bytes = (double)disk.f_bavail * (double)disk.f_frsize;
+    double needed = (double)planned * 1.02 + MARGIN;
+    RG_REQUIRE(free_bytes >= needed, RG_ERROR_SPACE,
+               "%s: needs %.3f GB, but only %.3f GB are free in %s: free some, or choose another "
+               "file with -o",
+               path, needed / 1e9, free_bytes / 1e9, folder);
+    return RG_OK;
+}
+
+/* A failed HDF5 call leaves its reason in errno more often than in its own words. */
+static enum rg_status explain_space(enum rg_status code, const char *path)
+{
+    if (code != RG_ERROR_SYSTEM || (errno != ENOSPC && errno != EDQUOT))
+        return code;
+    return rg_fail(RG_ERROR_SPACE, __FILE__, __LINE__, "%s: no space left while creating it (%s)",
+                   path, rg_error_message());
+}
+
+static enum rg_status make_file(const char *temporary, const struct rg_spec *spec,
+                                const struct rg_layout *layout, const char *arithmetic)
+{
+    hid_t list = rg_h5_create_list(H5P_FILE_CREATE);
+    hid_t file = H5Fcreate(temporary, H5F_ACC_TRUNC, list, H5P_DEFAULT);
+    rg_h5_close(&list);
+    RG_REQUIRE(file >= 0, RG_ERROR_USER, "%s: cannot create it: %s", temporary, rg_h5_reason());
+    enum rg_status code = fill_file(file, spec, layout, arithmetic);
+    bool flushed = H5Fflush(file, H5F_SCOPE_GLOBAL) >= 0;
+    bool closed = rg_h5_close(&file);
+    RG_TRY(code);
+    RG_REQUIRE(flushed && closed, RG_ERROR_SYSTEM, "%s: cannot write it out: %s", temporary,
+               rg_h5_reason());
+    return rg_sync_file(temporary);
+}
+
+enum rg_status rg_file_create(const char *path, const struct rg_spec *spec,
+                              const struct rg_layout *layout, const char *arithmetic)
+{
+    char folder[4096], temporary[4096];
+    folder_of(path, folder, sizeof folder);
+    snprintf(temporary, sizeof temporary, "%s.tmp", path);
+    RG_TRY(check_folder(path, folder));
+    RG_TRY(check_space(path, folder, rg_file_planned(spec, layout)));
+    rg_h5_start();
+    errno = 0;
+    enum rg_status code = explain_space(make_file(temporary, spec, layout, arithmetic), path);
+    if (code != RG_OK)
+        unlink(temporary);
+    RG_TRY(code);
+    RG_REQUIRE(rename(temporary, path) == 0, RG_ERROR_SYSTEM, "cannot rename %s to %s: %s",
+               temporary, path, strerror(errno));
+    return rg_sync_file(folder);
+}

@@ -1,0 +1,224 @@
+/* Committing what the ranks hold: records first, sync, then status and checksum, sync, then a look at
+ * what the file really has.
+ *
+ * Every call that touches the file is collective, and how many there are follows from numbers that all
+ * ranks share (the largest number of points held by one), so that a rank with nothing, or with an error
+ * of its own, takes part with an empty selection. HDF5's return codes are not trusted (collective
+ * writes have reported success on a full disk): what counts is the read-back.                        */
+#include <stdlib.h>
+#include <string.h>
+
+#include "regime/memory.h"
+#include "write/file.h"
+
+/* ---- holding ----------------------------------------------------------------------------------- */
+
+static enum rg_status grow(struct rg_file *file)
+{
+    int64_t room = file->room ? 2 * file->room : 64;
+    struct rg_held *held = NULL;
+    int64_t *ids = NULL;
+    RG_TRY(rg_alloc(&held, (size_t)room, sizeof *held));
+    enum rg_status code = rg_alloc(&ids, (size_t)room, sizeof *ids);
+    if (code != RG_OK) {
+        rg_free(&held);
+        return code;
+    }
+    if (file->n_held > 0)
+        memcpy(held, file->held, (size_t)file->n_held * sizeof *held);
+    rg_free(&file->held);
+    rg_free(&file->ids);
+    file->held = held;
+    file->ids = ids;
+    file->room = room;
+    return RG_OK;
+}
+
+enum rg_status rg_file_put(struct rg_file *file, struct rg_record *record)
+{
+    if (file->n_held == file->room)
+        RG_TRY(grow(file));
+    struct rg_held *held = &file->held[file->n_held++];
+    *held = (struct rg_held){
+        .record = *record,
+        .rank = file->rank,
+        .status = (uint8_t)record->status,
+        .checksum = rg_checksum(file->sweep_hash, file->layout, record),
+    };
+    memcpy(held->host, file->host, sizeof held->host);
+    record->data = NULL;
+    return RG_OK;
+}
+
+size_t rg_file_held(const struct rg_file *file)
+{
+    return (size_t)file->n_held * (file->layout->record_size + sizeof *file->held);
+}
+
+static int by_id(const void *a, const void *b)
+{
+    int64_t left = ((const struct rg_held *)a)->record.id;
+    int64_t right = ((const struct rg_held *)b)->record.id;
+    return (left > right) - (left < right);
+}
+
+static void sort_held(struct rg_file *file)
+{
+    if (file->n_held > 0)
+        qsort(file->held, (size_t)file->n_held, sizeof *file->held, by_id);
+    for (int64_t i = 0; i < file->n_held; i++)
+        file->ids[i] = file->held[i].record.id;
+}
+
+/* ---- writing ----------------------------------------------------------------------------------- */
+
+/* A part of the held rows that one HDF5 call takes: rows first..first+n-1, their elements lo..hi-1. */
+struct part {
+    int64_t first, n, lo, hi;
+};
+
+static void gather(const struct rg_file *file, const struct rg_variable *variable,
+                   const struct part *part)
+{
+    size_t size = rg_h5_size(variable->type);
+    size_t skip = (size_t)part->lo * size, bytes = (size_t)(part->hi - part->lo) * size;
+    for (int64_t i = 0; i < part->n; i++)
+        memcpy(file->buffer + (size_t)i * bytes,
+               rg_variable_row(variable, &file->held[part->first + i]) + skip, bytes);
+}
+
+/* Writes a part of every variable of this extent and phase through one pair of selections. */
+static bool write_part(struct rg_file *file, const struct rg_extent *extent, enum rg_phase phase,
+                       struct part part)
+{
+    hsize_t n_elements = (hsize_t)(part.n * (part.hi - part.lo));
+    hid_t space = rg_space_make(extent);
+    hid_t memory = H5Screate_simple(1, &(hsize_t){n_elements ? n_elements : 1}, NULL);
+    bool ok = rg_space_rows(space, extent, part.n, file->ids + part.first, part.lo, part.hi);
+    if (!ok || n_elements == 0) {
+        H5Sselect_none(space);
+        H5Sselect_none(memory);
+    }
+    for (int i = 0; i < file->variables.n; i++) {
+        const struct rg_variable *variable = &file->variables.rows[i];
+        if (variable->phase != phase || !rg_extent_equal(&variable->extent, extent))
+            continue;
+        gather(file, variable, &part);
+        ok = H5Dwrite(file->datasets[i], rg_h5_memory_type(variable->type), memory, space,
+                      file->collective, file->buffer) >= 0 &&
+             ok;
+    }
+    rg_h5_close(&memory);
+    rg_h5_close(&space);
+    return ok;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Writes all held rows of the variables of one extent; `most` is the largest number of held rows. */
+static bool write_extent(struct rg_file *file, const struct rg_extent *extent, enum rg_phase phase,
+                         int64_t most)
+{
+    enum { ELEMENTS = RG_CHUNK / sizeof(double) };
+    int64_t width = least(extent->count, ELEMENTS);
+    int64_t rows = width < extent->count ? 1 : ELEMENTS / width;
+    bool ok = true;
+    for (int64_t first = 0; first < most; first += rows)
+        for (int64_t lo = 0; lo < extent->count; lo += width) {
+            int64_t start = least(first, file->n_held);
+            struct part part = {start, least(rows, file->n_held - start), lo,
+                                least(lo + width, extent->count)};
+            ok = write_part(file, extent, phase, part) && ok;
+        }
+    return ok;
+}
+
+static bool is_first_of_extent(const struct rg_file *file, int index, enum rg_phase phase)
+{
+    const struct rg_variable *rows = file->variables.rows;
+    for (int i = 0; i < index; i++)
+        if (rows[i].phase == phase && rg_extent_equal(&rows[i].extent, &rows[index].extent))
+            return false;
+    return rows[index].phase == phase;
+}
+
+/* One phase of the commit, synced. All ranks return the same code. */
+static enum rg_status write_phase(struct rg_file *file, enum rg_phase phase, int64_t most)
+{
+    bool ok = true;
+    for (int i = 0; i < file->variables.n; i++)
+        if (is_first_of_extent(file, i, phase))
+            ok = write_extent(file, &file->variables.rows[i].extent, phase, most) && ok;
+    enum rg_status code = RG_OK;
+    if (!ok)
+        code = rg_fail(RG_ERROR_SYSTEM, __FILE__, __LINE__, "cannot write to the file: %s",
+                       rg_h5_reason());
+    if (H5Fflush(file->id, H5F_SCOPE_LOCAL) < 0 && ok)
+        code = rg_fail(RG_ERROR_SYSTEM, __FILE__, __LINE__, "cannot sync the file: %s",
+                       rg_h5_reason());
+    return rg_agree(file->comm, code);
+}
+
+/* ---- reading back ------------------------------------------------------------------------------ */
+
+/* One record whole, another one at each flush: its checksum is computed from the file's bytes, and
+ * compared with the one made from memory.                                                           */
+static enum rg_status read_back(const struct rg_file *file)
+{
+    if (file->n_held == 0)
+        return RG_OK;
+    const struct rg_held *held = &file->held[file->n_flushes % file->n_held];
+    uint8_t status = 0, holds = 0;
+    uint64_t checksum = 0;
+    uint64_t id = (uint64_t)held->record.id;
+    RG_TRY(rg_rows_check(&file->rows, held->record.id, 1, &status, &holds));
+    bool read =
+        rg_read_range(file->rows.checksum, RG_U8, &file->rows.extent, id, id + 1, &checksum);
+    RG_REQUIRE(read && holds && status == held->status && checksum == held->checksum,
+               RG_ERROR_SYSTEM,
+               "point %lld reads back otherwise than it was written: is the disk full or failing?",
+               (long long)held->record.id);
+    return RG_OK;
+}
+
+/* The status of every committed point, a block of neighbours at a time. */
+static enum rg_status read_back_status(const struct rg_file *file)
+{
+    enum { SPAN = 4096 };
+    uint8_t status[SPAN];
+    for (int64_t i = 0; i < file->n_held;) {
+        int64_t first = file->ids[i], n = least(SPAN, file->rows.n_points - first);
+        RG_TRY(rg_rows_status(&file->rows, first, n, status));
+        for (; i < file->n_held && file->ids[i] < first + n; i++)
+            RG_REQUIRE(status[file->ids[i] - first] == file->held[i].status, RG_ERROR_SYSTEM,
+                       "the status of point %lld was not written: is the disk full or failing?",
+                       (long long)file->ids[i]);
+    }
+    return RG_OK;
+}
+
+static enum rg_status verify_commit(const struct rg_file *file)
+{
+    RG_TRY(read_back_status(file));
+    return read_back(file);
+}
+
+enum rg_status rg_file_flush(struct rg_file *file)
+{
+    int64_t most;
+    sort_held(file);
+    MPI_Allreduce(&file->n_held, &most, 1, MPI_INT64_T, MPI_MAX, file->comm);
+    if (most == 0)
+        return RG_OK;
+    RG_TRY(write_phase(file, RG_PHASE_DATA, most));
+    RG_TRY(write_phase(file, RG_PHASE_COMMIT, most));
+    RG_TRY(rg_agree(file->comm, verify_commit(file)));
+    for (int64_t i = 0; i < file->n_held; i++)
+        rg_record_free(&file->held[i].record);
+    file->n_held = 0;
+    file->n_flushes++;
+    return RG_OK;
+}

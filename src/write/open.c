@@ -1,0 +1,165 @@
+/* Opening the file for a run: rank 0 looks at it first with a serial reader, where every complaint has
+ * its words; then all ranks open it through MPI-IO and keep every dataset open until the end.        */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "regime/memory.h"
+#include "write/file.h"
+
+/* ---- is it this sweep's file? ------------------------------------------------------------------ */
+
+static enum rg_status report_difference(const char *path, const char *stored, const char *resolved)
+{
+    char *diff = NULL;
+    RG_TRY(rg_resolved_diff(stored, resolved, &diff));
+    enum rg_status code = rg_fail(
+        RG_ERROR_USER, __FILE__, __LINE__,
+        "%s holds another sweep (-: in the file, +: asked for):\n%schoose another file with -o, or "
+        "--fresh to set it aside",
+        path, diff);
+    rg_free(&diff);
+    return code;
+}
+
+static enum rg_status check_sweep(const char *path, const struct rg_spec *spec,
+                                  const struct rg_store *store, const char *arithmetic)
+{
+    const char *stored = rg_store_attribute(store, "sweep_resolved");
+    const char *made_with = rg_store_attribute(store, "arithmetic");
+    char *resolved = NULL;
+    RG_REQUIRE(stored && made_with, RG_ERROR_DAMAGED, "%s: the sweep's attributes are missing",
+               path);
+    RG_TRY(rg_spec_resolved(spec, &resolved));
+    enum rg_status code = RG_OK;
+    if (strcmp(stored, resolved) != 0)
+        code = report_difference(path, stored, resolved);
+    rg_free(&resolved);
+    RG_TRY(code);
+    RG_REQUIRE(strcmp(made_with, arithmetic) == 0, RG_ERROR_USER,
+               "%s was computed with \"%s\", this run would use \"%s\", and bits would differ: "
+               "continue it on such machines, or start another file with -o",
+               path, made_with, arithmetic);
+    return RG_OK;
+}
+
+static enum rg_status inspect(const char *path, const struct rg_spec *spec, const char *arithmetic)
+{
+    struct rg_store *store = NULL;
+    RG_REQUIRE(access(path, R_OK | W_OK) == 0 || access(path, R_OK) != 0, RG_ERROR_USER,
+               "%s: no permission to write it", path);
+    RG_TRY(rg_store_open(path, &store));
+    enum rg_status code = check_sweep(path, spec, store, arithmetic);
+    rg_store_close(&store);
+    return code;
+}
+
+/* ---- opening ----------------------------------------------------------------------------------- */
+
+static hid_t open_parallel(MPI_Comm comm, const char *path)
+{
+    hid_t access_list = H5Pcreate(H5P_FILE_ACCESS);
+    hid_t id = H5Pset_fapl_mpio(access_list, comm, MPI_INFO_NULL) >= 0
+                   ? H5Fopen(path, H5F_ACC_RDWR, access_list)
+                   : H5I_INVALID_HID;
+    rg_h5_close(&access_list);
+    return id;
+}
+
+static enum rg_status open_datasets(struct rg_file *file)
+{
+    RG_TRY(rg_alloc(&file->datasets, (size_t)file->variables.n, sizeof *file->datasets));
+    for (int i = 0; i < file->variables.n; i++)
+        file->datasets[i] = H5I_INVALID_HID;
+    for (int i = 0; i < file->variables.n; i++) {
+        const struct rg_variable *variable = &file->variables.rows[i];
+        struct rg_rows_dataset found = {.id = H5I_INVALID_HID};
+        int n_axes = variable->extent.rank;
+        enum rg_status code = rg_rows_dataset_open(file->id, variable->path, n_axes, &found);
+        file->datasets[i] = found.id;
+        RG_TRY(code);
+        RG_REQUIRE(found.type == variable->type && found.extent.rank == n_axes &&
+                       memcmp(found.extent.dims, variable->extent.dims,
+                              (size_t)n_axes * sizeof(hsize_t)) == 0,
+                   RG_ERROR_DAMAGED, "the variable %s has another type or shape than planned",
+                   variable->path);
+    }
+    return RG_OK;
+}
+
+static enum rg_status prepare(struct rg_file *file, const char *path, const struct rg_spec *spec)
+{
+    file->collective = H5Pcreate(H5P_DATASET_XFER);
+    H5Pset_dxpl_mpio(file->collective, H5FD_MPIO_COLLECTIVE);
+    gethostname(file->host, sizeof file->host - 1);
+    RG_TRY(rg_alloc(&file->buffer, RG_CHUNK, 1));
+    RG_TRY(rg_sweep_hash(spec, &file->sweep_hash));
+    RG_TRY(rg_variables_make(spec, file->layout, &file->variables));
+    RG_TRY(open_datasets(file));
+    return rg_rows_open(file->id, path, &file->rows);
+}
+
+static enum rg_status open_here(struct rg_file *file, const char *path, const struct rg_spec *spec)
+{
+    file->id = open_parallel(file->comm, path);
+    enum rg_status code = RG_OK;
+    if (file->id < 0)
+        code = rg_fail(RG_ERROR_DAMAGED, __FILE__, __LINE__, "%s: cannot open it through MPI: %s",
+                       path, rg_h5_reason());
+    RG_TRY(rg_agree(file->comm, code));
+    return rg_agree(file->comm, prepare(file, path, spec));
+}
+
+enum rg_status rg_file_open(MPI_Comm comm, const char *path, const struct rg_spec *spec,
+                            const struct rg_layout *layout, const char *arithmetic,
+                            struct rg_file **file)
+{
+    int rank;
+    MPI_Comm_rank(comm, &rank);
+    rg_h5_start();
+    *file = NULL;
+    RG_TRY(rg_agree(comm, rank == 0 ? inspect(path, spec, arithmetic) : RG_OK));
+    RG_TRY(rg_agree(comm, rg_alloc(file, 1, sizeof **file)));
+    (*file)->comm = comm;
+    (*file)->layout = layout;
+    (*file)->id = (*file)->collective = H5I_INVALID_HID;
+    (*file)->rows.status = (*file)->rows.checksum = H5I_INVALID_HID;
+    MPI_Comm_rank(comm, &(*file)->rank);
+    MPI_Comm_size(comm, &(*file)->size);
+    enum rg_status code = open_here(*file, path, spec);
+    if (code != RG_OK && rg_file_close(file) != RG_OK)
+        rg_trace(code, __FILE__, __LINE__, "closing it failed as well");
+    return code;
+}
+
+/* ---- closing ----------------------------------------------------------------------------------- */
+
+static void drop_held(struct rg_file *file)
+{
+    for (int64_t i = 0; i < file->n_held; i++)
+        rg_record_free(&file->held[i].record);
+    rg_free(&file->held);
+    rg_free(&file->ids);
+}
+
+enum rg_status rg_file_close(struct rg_file **file)
+{
+    struct rg_file *f = *file;
+    if (!f)
+        return RG_OK;
+    for (int i = 0; f->datasets && i < f->variables.n; i++)
+        rg_h5_close(&f->datasets[i]);
+    rg_rows_close(&f->rows);
+    rg_h5_close(&f->collective);
+    bool closed = rg_h5_close(&f->id);
+    enum rg_status code = closed ? RG_OK
+                                 : rg_fail(RG_ERROR_SYSTEM, __FILE__, __LINE__,
+                                           "the file was not closed: %s", rg_h5_reason());
+    drop_held(f);
+    rg_free(&f->variables.rows);
+    rg_free(&f->datasets);
+    rg_free(&f->buffer);
+    MPI_Comm comm = f->comm;
+    rg_free(file);
+    return rg_agree(comm, code);
+}

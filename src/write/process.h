@@ -1,0 +1,15 @@
+/* Which machine this is, and whether a process on it still lives (/proc). */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Boot id and process-id namespace: process ids mean the same exactly where this is the same. */
+void rg_process_machine(char *text, size_t size);
+void rg_process_host(char *text, size_t size);
+
+/* Start time in clock ticks since boot; -1: no such process, or a zombie. */
+long long rg_process_start(long long pid);
+
+/* Is there a process of this id that started at this time and is no zombie? */
+bool rg_process_lives(long long pid, long long started);

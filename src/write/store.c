@@ -1,0 +1,261 @@
+/* A stored file through HDF5's plain serial driver: works on a live, a killed and a finished file,
+ * without MPI. What is not ours is told from what is damaged before HDF5 is asked for anything.      */
+#include "write/store.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "regime/memory.h"
+#include "regime/version.h"
+
+static const char *const names[] = {
+    "title",      "source",    "git_revision", "model",          "arithmetic",
+    "sweep_file", "overrides", "sweep_hash",   "sweep_resolved", "format_version",
+};
+enum { N_NAMES = sizeof names / sizeof *names };
+
+/* ---- opening ----------------------------------------------------------------------------------- */
+
+static enum rg_status check_path(const char *path)
+{
+    struct stat info;
+    RG_REQUIRE(stat(path, &info) == 0, RG_ERROR_USER, "%s: %s", path, strerror(errno));
+    RG_REQUIRE(!S_ISDIR(info.st_mode), RG_ERROR_USER, "%s is a folder, not a file", path);
+    RG_REQUIRE(S_ISREG(info.st_mode), RG_ERROR_USER, "%s is no ordinary file", path);
+    RG_REQUIRE(access(path, R_OK) == 0, RG_ERROR_USER, "%s: no permission to read it", path);
+    RG_REQUIRE(info.st_size > 0, RG_ERROR_DAMAGED, "%s is empty", path);
+    RG_REQUIRE(H5Fis_hdf5(path) > 0, RG_ERROR_DAMAGED, "%s is no HDF5 file", path);
+    return RG_OK;
+}
+
+static enum rg_status read_attributes(struct rg_store *store)
+{
+    RG_TRY(rg_alloc(&store->attributes, N_NAMES, sizeof *store->attributes));
+    for (int i = 0; i < N_NAMES; i++)
+        RG_TRY(rg_h5_get_text(store->id, names[i], &store->attributes[i]));
+    return RG_OK;
+}
+
+static enum rg_status check_ours(const struct rg_store *store)
+{
+    const char *source = rg_store_attribute(store, "source");
+    const char *version = rg_store_attribute(store, "format_version");
+    RG_REQUIRE(source && strncmp(source, "regime ", 7) == 0 && version, RG_ERROR_DAMAGED,
+               "%s is an HDF5 file, but no sweep of regime", store->path);
+    RG_REQUIRE(strtol(version, NULL, 10) <= RG_FORMAT_VERSION, RG_ERROR_DAMAGED,
+               "%s was written by a newer program (%s, format %s): this one reads up to format %d",
+               store->path, source, version, RG_FORMAT_VERSION);
+    return RG_OK;
+}
+
+static enum rg_status open_into(struct rg_store *store, unsigned mode)
+{
+    store->id = H5Fopen(store->path, mode, H5P_DEFAULT);
+    RG_REQUIRE(store->id >= 0, RG_ERROR_DAMAGED, "%s is damaged or cut short: %s", store->path,
+               rg_h5_reason());
+    RG_TRY(read_attributes(store));
+    RG_TRY(check_ours(store));
+    enum rg_status code = rg_rows_open(store->id, store->path, &store->rows);
+    if (code == RG_ERROR_DAMAGED)
+        return rg_fail(code, __FILE__, __LINE__, "%s: %s", store->path, rg_error_message());
+    return code;
+}
+
+enum rg_status rg_store_open_as(const char *path, unsigned mode, struct rg_store **store)
+{
+    rg_h5_start();
+    *store = NULL;
+    RG_TRY(check_path(path));
+    RG_TRY(rg_alloc(store, 1, sizeof **store));
+    (*store)->id = (*store)->rows.status = (*store)->rows.checksum = H5I_INVALID_HID;
+    enum rg_status code = rg_strdup(&(*store)->path, path);
+    if (code == RG_OK)
+        code = open_into(*store, mode);
+    if (code != RG_OK)
+        rg_store_close(store);
+    return code;
+}
+
+enum rg_status rg_store_open(const char *path, struct rg_store **store)
+{
+    return rg_store_open_as(path, H5F_ACC_RDONLY, store);
+}
+
+void rg_store_close(struct rg_store **store)
+{
+    struct rg_store *s = *store;
+    if (!s)
+        return;
+    rg_rows_close(&s->rows);
+    rg_h5_close(&s->id);
+    for (int i = 0; s->attributes && i < N_NAMES; i++)
+        rg_free(&s->attributes[i]);
+    rg_free(&s->attributes);
+    rg_free(&s->path);
+    rg_free(store);
+}
+
+const char *rg_store_attribute(const struct rg_store *store, const char *name)
+{
+    for (int i = 0; i < N_NAMES; i++)
+        if (strcmp(names[i], name) == 0)
+            return store->attributes[i];
+    return NULL;
+}
+
+/* ---- summary ----------------------------------------------------------------------------------- */
+
+enum { BLOCK = 4096 };
+
+struct provenance {
+    struct rg_rows_dataset rank, start, wall;
+};
+
+static enum rg_status provenance_open(const struct rg_store *store, struct provenance *p)
+{
+    int n_axes = store->rows.extent.rank;
+    p->rank.id = p->start.id = p->wall.id = H5I_INVALID_HID;
+    RG_TRY(rg_rows_dataset_open(store->id, "provenance/rank", n_axes, &p->rank));
+    RG_TRY(rg_rows_dataset_open(store->id, "provenance/start", n_axes, &p->start));
+    return rg_rows_dataset_open(store->id, "provenance/wall_seconds", n_axes, &p->wall);
+}
+
+static void provenance_close(struct provenance *p)
+{
+    rg_h5_close(&p->rank.id);
+    rg_h5_close(&p->start.id);
+    rg_h5_close(&p->wall.id);
+}
+
+struct block {
+    uint8_t status[BLOCK];
+    int32_t rank[BLOCK];
+    double start[BLOCK], wall[BLOCK];
+};
+
+static bool read_block(const struct provenance *p, uint64_t first, uint64_t end,
+                       struct block *block)
+{
+    return rg_read_range(p->rank.id, RG_I4, &p->rank.extent, first, end, block->rank) &&
+           rg_read_range(p->start.id, RG_F8, &p->start.extent, first, end, block->start) &&
+           rg_read_range(p->wall.id, RG_F8, &p->wall.extent, first, end, block->wall);
+}
+
+enum { RANKS_MAX = 1 << 20 };
+
+static void count_point(const struct block *block, int64_t i, uint8_t *seen,
+                        struct rg_summary *summary)
+{
+    int64_t *counts[] = {&summary->pending, &summary->done, &summary->diverged, &summary->failed};
+    int32_t rank = block->rank[i];
+    ++*counts[block->status[i] <= RG_FAILED ? block->status[i] : RG_PENDING];
+    if (block->status[i] == RG_PENDING || isnan(block->start[i]) || isnan(block->wall[i]))
+        return;
+    summary->first_start = fmin(summary->first_start, block->start[i]);
+    summary->last_end = fmax(summary->last_end, block->start[i] + block->wall[i]);
+    summary->busy_seconds =
+        isnan(summary->busy_seconds) ? block->wall[i] : summary->busy_seconds + block->wall[i];
+    if (rank >= 0 && rank < RANKS_MAX && !seen[rank]) {
+        seen[rank] = 1;
+        summary->workers++;
+    }
+}
+
+static enum rg_status summarise(const struct rg_store *store, const struct provenance *p,
+                                struct block *block, uint8_t *seen, struct rg_summary *summary)
+{
+    for (int64_t first = 0; first < summary->points; first += BLOCK) {
+        int64_t n = summary->points - first < BLOCK ? summary->points - first : BLOCK;
+        RG_TRY(rg_rows_status(&store->rows, first, n, block->status));
+        RG_REQUIRE(read_block(p, (uint64_t)first, (uint64_t)(first + n), block), RG_ERROR_DAMAGED,
+                   "%s: the provenance cannot be read: %s", store->path, rg_h5_reason());
+        for (int64_t i = 0; i < n; i++)
+            count_point(block, i, seen, summary);
+    }
+    return RG_OK;
+}
+
+enum rg_status rg_store_summary(struct rg_store *store, struct rg_summary *summary)
+{
+    struct provenance provenance;
+    struct block *block = NULL;
+    uint8_t *seen = NULL;
+    *summary = (struct rg_summary){
+        .points = store->rows.n_points, .first_start = NAN, .last_end = NAN, .busy_seconds = NAN};
+    enum rg_status code = provenance_open(store, &provenance);
+    if (code == RG_OK)
+        code = rg_alloc(&block, 1, sizeof *block);
+    if (code == RG_OK)
+        code = rg_alloc(&seen, RANKS_MAX, 1);
+    if (code == RG_OK)
+        code = summarise(store, &provenance, block, seen, summary);
+    rg_free(&seen);
+    rg_free(&block);
+    provenance_close(&provenance);
+    return code;
+}
+
+/* ---- one point --------------------------------------------------------------------------------- */
+
+static enum rg_status read_row(const struct rg_store *store, const char *path, int type,
+                               size_t size, int64_t id, void *out)
+{
+    struct rg_rows_dataset dataset = {.id = H5I_INVALID_HID};
+    enum rg_status code = rg_rows_dataset_open(store->id, path, store->rows.extent.rank, &dataset);
+    uint64_t count = (uint64_t)dataset.extent.count, first = (uint64_t)id * count;
+    if (code == RG_OK &&
+        (dataset.type != type || count * rg_h5_size(type) != size ||
+         !rg_read_range(dataset.id, type, &dataset.extent, first, first + count, out)))
+        code = rg_fail(RG_ERROR_DAMAGED, __FILE__, __LINE__, "%s: point %lld of %s cannot be read",
+                       store->path, (long long)id, path);
+    rg_h5_close(&dataset.id);
+    return code;
+}
+
+static enum rg_status read_provenance(const struct rg_store *store, int64_t id,
+                                      struct rg_stored_point *info)
+{
+    int32_t rank;
+    RG_TRY(read_row(store, "provenance/host", RG_CHAR, sizeof info->host, id, info->host));
+    RG_TRY(read_row(store, "provenance/rank", RG_I4, sizeof rank, id, &rank));
+    RG_TRY(read_row(store, "provenance/start", RG_F8, sizeof info->start, id, &info->start));
+    info->rank = rank;
+    info->host[sizeof info->host - 1] = '\0';
+    return read_row(store, "provenance/wall_seconds", RG_F8, sizeof info->wall_seconds, id,
+                    &info->wall_seconds);
+}
+
+static enum rg_status read_record(const struct rg_store *store, const struct rg_layout *layout,
+                                  int64_t id, struct rg_record *record)
+{
+    for (int f = 0; f < layout->n_fields; f++) {
+        const struct rg_field *field = &layout->fields[f];
+        RG_TRY(read_row(store, field->name, (int)field->type, field->size, id,
+                        record->data + field->offset));
+    }
+    return RG_OK;
+}
+
+enum rg_status rg_store_point(struct rg_store *store, const struct rg_layout *layout, int64_t id,
+                              struct rg_stored_point *info, struct rg_record *record)
+{
+    uint8_t status, holds;
+    RG_REQUIRE(id >= 0 && id < store->rows.n_points, RG_ERROR_USER, "%s has no point %lld",
+               store->path, (long long)id);
+    RG_TRY(rg_rows_check(&store->rows, id, 1, &status, &holds));
+    RG_TRY(read_provenance(store, id, info));
+    info->status = (enum rg_point_status)status;
+    info->checksum_holds = holds;
+    RG_TRY(rg_record_init(layout, id, record));
+    record->status = info->status;
+    record->start = info->start;
+    record->wall_seconds = info->wall_seconds;
+    enum rg_status code = read_record(store, layout, id, record);
+    if (code != RG_OK)
+        rg_record_free(record);
+    return code;
+}
