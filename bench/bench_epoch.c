@@ -1,0 +1,155 @@
+/* Milliseconds per epoch of one point of the phase diagram (gain 0.1, all strings to length 10, batches
+ * of 128, float), on one core. With --peer, a hand-tuned PyTorch loop takes turns with it. Prints one
+ * line of JSON.
+ *
+ *   bench_epoch [--epochs N] [--repeats N] [--peer bench/peer_torch.py] [KNOB=VALUE ...]            */
+#include <mpi.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "regime/config.h"
+#include "regime/model.h"
+#include "regime/train.h"
+
+enum { REPEATS_MAX = 99 };
+
+struct bench {
+    const struct rg_model *model;
+    void *settings, *net;
+    int epochs, repeats;
+    const char *peer;
+    double loss;
+};
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return 1e3 * (double)time.tv_sec + 1e-6 * (double)time.tv_nsec;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(int n, double *values)
+{
+    qsort(values, (size_t)n, sizeof *values, ascending);
+    return values[n / 2];
+}
+
+/* Milliseconds of one epoch. */
+static enum rg_status time_epoch(struct bench *bench, double *ms)
+{
+    const double start = now();
+    struct rg_step step = {0};
+    while (!step.epoch_end)
+        RG_TRY(bench->model->step(bench->net, &step));
+    *ms = now() - start;
+    bench->loss = step.train_loss;
+    return RG_OK;
+}
+
+/* Median over the epochs of one turn. */
+static enum rg_status time_ours(struct bench *bench, double *ms)
+{
+    double times[REPEATS_MAX];
+    for (int i = 0; i < bench->epochs; i++)
+        RG_TRY(time_epoch(bench, &times[i]));
+    *ms = median(bench->epochs, times);
+    return RG_OK;
+}
+
+static enum rg_status time_peer(const struct bench *bench, double *ms)
+{
+    const char *key = "\"ms_per_epoch_median\": ";
+    char command[4096], line[4096] = "";
+    snprintf(command, sizeof command,
+             "OMP_NUM_THREADS=1 /usr/bin/python3 '%s' --gain 0.1 --fraction 1 --epochs %d "
+             "--threads 1",
+             bench->peer, bench->epochs);
+    FILE *pipe = popen(command, "r");
+    RG_REQUIRE(pipe, RG_ERROR_SYSTEM, "cannot run %s", command);
+    const char *found = fgets(line, sizeof line, pipe) ? strstr(line, key) : NULL;
+    pclose(pipe);
+    RG_REQUIRE(found, RG_ERROR_SYSTEM, "%s printed no %s", command, key);
+    *ms = strtod(found + strlen(key), NULL);
+    return RG_OK;
+}
+
+static enum rg_status set_knob(struct bench *bench, const char *assignment)
+{
+    char name[RG_NAME_MAX];
+    const char *equals = strchr(assignment, '=');
+    RG_REQUIRE(equals, RG_ERROR_USER, "%s: KNOB=VALUE is expected", assignment);
+    snprintf(name, sizeof name, "%.*s", (int)(equals - assignment), assignment);
+    const int knob = rg_model_find_knob(bench->model, name);
+    RG_REQUIRE(knob >= 0, RG_ERROR_USER, "%s: no such knob", name);
+    RG_TRY(rg_knob_parse(rg_model_knob(bench->model, knob), equals + 1, bench->settings));
+    return RG_OK;
+}
+
+static enum rg_status read_arguments(struct bench *bench, int argc, char **argv)
+{
+    RG_TRY(rg_settings_default(bench->model, bench->settings));
+    for (int i = 1; i < argc; i++) {
+        const char *value = i + 1 < argc ? argv[i + 1] : "";
+        if (strcmp(argv[i], "--epochs") == 0)
+            bench->epochs = atoi(value), i++;
+        else if (strcmp(argv[i], "--repeats") == 0)
+            bench->repeats = atoi(value), i++;
+        else if (strcmp(argv[i], "--peer") == 0)
+            bench->peer = value, i++;
+        else
+            RG_TRY(set_knob(bench, argv[i]));
+    }
+    RG_REQUIRE(bench->epochs > 0 && bench->epochs < REPEATS_MAX && bench->repeats > 0 &&
+                   bench->repeats < REPEATS_MAX,
+               RG_ERROR_USER, "--epochs and --repeats: 1..%d", REPEATS_MAX - 1);
+    return RG_OK;
+}
+
+static enum rg_status run(struct bench *bench)
+{
+    double ours[REPEATS_MAX], peer[REPEATS_MAX];
+    const struct rg_point point = {
+        .settings = bench->settings, .key = {1, 2, 3, 4, 5}, .team = {1, 1}};
+    RG_TRY(bench->model->create(MPI_COMM_SELF, &point, &bench->net));
+    RG_TRY(time_ours(bench, &ours[0])); /* warm caches and clock */
+    for (int i = 0; i < bench->repeats; i++) {
+        RG_TRY(time_ours(bench, &ours[i]));
+        if (bench->peer)
+            RG_TRY(time_peer(bench, &peer[i]));
+    }
+    const double ms = median(bench->repeats, ours);
+    printf(
+        "{\"ms_per_epoch\": %.3f, \"fastest\": %.3f, \"train_loss\": %.6g, \"arithmetic\": \"%s\"",
+        ms, ours[0], bench->loss, rg_arithmetic());
+    if (bench->peer) {
+        const double theirs = median(bench->repeats, peer);
+        printf(", \"peer_ms_per_epoch\": %.3f, \"peer_fastest\": %.3f, \"ratio\": %.2f", theirs,
+               peer[0], theirs / ms);
+    }
+    printf("}\n");
+    return RG_OK;
+}
+
+int main(int argc, char **argv)
+{
+    MPI_Init(&argc, &argv);
+    struct bench bench = {.model = rg_models.models[0], .epochs = 20, .repeats = 5};
+    bench.settings = calloc(1, bench.model->settings_size);
+    enum rg_status code = read_arguments(&bench, argc, argv);
+    if (code == RG_OK)
+        code = run(&bench);
+    if (code != RG_OK)
+        fprintf(stderr, "bench_epoch: %s\n%s", rg_error_message(), rg_error_frames());
+    bench.model->destroy(&bench.net);
+    free(bench.settings);
+    MPI_Finalize();
+    return rg_status_exit(code);
+}
