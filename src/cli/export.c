@@ -1,0 +1,140 @@
+/* regime export SWEEP.cfg AXIS=VALUE ... -o FILE: the start of one point, so that another program can
+ * repeat its training: initial weights, training strings, and the batches of the first epochs.       */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/cli.h"
+#include "regime/grid.h"
+#include "regime/memory.h"
+#include "regime/train.h"
+#include "regime/write.h"
+
+static const char LEGEND[] =
+    "W_in [unit][symbol], W_h [unit][unit_from], b_in, b_h [unit], W_out [output][unit], b_out "
+    "[output]: the weights before training. string_length, string_code, string_target: the "
+    "training "
+    "set; a string's first symbol is the highest of the code's length bits. order [epoch][string]: "
+    "the strings of each epoch in the order of training, as places in that list. batch_size, "
+    "batch_group: how each epoch is cut into optimiser steps. train_loss of an epoch is the sum "
+    "over "
+    "groups of the group's share of the strings times the mean of its batches' losses.";
+
+struct export
+{
+    struct rg_spec *spec;
+    void *settings, *net;
+    struct rg_arrays *arrays;
+    char *resolved;
+    int64_t n_epochs;
+};
+
+static enum rg_status find_point(const struct rg_spec *spec, const struct rg_arguments *arguments,
+                                 int64_t *id)
+{
+    struct rg_slice slice;
+    rg_slice_all(&slice);
+    for (int i = 1; i < rg_arguments_n_words(arguments); i++)
+        RG_TRY(rg_slice_narrow(spec, &slice, rg_arguments_word(arguments, i)));
+    RG_TRY(rg_slice_point(spec, &slice, id));
+    return RG_OK;
+}
+
+static enum rg_status write_notes(const struct export *export, int64_t id)
+{
+    char point[1024];
+    rg_grid_print(export->spec, id, point, sizeof point);
+    RG_TRY(rg_arrays_note(export->arrays, "legend", LEGEND));
+    RG_TRY(rg_arrays_note(export->arrays, "point", point));
+    RG_TRY(rg_arrays_note(export->arrays, "sweep", export->resolved));
+    return RG_OK;
+}
+
+/* What the point trains with, each scalar knob under its own name. */
+static enum rg_status write_settings(const struct export *export)
+{
+    const struct rg_model *model = export->spec->model;
+    for (int i = 0; i < rg_model_n_knobs(model); i++) {
+        char text[RG_TEXT_MAX];
+        const struct rg_knob *knob = rg_model_knob(model, i);
+        rg_knob_print(knob, export->settings, text, sizeof text);
+        RG_TRY(rg_arrays_note(export->arrays, knob->name, text));
+    }
+    return RG_OK;
+}
+
+static enum rg_status write_point(struct export *export, int64_t id, const char *path)
+{
+    const struct rg_model *model = export->spec->model;
+    struct rg_point point;
+    rg_grid_point(export->spec, id, export->settings, &point);
+    RG_TRY(model->check(export->settings));
+    RG_TRY(model->create(MPI_COMM_SELF, &point, &export->net));
+    RG_TRY(rg_spec_resolved(export->spec, &export->resolved));
+    RG_TRY(rg_arrays_create(path, &export->arrays));
+    RG_TRY(write_notes(export, id));
+    RG_TRY(write_settings(export));
+    const struct rg_sink sink = rg_arrays_sink(export->arrays);
+    RG_TRY(model->export(export->net, export->n_epochs, &sink));
+    RG_TRY(rg_arrays_close(&export->arrays));
+    return RG_OK;
+}
+
+static enum rg_status read_epochs(const struct rg_arguments *arguments, int64_t *n)
+{
+    const char *text = rg_arguments_value(arguments, "--epochs");
+    char *end = NULL;
+    *n = text ? strtoll(text, &end, 10) : 1;
+    RG_REQUIRE((!text || (end != text && !*end)) && *n >= 0 && *n <= 1000000, RG_ERROR_USER,
+               "--epochs %s: a whole number from 0 to 1000000", text);
+    return RG_OK;
+}
+
+static enum rg_status export_sweep(const struct rg_arguments *arguments, struct export *export)
+{
+    const char *path = rg_arguments_value(arguments, "--output");
+    char *overrides = NULL;
+    int64_t id;
+    RG_REQUIRE(path, RG_ERROR_USER, "regime export: say where to with -o FILE");
+    RG_TRY(read_epochs(arguments, &export->n_epochs));
+    RG_TRY(rg_arguments_join(arguments, "--set", &overrides));
+    enum rg_status code =
+        rg_spec_read(&rg_models, rg_arguments_word(arguments, 0), overrides, &export->spec);
+    rg_free(&overrides);
+    RG_TRY(code);
+    RG_TRY(find_point(export->spec, arguments, &id));
+    RG_TRY(rg_alloc(&export->settings, 1, export->spec->model->settings_size));
+    RG_TRY(write_point(export, id, path));
+    return RG_OK;
+}
+
+static enum rg_status run(const struct rg_arguments *arguments)
+{
+    struct export export = {0};
+    enum rg_status code = export_sweep(arguments, &export);
+    if (export.arrays && rg_arrays_close(&export.arrays) != RG_OK && code == RG_OK)
+        code = RG_ERROR_SYSTEM;
+    if (export.net)
+        export.spec->model->destroy(&export.net);
+    rg_free(&export.resolved);
+    rg_free(&export.settings);
+    rg_spec_destroy(&export.spec);
+    return code;
+}
+
+static const struct rg_option options[] = {
+    {"--output", "-o", "FILE", "the HDF5 file to write"},
+    {"--epochs", NULL, "N", "batches of the first N epochs (default 1)"},
+    {"--set", NULL, "KNOB=VALUE", "a setting in place of the sweep file's; may be repeated"},
+    {0},
+};
+
+const struct rg_command rg_command_export = {
+    .name = "export",
+    .words = "SWEEP.cfg [AXIS=VALUE ...]",
+    .min_words = 1,
+    .max_words = -1,
+    .summary = "writes one point's start: initial weights, data, and batch order",
+    .options = options,
+    .run = run,
+};
