@@ -80,6 +80,62 @@ static void tree_state(int length, uint32_t string, double *row)
     row[0] = (double)((1U << length) + string);
 }
 
+/* Answers of a network that is right on all strings but those that `wrong` says. */
+static bool has_learned(bool (*wrong)(int length, uint32_t string))
+{
+    static uint8_t classes[ROWS];
+    struct rg_automaton *automaton = NULL;
+    for (int n = 0; n <= LENGTH; n++)
+        for (uint32_t string = 0; string < 1U << n; string++)
+            classes[rg_automaton_row(LENGTH, n, string)] =
+                (uint8_t)(rg_task_target(rg_task_find(0), n, string) ^ wrong(n, string));
+    TEST_OK(rg_automaton_create(LENGTH, UNITS, &automaton));
+    rg_automaton_load(automaton, rows[0]);
+    struct rg_automaton_size size = rg_automaton_extract(automaton, 1e-4);
+    bool learned = rg_automaton_learned(automaton, &size, classes, rg_task_find(0));
+    rg_automaton_destroy(&automaton);
+    return learned;
+}
+
+static bool nowhere(int length, uint32_t string)
+{
+    (void)string;
+    return length < 0;
+}
+
+static bool on_empty(int length, uint32_t string)
+{
+    (void)string;
+    return length == 0;
+}
+
+static bool on_first_string(int length, uint32_t string)
+{
+    return length == 1 && string == 0;
+}
+
+/* Strings are told apart by their last symbol too: four states and h_0 where two would do. */
+static void split_state(int length, uint32_t string, double *row)
+{
+    if (length == 0)
+        return;
+    parity_state(length, string, row);
+    row[2] = string & 1;
+}
+
+static void task_is_recognised(void)
+{
+    make_rows(parity_state);
+    CU_ASSERT_TRUE(has_learned(nowhere));
+    CU_ASSERT_FALSE(has_learned(on_first_string));
+    make_rows(split_state);
+    CU_ASSERT_TRUE(has_learned(nowhere));
+    CU_ASSERT_TRUE(has_learned(on_empty));
+    CU_ASSERT_FALSE(has_learned(on_first_string));
+    make_rows(tree_state);
+    CU_ASSERT_FALSE(has_learned(nowhere));
+}
+
 /* Every string a state of its own: those of the greatest length lead nowhere. */
 static void full_tree_is_not_finite(void)
 {
@@ -133,6 +189,7 @@ const struct test_case test_cases[] = {
     {"rows stand in lexicographic order", order_is_lexicographic},
     {"parity is two states", parity_is_two_states},
     {"and its transitions are those of parity", parity_transitions},
+    {"the task is recognised, whatever is told apart", task_is_recognised},
     {"the full tree is not finite", full_tree_is_not_finite},
     {"conflicting transitions are counted", conflicts_are_counted},
     {"eps is the factor times the spread", eps_is_factor_times_spread},

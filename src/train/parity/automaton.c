@@ -3,7 +3,9 @@
  * Strings closer than eps to the first string of a group are one state. A state's transition under a
  * symbol is the state of its strings each continued by the symbol; where they disagree the last one
  * in order wins, as in the authors' program, and the disagreement is counted. Strings of the greatest
- * length have no continuation: a state that holds none but those lacks its transitions.            */
+ * length have no continuation: a state that holds none but those lacks its transitions. Whether it is
+ * the task's automaton is asked of every pair of states that some string leads to, not by matching
+ * the two: the network may tell apart what the task does not.                                       */
 #include "train/parity/automaton.h"
 
 #include <string.h>
@@ -17,6 +19,13 @@ struct rg_automaton {
     int32_t *states;      /* [n_rows] */
     int32_t *transitions; /* [n_states][RG_SYMBOLS], room for n_rows states */
     uint8_t *conflicts;   /* likewise: 1 where two strings disagree */
+    uint8_t *outputs;     /* [n_states] */
+    uint8_t *reached;     /* [n_states][RG_TASK_STATES] pairs that strings lead to */
+    struct pair *queue;   /* [n_rows * RG_TASK_STATES + 1] */
+};
+
+struct pair {
+    int32_t state, task_state;
 };
 
 int64_t rg_automaton_n_rows(int64_t length)
@@ -46,6 +55,9 @@ enum rg_status rg_automaton_create(int64_t length, int64_t n_units, struct rg_au
     RG_TRY(rg_alloc(&a->states, rows, sizeof *a->states));
     RG_TRY(rg_alloc(&a->transitions, rows * RG_SYMBOLS, sizeof *a->transitions));
     RG_TRY(rg_alloc(&a->conflicts, rows * RG_SYMBOLS, sizeof *a->conflicts));
+    RG_TRY(rg_alloc(&a->outputs, rows, sizeof *a->outputs));
+    RG_TRY(rg_alloc(&a->reached, rows * RG_TASK_STATES, sizeof *a->reached));
+    RG_TRY(rg_alloc(&a->queue, rows * RG_TASK_STATES + 1, sizeof *a->queue));
     return RG_OK;
 }
 
@@ -57,6 +69,9 @@ void rg_automaton_destroy(struct rg_automaton **automaton)
     rg_free(&(*automaton)->states);
     rg_free(&(*automaton)->transitions);
     rg_free(&(*automaton)->conflicts);
+    rg_free(&(*automaton)->outputs);
+    rg_free(&(*automaton)->reached);
+    rg_free(&(*automaton)->queue);
     rg_free(automaton);
 }
 
@@ -116,6 +131,43 @@ struct rg_automaton_size rg_automaton_extract(struct rg_automaton *a, double fac
     }
     size.is_finite = size.n_exit == 0;
     return size;
+}
+
+/* Backwards, so that the first row of a state has the last word. */
+static void find_outputs(struct rg_automaton *a, const uint8_t *classes)
+{
+    for (int64_t row = a->n_rows - 1; row >= 0; row--)
+        a->outputs[a->states[row]] = classes[row];
+}
+
+/* Walks the product of both automata from the empty string on. */
+static bool agrees(struct rg_automaton *a, const struct rg_task *task)
+{
+    int64_t n = 1;
+    memset(a->reached, 0, (size_t)(a->n_rows * RG_TASK_STATES));
+    a->queue[0] = (struct pair){a->states[a->n_rows - 1], 0};
+    for (int64_t i = 0; i < n; i++)
+        for (int symbol = 0; symbol < RG_SYMBOLS; symbol++) {
+            const struct pair from = a->queue[i],
+                              to = {a->transitions[from.state * RG_SYMBOLS + symbol],
+                                    task->next[from.task_state][symbol]};
+            uint8_t *reached = &a->reached[to.state * RG_TASK_STATES + to.task_state];
+            if (a->outputs[to.state] != task->output[to.task_state])
+                return false;
+            if (!*reached)
+                a->queue[n++] = to;
+            *reached = 1;
+        }
+    return true;
+}
+
+bool rg_automaton_learned(struct rg_automaton *a, const struct rg_automaton_size *size,
+                          const uint8_t *classes, const struct rg_task *task)
+{
+    if (!size->is_finite || size->n_conflicts > 0)
+        return false;
+    find_outputs(a, classes);
+    return agrees(a, task);
 }
 
 const int32_t *rg_automaton_states(const struct rg_automaton *automaton)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "regime/status.h"
+#include "train/parity/task.h"
 
 enum { RG_SYMBOLS = 2 };
 
@@ -35,6 +36,11 @@ void rg_automaton_load(struct rg_automaton *automaton, const double *rows);
 
 /* Clusters with eps = factor * spread of the rows and reads off the transitions. */
 struct rg_automaton_size rg_automaton_extract(struct rg_automaton *automaton, double factor);
+
+/* After an extraction: is it finite, free of conflicts, and right on every non-empty string? classes:
+ * the network's answer at each row; a state's is that of its first string.                         */
+bool rg_automaton_learned(struct rg_automaton *automaton, const struct rg_automaton_size *size,
+                          const uint8_t *classes, const struct rg_task *task);
 
 /* After an extraction: the state of each row, [n_rows], and the transitions, [n_states][RG_SYMBOLS]
  * with -1 where there is none. Owned by the automaton.                                             */

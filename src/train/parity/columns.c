@@ -6,6 +6,10 @@
 #include "train/parity/tables.h"
 
 static const struct rg_column columns[] = {
+    [RG_COL_N_TRAIN] = {.name = "n_train",
+                        .type = RG_I4,
+                        .unit = "1",
+                        .doc = "Number of training strings"},
     [RG_COL_TRAIN_ACCURACY] = {.name = "train_accuracy",
                                .type = RG_F4,
                                .flags = RG_HISTORY,
@@ -16,42 +20,14 @@ static const struct rg_column columns[] = {
          .type = RG_F4,
          .flags = RG_HISTORY,
          .unit = "1",
-         .doc = "Share of the strings of length 1 to max_length outside the training set that are "
-                "classified rightly"},
+         .doc = "Share of the strings of length min_length to max_length outside the training set "
+                "that are classified rightly"},
     [RG_COL_HELDOUT_LOSS] = {.name = "heldout_loss",
                              .type = RG_F4,
                              .flags = RG_HISTORY,
                              .unit = "1",
-                             .doc = "Mean loss over the strings of length 1 to max_length outside "
-                                    "the training set"},
-    [RG_COL_VALIDATION_LOSS] = {.name = "validation_loss",
-                                .type = RG_F4,
-                                .dims = {"validation_length"},
-                                .flags = RG_HISTORY,
-                                .unit = "1",
-                                .doc = "Mean loss over random strings of one length"},
-    [RG_COL_VALIDATION_ACCURACY] =
-        {.name = "validation_accuracy",
-         .type = RG_F4,
-         .dims = {"validation_length"},
-         .flags = RG_HISTORY,
-         .unit = "1",
-         .doc = "Share of random strings of one length that are classified rightly"},
-    [RG_COL_TEST_ACCURACY] = {.name = "test_accuracy",
-                              .type = RG_F4,
-                              .unit = "1",
-                              .doc = "Share of the test_strings random strings of length "
-                                     "test_length that are classified rightly"},
-    [RG_COL_STRUCTURED_ACCURACY] =
-        {.name = "structured_accuracy",
-         .type = RG_F4,
-         .unit = "1",
-         .doc = "Share of the prefixes that are classified rightly among all of the strings "
-                "p w w w ... of 500 repeats of a primitive word w of length 1 to 6"},
-    [RG_COL_N_TRAIN] = {.name = "n_train",
-                        .type = RG_I4,
-                        .unit = "1",
-                        .doc = "Number of training strings"},
+                             .doc = "Mean loss over the strings of length min_length to max_length "
+                                    "outside the training set"},
     [RG_COL_N_TRAIN_BY_LENGTH] = {.name = "n_train_by_length",
                                   .type = RG_I4,
                                   .dims = {"length"},
@@ -108,13 +84,30 @@ static const struct rg_column columns[] = {
                              .unit = "1",
                              .doc = "Whether the automaton is finite, free of conflicts and right "
                                     "on every non-empty string"},
-    [RG_COL_N_REDUCED] = {.name = "n_reduced_states",
-                          .type = RG_I4,
-                          .dims = {"merge_distance"},
-                          .flags = RG_HISTORY,
-                          .unit = "1",
-                          .doc =
-                              "Number of states of the smallest automaton with the same outputs"},
+    [RG_COL_VALIDATION_LOSS] = {.name = "validation_loss",
+                                .type = RG_F4,
+                                .dims = {"validation_length"},
+                                .flags = RG_HISTORY,
+                                .unit = "1",
+                                .doc = "Mean loss over random strings of one length"},
+    [RG_COL_VALIDATION_ACCURACY] =
+        {.name = "validation_accuracy",
+         .type = RG_F4,
+         .dims = {"validation_length"},
+         .flags = RG_HISTORY,
+         .unit = "1",
+         .doc = "Share of random strings of one length that are classified rightly"},
+    [RG_COL_TEST_ACCURACY] = {.name = "test_accuracy",
+                              .type = RG_F4,
+                              .unit = "1",
+                              .doc = "Share of the test_strings random strings of length "
+                                     "test_length that are classified rightly"},
+    [RG_COL_STRUCTURED_ACCURACY] =
+        {.name = "structured_accuracy",
+         .type = RG_F4,
+         .unit = "1",
+         .doc = "Share, among all strings of length 9 and each primitive word to length 6 repeated "
+                "for 500 symbols, of those on which every prefix is classified rightly"},
     [RG_COL_WEIGHT_CHANGE_IN] = {.name = "weight_change_in",
                                  .type = RG_F4,
                                  .flags = RG_HISTORY,

@@ -1,0 +1,283 @@
+/* The measures of parity_rnn: which function fills which columns.
+ *
+ * A function runs only if the row asks for one of its columns. Nothing here changes a training number. */
+#include <math.h>
+
+#include "regime/memory.h"
+#include "regime/train.h"
+#include "train/parity/automaton.h"
+#include "train/parity/collect.h"
+#include "train/parity/evaluate.h"
+#include "train/parity/lazy_rich.h"
+#include "train/parity/network.h"
+#include "train/parity/tables.h"
+#include "train/parity/validate.h"
+
+struct rg_measures {
+    struct rg_tree *tree;
+    struct rg_automaton *automaton;
+    struct rg_validator *validator;
+    double *rows;     /* [rg_automaton_n_rows(analysis_length)][hidden] */
+    uint8_t *classes; /* [rg_automaton_n_rows(analysis_length)] */
+    double *now;      /* [n_parameters] */
+    double *initial;
+};
+
+struct measurement { /* what every function below gets */
+    struct rg_parity *net;
+    struct rg_measures *measures;
+    const struct rg_parity_settings *settings;
+    const struct rg_row *row;
+    const struct rg_tick *tick;
+};
+
+static int64_t longest(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+enum rg_status rg_measures_create(const struct rg_parity *net, struct rg_measures **measures)
+{
+    const struct rg_parity_settings *settings = rg_parity_settings(net);
+    const int64_t analysis = settings->analysis_length;
+    const int64_t length = longest(RG_STRUCTURED_LENGTH, longest(analysis, settings->max_length));
+    const size_t n_parameters = (size_t)rg_parity_n_parameters(net);
+    const size_t n_rows = (size_t)rg_automaton_n_rows(analysis);
+    RG_TRY(rg_alloc(measures, 1, sizeof **measures));
+    struct rg_measures *m = *measures;
+    RG_TRY(rg_tree_create(net, (int)length, &m->tree));
+    RG_TRY(rg_automaton_create(analysis, settings->hidden, &m->automaton));
+    RG_TRY(rg_validator_create(net, &m->validator));
+    RG_TRY(rg_alloc(&m->rows, n_rows * (size_t)settings->hidden, sizeof *m->rows));
+    RG_TRY(rg_alloc(&m->classes, n_rows, sizeof *m->classes));
+    RG_TRY(rg_alloc(&m->now, n_parameters, sizeof *m->now));
+    RG_TRY(rg_alloc(&m->initial, n_parameters, sizeof *m->initial));
+    rg_parity_initial(net, m->initial);
+    return RG_OK;
+}
+
+void rg_measures_destroy(struct rg_measures **measures)
+{
+    struct rg_measures *m = *measures;
+    if (!m)
+        return;
+    rg_tree_destroy(&m->tree);
+    rg_automaton_destroy(&m->automaton);
+    rg_validator_destroy(&m->validator);
+    rg_free(&m->rows);
+    rg_free(&m->classes);
+    rg_free(&m->now);
+    rg_free(&m->initial);
+    rg_free(measures);
+}
+
+/* ---- cells ----------------------------------------------------------------------------------------- */
+
+/* A column's index among all: the loop's columns come before the model's. */
+static int index_of(enum rg_parity_column column)
+{
+    return rg_loop_columns.n + (int)column;
+}
+
+static bool wants(const struct rg_row *row, int first, int last)
+{
+    for (int column = first; column <= last; column++)
+        if (row->cells[index_of(column)])
+            return true;
+    return false;
+}
+
+/* Element i of a column, if the row keeps it. */
+static void put(const struct rg_row *row, int column, int64_t i, double value)
+{
+    void *cell = row->cells[index_of(column)];
+    const enum rg_column_type type = row->shapes[index_of(column)].type;
+    if (!cell)
+        return;
+    if (type == RG_F4)
+        ((float *)cell)[i] = (float)value;
+    else if (type == RG_F8)
+        ((double *)cell)[i] = value;
+    else if (type == RG_I4)
+        ((int32_t *)cell)[i] = (int32_t)value;
+    else
+        ((uint8_t *)cell)[i] = (uint8_t)value;
+}
+
+/* ---- strings to max_length, states ------------------------------------------------------------------ */
+
+static void put_evaluation(const struct rg_row *row, const struct rg_evaluation *evaluation)
+{
+    const struct rg_score train = rg_score_sum(evaluation->train, RG_LENGTH_MAX + 1);
+    const struct rg_score heldout = rg_score_sum(evaluation->heldout, RG_LENGTH_MAX + 1);
+    put(row, RG_COL_N_TRAIN, 0, (double)train.n);
+    put(row, RG_COL_TRAIN_ACCURACY, 0, rg_score_accuracy(&train));
+    put(row, RG_COL_HELDOUT_ACCURACY, 0, rg_score_accuracy(&heldout));
+    put(row, RG_COL_HELDOUT_LOSS, 0, rg_score_loss(&heldout));
+    for (int length = 1; length <= rg_parity_dataset(evaluation->net)->max_length; length++) {
+        const struct rg_score *scores[] = {&evaluation->train[length],
+                                           &evaluation->heldout[length]};
+        put(row, RG_COL_N_TRAIN_BY_LENGTH, length - 1, (double)scores[0]->n);
+        put(row, RG_COL_TRAIN_LOSS_BY_LENGTH, length - 1, rg_score_loss(scores[0]));
+        put(row, RG_COL_TRAIN_ACCURACY_BY_LENGTH, length - 1, rg_score_accuracy(scores[0]));
+        put(row, RG_COL_HELDOUT_ACCURACY_BY_LENGTH, length - 1, rg_score_accuracy(scores[1]));
+    }
+}
+
+static void put_automata(const struct measurement *m)
+{
+    const struct rg_reals *distances = &m->settings->merge_distances;
+    struct rg_automaton *automaton = m->measures->automaton;
+    rg_automaton_load(automaton, m->measures->rows);
+    for (int64_t i = 0; i < distances->n; i++) {
+        const struct rg_automaton_size size = rg_automaton_extract(automaton, distances->values[i]);
+        put(m->row, RG_COL_N_STATES, i, (double)size.n_states);
+        put(m->row, RG_COL_IS_FINITE, i, size.is_finite);
+        put(m->row, RG_COL_N_EXIT, i, (double)size.n_exit);
+        put(m->row, RG_COL_N_CONFLICTS, i, (double)size.n_conflicts);
+        put(m->row, RG_COL_LEARNED_TASK, i,
+            rg_automaton_learned(automaton, &size, m->measures->classes, rg_parity_task(m->net)));
+    }
+}
+
+/* One walk over the tree serves the scores and the states. */
+static enum rg_status measure_tree(const struct measurement *m)
+{
+    struct rg_evaluation evaluation;
+    struct rg_collection collection = {(int)m->settings->analysis_length, m->measures->rows,
+                                       m->measures->classes};
+    const bool states = wants(m->row, RG_COL_N_STATES, RG_COL_LEARNED_TASK);
+    const struct rg_visitor visitors[] = {rg_evaluation_start(&evaluation, m->net),
+                                          rg_collection_visitor(&collection)};
+    RG_TRY(rg_tree_walk(m->measures->tree, states ? 2 : 1, visitors, m->tick));
+    put_evaluation(m->row, &evaluation);
+    if (states)
+        put_automata(m);
+    return RG_OK;
+}
+
+/* ---- long strings ----------------------------------------------------------------------------------- */
+
+static enum rg_status validate(const struct measurement *m, int64_t i, struct rg_score *score)
+{
+    RG_TRY(rg_validate_random(m->measures->validator, RG_VALIDATION,
+                              m->settings->validation_lengths.values[i],
+                              m->settings->validation_strings, m->tick, score));
+    return RG_OK;
+}
+
+static enum rg_status measure_validation(const struct measurement *m)
+{
+    for (int64_t i = 0; i < m->settings->validation_lengths.n; i++) {
+        struct rg_score score;
+        RG_TRY(validate(m, i, &score));
+        put(m->row, RG_COL_VALIDATION_LOSS, i, rg_score_loss(&score));
+        put(m->row, RG_COL_VALIDATION_ACCURACY, i, rg_score_accuracy(&score));
+    }
+    return RG_OK;
+}
+
+static enum rg_status measure_test(const struct measurement *m)
+{
+    struct rg_score score;
+    RG_TRY(rg_validate_random(m->measures->validator, RG_TEST, m->settings->test_length,
+                              m->settings->test_strings, m->tick, &score));
+    put(m->row, RG_COL_TEST_ACCURACY, 0, rg_score_accuracy(&score));
+    return RG_OK;
+}
+
+static enum rg_status measure_structured(const struct measurement *m)
+{
+    double accuracy;
+    RG_TRY(rg_validate_structured(m->measures->validator, m->measures->tree, m->tick, &accuracy));
+    put(m->row, RG_COL_STRUCTURED_ACCURACY, 0, accuracy);
+    return RG_OK;
+}
+
+/* ---- parameters ------------------------------------------------------------------------------------- */
+
+static enum rg_status measure_weight_change(const struct measurement *m)
+{
+    static const enum rg_tensor_name matrices[] = {RG_W_IN, RG_W_H, RG_W_OUT};
+    rg_parity_parameters(m->net, m->measures->now);
+    for (int i = 0; i < 3; i++) {
+        const struct rg_tensor *tensor = rg_parity_tensor(m->net, matrices[i]);
+        put(m->row, RG_COL_WEIGHT_CHANGE_IN + i, 0,
+            rg_relative_change(tensor->rows * tensor->cols, m->measures->now + tensor->offset,
+                               m->measures->initial + tensor->offset));
+    }
+    return RG_OK;
+}
+
+static enum rg_status measure_kernel(const struct measurement *m)
+{
+    double distance;
+    RG_TRY(rg_kernel_distance(m->net, m->tick, &distance));
+    put(m->row, RG_COL_KERNEL_DISTANCE, 0, distance);
+    return RG_OK;
+}
+
+static enum rg_status measure_representation(const struct measurement *m)
+{
+    double change;
+    RG_TRY(rg_representation_change(m->net, m->measures->tree, (int)m->settings->analysis_length,
+                                    m->tick, &change));
+    put(m->row, RG_COL_REPRESENTATION_CHANGE, 0, change);
+    return RG_OK;
+}
+
+/* A matrix lies in the corner of one that is as large as the sweep's largest network. */
+static void put_tensor(const struct measurement *m, enum rg_tensor_name name)
+{
+    const int column = RG_COL_W_IN + (int)name;
+    const struct rg_tensor *tensor = rg_parity_tensor(m->net, name);
+    const int64_t stored = m->row->shapes[index_of(column)].sizes[1];
+    const int64_t stride = stored > 0 ? stored : 1; /* a vector has no second dimension */
+    for (int64_t r = 0; r < tensor->rows; r++)
+        for (int64_t c = 0; c < tensor->cols; c++)
+            put(m->row, column, r * stride + c,
+                m->measures->now[tensor->offset + r * tensor->cols + c]);
+}
+
+static enum rg_status measure_weights(const struct measurement *m)
+{
+    rg_parity_parameters(m->net, m->measures->now);
+    for (int name = 0; name < RG_N_TENSORS; name++)
+        put_tensor(m, name);
+    return RG_OK;
+}
+
+/* ---- the table -------------------------------------------------------------------------------------- */
+
+static const struct group {
+    enum rg_parity_column first, last;
+    enum rg_status (*measure)(const struct measurement *m);
+} groups[] = {
+    {RG_COL_N_TRAIN, RG_COL_LEARNED_TASK, measure_tree},
+    {RG_COL_VALIDATION_LOSS, RG_COL_VALIDATION_ACCURACY, measure_validation},
+    {RG_COL_TEST_ACCURACY, RG_COL_TEST_ACCURACY, measure_test},
+    {RG_COL_STRUCTURED_ACCURACY, RG_COL_STRUCTURED_ACCURACY, measure_structured},
+    {RG_COL_WEIGHT_CHANGE_IN, RG_COL_WEIGHT_CHANGE_OUT, measure_weight_change},
+    {RG_COL_KERNEL_DISTANCE, RG_COL_KERNEL_DISTANCE, measure_kernel},
+    {RG_COL_REPRESENTATION_CHANGE, RG_COL_REPRESENTATION_CHANGE, measure_representation},
+    {RG_COL_W_IN, RG_COL_B_OUT, measure_weights},
+};
+
+enum rg_status rg_parity_measure(void *net, const struct rg_row *row, const struct rg_tick *tick)
+{
+    const struct measurement m = {net, rg_parity_measures(net), rg_parity_settings(net), row, tick};
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
+        if (wants(row, groups[g].first, groups[g].last))
+            RG_TRY(groups[g].measure(&m));
+    return RG_OK;
+}
+
+enum rg_status rg_parity_validation_loss(void *net, double *loss)
+{
+    const struct measurement m = {net, rg_parity_measures(net), rg_parity_settings(net), NULL,
+                                  NULL};
+    struct rg_score score;
+    RG_TRY(validate(&m, 0, &score));
+    *loss = rg_score_loss(&score);
+    return RG_OK;
+}

@@ -1,0 +1,188 @@
+/* Long strings are read side by side, one column of hidden states each, and the task's automaton reads
+ * along to know the targets.                                                                        */
+#include "train/parity/validate.h"
+
+#include <string.h>
+
+#include "regime/memory.h"
+
+enum { WIDTH = 128, SYMBOLS_PER_TICK = 50 };
+
+struct rg_validator {
+    const struct rg_parity *net;
+    struct rg_states *states; /* [WIDTH] */
+    int64_t n;                /* strings being read */
+    uint8_t symbols[WIDTH];   /* what each reads next */
+    uint8_t task_states[WIDTH];
+    double outputs[WIDTH][2];
+};
+
+enum rg_status rg_validator_create(const struct rg_parity *net, struct rg_validator **validator)
+{
+    RG_TRY(rg_alloc(validator, 1, sizeof **validator));
+    (*validator)->net = net;
+    RG_TRY(rg_states_create(net, WIDTH, &(*validator)->states));
+    return RG_OK;
+}
+
+void rg_validator_destroy(struct rg_validator **validator)
+{
+    if (!*validator)
+        return;
+    rg_states_destroy(&(*validator)->states);
+    rg_free(validator);
+}
+
+static void start(struct rg_validator *v, int64_t n)
+{
+    v->n = n;
+    memset(v->task_states, 0, sizeof v->task_states);
+    rg_states_start(v->net, v->states, n);
+}
+
+static void read_symbols(struct rg_validator *v)
+{
+    const struct rg_task *task = rg_parity_task(v->net);
+    rg_states_advance(v->net, v->states, v->n, v->symbols);
+    for (int64_t i = 0; i < v->n; i++)
+        v->task_states[i] = task->next[v->task_states[i]][v->symbols[i]];
+}
+
+static int target(const struct rg_validator *v, int64_t i)
+{
+    return rg_parity_task(v->net)->output[v->task_states[i]];
+}
+
+static enum rg_status tick_now_and_then(int64_t symbol, const struct rg_tick *tick)
+{
+    return symbol % SYMBOLS_PER_TICK == 0 ? rg_tick(tick) : RG_OK;
+}
+
+/* ---- random strings ------------------------------------------------------------------------------ */
+
+static enum rg_status read_random(struct rg_validator *v, struct rg_rng *rngs, int64_t length,
+                                  const struct rg_tick *tick)
+{
+    uint64_t bits[WIDTH] = {0};
+    for (int64_t t = 0; t < length; t++) {
+        for (int64_t i = 0; i < v->n; i++) {
+            bits[i] = t % 64 == 0 ? rg_rng_u64(&rngs[i]) : bits[i] >> 1;
+            v->symbols[i] = bits[i] & 1;
+        }
+        read_symbols(v);
+        RG_TRY(tick_now_and_then(t, tick));
+    }
+    return RG_OK;
+}
+
+enum rg_status rg_validate_random(struct rg_validator *v, enum rg_validation set, int64_t length,
+                                  int64_t n_strings, const struct rg_tick *tick,
+                                  struct rg_score *score)
+{
+    const uint64_t key = rg_parity_key(v->net, RG_STREAM_VALIDATION);
+    const uint64_t substream = (uint64_t)set << 32 | (uint64_t)length;
+    struct rg_rng rngs[WIDTH];
+    *score = (struct rg_score){0};
+    for (int64_t first = 0; first < n_strings; first += WIDTH) {
+        start(v, n_strings - first < WIDTH ? n_strings - first : WIDTH);
+        for (int64_t i = 0; i < v->n; i++)
+            rngs[i] = rg_rng_make(key, substream, (uint64_t)(first + i));
+        RG_TRY(read_random(v, rngs, length, tick));
+        rg_states_outputs(v->net, v->states, 0, v->n, v->outputs[0]);
+        for (int64_t i = 0; i < v->n; i++)
+            rg_score_add(score, v->net, v->outputs[i], target(v, i));
+    }
+    return RG_OK;
+}
+
+/* ---- structured strings -------------------------------------------------------------------------- */
+
+struct words {
+    int n;
+    int length[WIDTH];
+    uint32_t code[WIDTH]; /* the first symbol is the highest of `length` bits */
+};
+
+static bool is_primitive(int length, uint32_t code)
+{
+    for (int period = 1; period < length; period++) {
+        const uint32_t overlap = (1U << (length - period)) - 1;
+        if (length % period == 0 && code >> period == (code & overlap))
+            return false;
+    }
+    return true;
+}
+
+static void find_words(struct words *words)
+{
+    words->n = 0;
+    for (int length = 1; length <= RG_STRUCTURED_WORD; length++)
+        for (uint32_t code = 0; code < 1U << length; code++)
+            if (is_primitive(length, code)) {
+                words->length[words->n] = length;
+                words->code[words->n++] = code;
+            }
+}
+
+static enum rg_status count_words(struct rg_validator *v, const struct rg_tick *tick, int64_t *n,
+                                  int64_t *n_right)
+{
+    struct words words;
+    bool wrong[WIDTH] = {false};
+    find_words(&words);
+    start(v, words.n);
+    for (int t = 0; t < RG_STRUCTURED_SYMBOLS; t++) {
+        for (int i = 0; i < words.n; i++)
+            v->symbols[i] = words.code[i] >> (words.length[i] - 1 - t % words.length[i]) & 1;
+        read_symbols(v);
+        rg_states_outputs(v->net, v->states, 0, v->n, v->outputs[0]);
+        for (int i = 0; i < words.n; i++)
+            wrong[i] |= rg_class(v->outputs[i]) != target(v, i);
+        RG_TRY(tick_now_and_then(t, tick));
+    }
+    for (int i = 0; i < words.n; i++)
+        *n_right += !wrong[i];
+    *n += words.n;
+    return RG_OK;
+}
+
+struct prefixes { /* right[length][string]: on the string and all of its prefixes */
+    bool right[RG_STRUCTURED_LENGTH + 1][1 << RG_STRUCTURED_LENGTH];
+};
+
+static void visit_prefixes(void *context, const struct rg_block *block)
+{
+    struct prefixes *prefixes = context;
+    const struct rg_task *task = rg_parity_task(block->net);
+    double outputs[RG_BLOCK][2];
+    rg_states_outputs(block->net, block->states, 0, block->n, outputs[0]);
+    for (int64_t i = 0; i < block->n; i++) {
+        const uint32_t string = block->first + (uint32_t)i;
+        const bool right = block->length == 0 ||
+                           rg_class(outputs[i]) == rg_task_target(task, block->length, string);
+        const bool before = block->length == 0 || prefixes->right[block->length - 1][string >> 1];
+        prefixes->right[block->length][string] = right && before;
+    }
+}
+
+static enum rg_status count_prefixes(struct rg_tree *tree, const struct rg_tick *tick, int64_t *n,
+                                     int64_t *n_right)
+{
+    struct prefixes prefixes;
+    const struct rg_visitor visitor = {RG_STRUCTURED_LENGTH, visit_prefixes, &prefixes};
+    RG_TRY(rg_tree_walk(tree, 1, &visitor, tick));
+    for (int string = 0; string < 1 << RG_STRUCTURED_LENGTH; string++)
+        *n_right += prefixes.right[RG_STRUCTURED_LENGTH][string];
+    *n += 1 << RG_STRUCTURED_LENGTH;
+    return RG_OK;
+}
+
+enum rg_status rg_validate_structured(struct rg_validator *v, struct rg_tree *tree,
+                                      const struct rg_tick *tick, double *accuracy)
+{
+    int64_t n = 0, n_right = 0;
+    RG_TRY(count_prefixes(tree, tick, &n, &n_right));
+    RG_TRY(count_words(v, tick, &n, &n_right));
+    *accuracy = (double)n_right / (double)n;
+    return RG_OK;
+}
