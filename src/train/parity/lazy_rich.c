@@ -161,12 +161,12 @@ static void tangent_destroy(struct tangent *t)
     rg_free(&t->kernels[1]);
 }
 
-static void draw_probes(struct tangent *t)
+void rg_probes_draw(int *lengths, uint32_t *strings)
 {
     struct rg_rng rng = rg_rng_make(probe_key, 0, 0);
     for (int i = 0; i < RG_N_PROBES; i++) {
-        t->lengths[i] = 1 + (int)rg_rng_below(&rng, RG_PROBE_LENGTH);
-        t->strings[i] = (uint32_t)rg_rng_below(&rng, 1ULL << t->lengths[i]);
+        lengths[i] = 1 + (int)rg_rng_below(&rng, RG_PROBE_LENGTH);
+        strings[i] = (uint32_t)rg_rng_below(&rng, 1ULL << lengths[i]);
     }
 }
 
@@ -186,7 +186,7 @@ static enum rg_status find_kernel(const struct rg_parity *net, const struct rg_t
 static enum rg_status compare_kernels(struct rg_parity *net, const struct rg_tick *tick,
                                       struct tangent *t, double *distance)
 {
-    draw_probes(t);
+    rg_probes_draw(t->lengths, t->strings);
     RG_TRY(find_kernel(net, tick, t, t->kernels[1]));
     rg_parity_swap(net);
     enum rg_status status = find_kernel(net, NULL, t, t->kernels[0]);

@@ -21,6 +21,7 @@ enum rg_status rg_cka_distance(int64_t n_rows, int64_t n_units, const double *x,
 /* Cosine distance between the neural tangent kernels at the start and now: products of the gradients of
  * both outputs on RG_N_PROBES fixed strings of length 1 to 10, the same for all points.             */
 enum { RG_N_PROBES = 64, RG_PROBE_LENGTH = 10 };
+void rg_probes_draw(int lengths[RG_N_PROBES], uint32_t strings[RG_N_PROBES]);
 enum rg_status rg_kernel_distance(struct rg_parity *net, const struct rg_tick *tick,
                                   double *distance) RG_MUST_CHECK;
 

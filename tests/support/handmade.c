@@ -1,0 +1,48 @@
+/* The perfect network: unit 2 s + c is 1 if the state was s and the symbol is c, which makes the state
+ * s xor c; unit 4 is 1 in h_0 alone and tells the other units that there was no symbol yet.         */
+#include "handmade.h"
+
+#include <string.h>
+
+#include "regime/config.h"
+#include "test.h"
+#include "train/parity/net.h"
+
+void handmade_default(struct rg_parity_settings *settings)
+{
+    TEST_OK(rg_settings_default(&rg_parity_model, settings));
+}
+
+struct rg_parity *handmade_network(const struct rg_parity_settings *settings)
+{
+    void *net = NULL;
+    struct rg_point point = {.settings = settings, .team = {1, 1}};
+    for (int s = 0; s < RG_N_STREAMS; s++)
+        point.key[s] = 100 + (uint64_t)s;
+    TEST_OK(rg_parity_model.create(MPI_COMM_SELF, &point, &net));
+    return net;
+}
+
+static double *tensor(const struct rg_parity *net, double *values, enum rg_tensor_name name)
+{
+    return values + rg_parity_tensor(net, name)->offset;
+}
+
+void handmade_perfect(struct rg_parity *net, double strength)
+{
+    enum { UNITS = 5, START = 4 };
+    double values[UNITS * (2 + UNITS + 1 + 1 + 2) + 2] = {0};
+    double *w_in = tensor(net, values, RG_W_IN), *w_h = tensor(net, values, RG_W_H);
+    double *w_out = tensor(net, values, RG_W_OUT), *b_in = tensor(net, values, RG_B_IN);
+    for (int to = 0; to < START; to++) {
+        const int state = to / 2, symbol = to % 2;
+        w_in[to * 2 + symbol] = 1;
+        b_in[to] = -1;
+        for (int from = 0; from < START; from++)
+            w_h[to * UNITS + from] = (from / 2 ^ from % 2) == state;
+        w_h[to * UNITS + START] =
+            state == 0 ? -1 : -3; /* h_0: every unit is 1, the state is even */
+        w_out[(state ^ symbol) * UNITS + to] = strength;
+    }
+    rg_parity_load(net, values);
+}

@@ -1,0 +1,210 @@
+/* The training loop: when it stops, what it records, and that looking changes nothing. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "regime/memory.h"
+#include "test.h"
+#include "trained.h"
+
+const char *const test_suite = "train_loop";
+
+/* A small network on all strings to length 4; it learns within 150 epochs. */
+#define SWEEP(axes, settings, record)                                                     \
+    "name = \"loop\"; model = \"parity_rnn\"; seed = 3; axes = {" axes                    \
+    "}; keep = (\"final\");"                                                              \
+    "settings = { hidden = 20; max_length = 4; analysis_length = 4; learning_rate = 0.1;" \
+    "validation_lengths = [20]; test_strings = 10;" settings "}; record = {" record "};"
+
+enum { RECORDS = 41 };
+
+static void stops_at_max_epochs(void)
+{
+    struct trained t;
+    trained_make(SWEEP("", "max_epochs = 7;", "every = 1;"), 0, NULL, &t);
+    TEST_OK(t.status);
+    CU_ASSERT_EQUAL(t.record.status, RG_DONE);
+    CU_ASSERT_EQUAL(trained_value(&t, "epochs_trained", 0), 7);
+    CU_ASSERT_EQUAL(trained_value(&t, "stopped_by", 0), RG_BY_MAX_EPOCHS);
+    CU_ASSERT_EQUAL(trained_value(&t, "train_loss", 0), trained_value(&t, "train_loss_history", 7));
+    CU_ASSERT(t.record.wall_seconds > 0);
+    trained_free(&t);
+}
+
+static void stops_by_loss(void)
+{
+    struct trained t;
+    trained_make(SWEEP("", "max_epochs = 40; stop_loss = 1.0;", "every = 1;"), 0, NULL, &t);
+    TEST_OK(t.status);
+    CU_ASSERT_EQUAL(trained_value(&t, "epochs_trained", 0), 1);
+    CU_ASSERT_EQUAL(trained_value(&t, "stopped_by", 0), RG_BY_LOSS);
+    trained_free(&t);
+}
+
+/* Record 0 has every measure but the loss of an epoch; rows after the stop have none. */
+static void history_is_filled_to_the_stop(void)
+{
+    struct trained t;
+    trained_make(SWEEP("max_epochs = [3, 40];", "", "every = 1;"), 0, NULL, &t);
+    TEST_OK(t.status);
+    CU_ASSERT_EQUAL(t.spec->n_records, RECORDS);
+    CU_ASSERT(isnan(trained_value(&t, "train_loss_history", 0)));
+    CU_ASSERT(isfinite(trained_value(&t, "validation_loss_history", 0)));
+    CU_ASSERT(trained_value(&t, "n_states_history", 0) > 0);
+    for (int k = 1; k < RECORDS; k++) {
+        CU_ASSERT_EQUAL(isfinite(trained_value(&t, "train_loss_history", k)), k <= 3);
+        CU_ASSERT_EQUAL(isfinite(trained_value(&t, "validation_loss_history", k)), k <= 3);
+        CU_ASSERT_EQUAL(trained_value(&t, "n_states_history", k) > 0, k <= 3);
+    }
+    CU_ASSERT_EQUAL(trained_value(&t, "n_states_history", RECORDS - 1), -1);
+    trained_free(&t);
+}
+
+static void divergence_is_an_outcome(void)
+{
+    struct trained t;
+    trained_make(SWEEP("", "max_epochs = 40; loss = \"mse\"; gain = 5.0; learning_rate = 50.0;",
+                       "every = 1;"),
+                 0, NULL, &t);
+    TEST_OK(t.status);
+    CU_ASSERT_EQUAL(t.record.status, RG_DIVERGED);
+    CU_ASSERT_EQUAL(trained_value(&t, "stopped_by", 0), RG_BY_DIVERGENCE);
+    CU_ASSERT(!isfinite(trained_value(&t, "train_loss", 0)));
+    const double epoch = trained_value(&t, "epochs_trained", 0);
+    CU_ASSERT(epoch >= 1 && epoch < 40);
+    CU_ASSERT(isnan(trained_value(&t, "validation_loss_history", (int64_t)epoch)));
+    CU_ASSERT_EQUAL(trained_value(&t, "n_states", 0), -1);
+    trained_free(&t);
+}
+
+static int64_t weights_differ(const struct trained *a, const struct trained *b)
+{
+    static const char *const names[] = {"W_in", "W_h", "b_in", "b_h", "W_out", "b_out"};
+    int64_t differing = 0;
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+        for (int64_t i = 0; i < trained_field(a, names[k])->count; i++)
+            differing += trained_value(a, names[k], i) != trained_value(b, names[k], i);
+    return differing;
+}
+
+static void measuring_changes_nothing(void)
+{
+    struct trained often, never, other;
+    trained_make(SWEEP("", "max_epochs = 40; validate_every = 1; measure_at_loss = [1.0, 0.69];",
+                       "every = 1;"),
+                 0, NULL, &often);
+    trained_make(SWEEP("", "max_epochs = 40;", "epochs = [40];"), 0, NULL, &never);
+    trained_make(SWEEP("", "max_epochs = 40; init_seed = 4;", "epochs = [40];"), 0, NULL, &other);
+    CU_ASSERT_EQUAL(weights_differ(&often, &never), 0);
+    CU_ASSERT(weights_differ(&other, &never) > 0); /* the comparison can tell */
+    CU_ASSERT_EQUAL(trained_value(&often, "train_loss", 0), trained_value(&never, "train_loss", 0));
+    trained_free(&often);
+    trained_free(&never);
+    trained_free(&other);
+}
+
+/* First record at which a history is below a value. */
+static int64_t first_below(const struct trained *t, const char *history, double value)
+{
+    for (int64_t k = 1; k < trained_field(t, history)->count; k++)
+        if (trained_value(t, history, k) < value)
+            return k;
+    return -1;
+}
+
+/* Thresholds that are first passed in the middle of the run, by its own history. */
+static void first_epochs_are_exact(void)
+{
+    static const char format[] = SWEEP("",
+                                       "max_epochs = 400; validate_every = 1; train_below = %.17g;"
+                                       "validation_below = %.17g; measure_at_loss = [%.17g];",
+                                       "every = 1;");
+    char text[2048];
+    struct trained t;
+    snprintf(text, sizeof text, format, 0.05, 0.05, 0.05);
+    trained_make(text, 0, NULL, &t);
+    const double train = trained_value(&t, "train_loss_history", 120) * 1.000001;
+    const double validation = trained_value(&t, "validation_loss_history", 150) * 1.000001;
+    trained_free(&t);
+
+    snprintf(text, sizeof text, format, train, validation, train);
+    trained_make(text, 0, NULL, &t);
+    const int64_t at = first_below(&t, "train_loss_history", train);
+    CU_ASSERT(at > 0 && at <= 120);
+    CU_ASSERT_EQUAL(trained_value(&t, "epoch_train_below", 0), (double)at);
+    CU_ASSERT_EQUAL(trained_value(&t, "epoch_validation_below", 0),
+                    (double)first_below(&t, "validation_loss_history", validation));
+    CU_ASSERT_EQUAL(trained_value(&t, "epochs_trained_at_loss", 0), (double)at);
+    CU_ASSERT_EQUAL(trained_value(&t, "train_loss_at_loss", 0),
+                    trained_value(&t, "train_loss_history", at));
+    CU_ASSERT_EQUAL(trained_value(&t, "n_states_at_loss", 0),
+                    trained_value(&t, "n_states_history", at));
+    trained_free(&t);
+}
+
+static void validation_is_watched_at_intervals(void)
+{
+    struct trained t;
+    trained_make(
+        SWEEP("", "max_epochs = 40; validate_every = 7; validation_below = 1e6;", "every = 1;"), 0,
+        NULL, &t);
+    CU_ASSERT_EQUAL(trained_value(&t, "epoch_validation_below", 0), 7);
+    trained_free(&t);
+    trained_make(SWEEP("", "max_epochs = 40; validation_below = 1e6;", "every = 5;"), 0, NULL, &t);
+    CU_ASSERT_EQUAL(trained_value(&t, "epoch_validation_below", 0), 5);
+    trained_free(&t);
+}
+
+static enum rg_status count_down(void *context)
+{
+    int *left = context;
+    RG_REQUIRE(--*left > 0, RG_STOPPED, "enough");
+    return RG_OK;
+}
+
+static void tick_ends_the_point(void)
+{
+    enum { PLENTY = 1000000 };
+    const int64_t before = rg_alloc_live();
+    struct trained t;
+    int left = PLENTY;
+    struct rg_tick tick = {count_down, &left};
+    trained_make(SWEEP("", "max_epochs = 40;", "every = 10;"), 0, &tick, &t);
+    TEST_OK(t.status);
+    trained_free(&t);
+    const int ticks = PLENTY - left;
+    CU_ASSERT(ticks > 40);
+    for (int after = 1; after <= ticks; after += 1 + ticks / 10) {
+        left = after;
+        trained_make(SWEEP("", "max_epochs = 40;", "every = 10;"), 0, &tick, &t);
+        CU_ASSERT_EQUAL(t.status, RG_STOPPED);
+        rg_error_clear();
+        trained_free(&t);
+    }
+    CU_ASSERT_EQUAL(rg_alloc_live(), before);
+}
+
+static void timing(void)
+{
+    struct trained t;
+    double seconds;
+    trained_make(SWEEP("", "max_epochs = 1;", "every = 1;"), 0, NULL, &t);
+    TEST_OK(rg_train_time(t.spec, &t.point, 0.05, &seconds));
+    CU_ASSERT(seconds > 0 && seconds < 0.05);
+    TEST_OK(rg_train_time(t.spec, &t.point, 0, &seconds));
+    CU_ASSERT(isnan(seconds));
+    trained_free(&t);
+}
+
+const struct test_case test_cases[] = {
+    {"stops at max_epochs", stops_at_max_epochs},
+    {"stops by the loss", stops_by_loss},
+    {"the history is filled to the stop", history_is_filled_to_the_stop},
+    {"divergence is an outcome", divergence_is_an_outcome},
+    {"measuring changes no training number", measuring_changes_nothing},
+    {"first epochs below a threshold are exact", first_epochs_are_exact},
+    {"validation is watched at intervals", validation_is_watched_at_intervals},
+    {"a tick ends the point, and nothing leaks", tick_ends_the_point},
+    {"an epoch can be timed", timing},
+    {0},
+};

@@ -1,0 +1,172 @@
+/* A network that knows parity is right on every string, one with a planted flaw is not, and scores over
+ * the tree of all strings are those of reading each string alone.                                   */
+#include <math.h>
+#include <string.h>
+
+#include "handmade.h"
+#include "test.h"
+#include "train/parity/evaluate.h"
+#include "train/parity/net.h"
+#include "train/parity/validate.h"
+
+const char *const test_suite = "train_validate";
+
+static struct rg_parity *make(struct rg_parity_settings *settings, int64_t hidden, double fraction)
+{
+    handmade_default(settings);
+    settings->hidden = hidden;
+    settings->fraction = fraction;
+    return handmade_network(settings);
+}
+
+static double random_accuracy(struct rg_parity *net, enum rg_validation set, int64_t length,
+                              int64_t n, double *loss)
+{
+    struct rg_validator *validator = NULL;
+    struct rg_score score = {0};
+    TEST_OK(rg_validator_create(net, &validator));
+    TEST_OK(rg_validate_random(validator, set, length, n, NULL, &score));
+    CU_ASSERT_EQUAL(score.n, n);
+    if (loss)
+        *loss = rg_score_loss(&score);
+    rg_validator_destroy(&validator);
+    return rg_score_accuracy(&score);
+}
+
+static double structured_accuracy(struct rg_parity *net)
+{
+    struct rg_validator *validator = NULL;
+    struct rg_tree *tree = NULL;
+    double accuracy = NAN;
+    TEST_OK(rg_validator_create(net, &validator));
+    TEST_OK(rg_tree_create(net, RG_STRUCTURED_LENGTH, &tree));
+    TEST_OK(rg_validate_structured(validator, tree, NULL, &accuracy));
+    rg_tree_destroy(&tree);
+    rg_validator_destroy(&validator);
+    return accuracy;
+}
+
+static void perfect_network(void)
+{
+    struct rg_parity_settings settings;
+    struct rg_parity *net = make(&settings, 5, 0.5);
+    double loss;
+    handmade_perfect(net, 1);
+    CU_ASSERT_EQUAL(random_accuracy(net, RG_VALIDATION, 1000, 200, &loss), 1);
+    CU_ASSERT_DOUBLE_EQUAL(loss, log1p(exp(-1.0)), 1e-6);
+    CU_ASSERT_EQUAL(random_accuracy(net, RG_TEST, 100, 1000, NULL), 1);
+    CU_ASSERT_EQUAL(structured_accuracy(net), 1);
+    rg_parity_model.destroy((void **)&net);
+}
+
+/* The class is inverted: right nowhere. */
+static void inverted_network(void)
+{
+    struct rg_parity_settings settings;
+    struct rg_parity *net = make(&settings, 5, 0.5);
+    handmade_perfect(net, -1);
+    CU_ASSERT_EQUAL(random_accuracy(net, RG_VALIDATION, 100, 200, NULL), 0);
+    CU_ASSERT_EQUAL(structured_accuracy(net), 0);
+    rg_parity_model.destroy((void **)&net);
+}
+
+/* Planted fault: each zero leaks a little of the state; only long runs of zeros go wrong. */
+static void fading_network(void)
+{
+    struct rg_parity_settings settings;
+    struct rg_parity *net = make(&settings, 5, 0.5);
+    double values[5 * 11 + 2];
+    handmade_perfect(net, 1);
+    rg_parity_parameters(net, values);
+    values[rg_parity_tensor(net, RG_W_IN)->offset + 2 * 2] -= 0.01;
+    values[rg_parity_tensor(net, RG_B_OUT)->offset] += 0.2;
+    rg_parity_load(net, values);
+    const double accuracy = structured_accuracy(net);
+    CU_ASSERT(accuracy > 0.8 && accuracy < 1);
+    rg_parity_model.destroy((void **)&net);
+}
+
+static void strings_are_fixed(void)
+{
+    struct rg_parity_settings settings;
+    struct rg_parity *net = make(&settings, 20, 0.5);
+    double losses[4];
+    random_accuracy(net, RG_VALIDATION, 30, 7, &losses[0]);
+    random_accuracy(net, RG_VALIDATION, 30, 7, &losses[1]);
+    random_accuracy(net, RG_TEST, 30, 7, &losses[2]);
+    random_accuracy(net, RG_VALIDATION, 31, 7, &losses[3]);
+    CU_ASSERT_EQUAL(losses[0], losses[1]);
+    CU_ASSERT_NOT_EQUAL(losses[0], losses[2]);
+    CU_ASSERT_NOT_EQUAL(losses[0], losses[3]);
+    rg_parity_model.destroy((void **)&net);
+}
+
+/* One string, symbol by symbol. */
+static void read_alone(const struct rg_parity *net, struct rg_states *states, int length,
+                       uint32_t string, struct rg_score *score)
+{
+    double y[2];
+    rg_states_start(net, states, 1);
+    for (int t = length - 1; t >= 0; t--) {
+        const uint8_t symbol = string >> t & 1;
+        rg_states_advance(net, states, 1, &symbol);
+    }
+    rg_states_outputs(net, states, 0, 1, y);
+    rg_score_add(score, net, y, rg_task_target(rg_parity_task(net), length, string));
+}
+
+static bool is_trained(const struct rg_parity *net, int length, uint32_t string)
+{
+    const struct rg_dataset *data = rg_parity_dataset(net);
+    for (int64_t i = 0; i < data->n_of[length]; i++)
+        if (data->codes_of[length][i] == string)
+            return true;
+    return false;
+}
+
+static void assert_same(const struct rg_score *a, const struct rg_score *b)
+{
+    CU_ASSERT_EQUAL(a->n, b->n);
+    CU_ASSERT_EQUAL(a->n_right, b->n_right);
+    CU_ASSERT_DOUBLE_EQUAL(a->loss, b->loss, 1e-10 * (1 + fabs(a->loss)));
+}
+
+/* The tree is deeper than a block is wide, and the network is no special one. */
+static void scores_are_those_of_single_strings(void)
+{
+    struct rg_parity_settings settings;
+    handmade_default(&settings);
+    settings.hidden = 11;
+    settings.precision = RG_DOUBLE;
+    settings.fraction = 0.3;
+    settings.min_length = 2;
+    struct rg_parity *net = handmade_network(&settings);
+    struct rg_tree *tree = NULL;
+    struct rg_states *states = NULL;
+    struct rg_evaluation evaluation;
+    struct rg_visitor visitor = rg_evaluation_start(&evaluation, net);
+    TEST_OK(rg_tree_create(net, 10, &tree));
+    TEST_OK(rg_tree_walk(tree, 1, &visitor, NULL));
+    TEST_OK(rg_states_create(net, 1, &states));
+    for (int length = 1; length <= 10; length++) {
+        struct rg_score scores[2] = {{0}};
+        for (uint32_t string = 0; length >= 2 && string < 1U << length; string++)
+            read_alone(net, states, length, string, &scores[is_trained(net, length, string)]);
+        assert_same(&scores[1], &evaluation.train[length]);
+        assert_same(&scores[0], &evaluation.heldout[length]);
+    }
+    const struct rg_score sum = rg_score_sum(evaluation.train, RG_LENGTH_MAX + 1);
+    CU_ASSERT_EQUAL(sum.n, rg_parity_dataset(net)->n);
+    rg_states_destroy(&states);
+    rg_tree_destroy(&tree);
+    rg_parity_model.destroy((void **)&net);
+}
+
+const struct test_case test_cases[] = {
+    {"a perfect network is right on all strings", perfect_network},
+    {"an inverted one on none", inverted_network},
+    {"one that fades is found out by structured strings", fading_network},
+    {"validation strings are fixed, sets and lengths differ", strings_are_fixed},
+    {"scores are those of single strings", scores_are_those_of_single_strings},
+    {0},
+};
