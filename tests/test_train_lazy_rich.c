@@ -2,12 +2,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "handmade.h"
+#include "parity.h"
 #include "regime/memory.h"
-#include "test.h"
 #include "train/parity/automaton.h"
 #include "train/parity/lazy_rich.h"
-#include "train/parity/net.h"
 
 const char *const test_suite = "train_lazy_rich";
 
@@ -71,12 +69,10 @@ static void vectors(void)
 
 static struct rg_parity *small_network(struct rg_parity_settings *settings)
 {
-    handmade_default(settings);
+    *settings = test_parity_settings();
     settings->hidden = 6;
     settings->max_length = 3;
-    settings->gain = 1;
-    settings->precision = RG_DOUBLE;
-    return handmade_network(settings);
+    return test_parity_create(settings, 1);
 }
 
 static void train_epochs(struct rg_parity *net, int epochs)
@@ -113,7 +109,7 @@ static void naive_kernel(struct rg_parity *net, int n, const int *lengths, const
         for (int i = 0; i < n; i++) {
             for (int side = 0; side < 2; side++) {
                 values[p] = value + (side ? h : -h);
-                rg_parity_load(net, values);
+                rg_parameters_set(net, values);
                 outputs_of(net, states, lengths[i], strings[i], y[side]);
             }
             for (int output = 0; output < 2; output++)
@@ -124,7 +120,7 @@ static void naive_kernel(struct rg_parity *net, int n, const int *lengths, const
             for (int j = 0; j < 2 * n; j++)
                 kernel[i * 2 * n + j] += gradient[i] * gradient[j];
     }
-    rg_parity_load(net, values);
+    rg_parameters_set(net, values);
     rg_states_destroy(&states);
     rg_free(&values);
 }
@@ -150,7 +146,7 @@ static void kernel_distance(void)
     CU_ASSERT_DOUBLE_EQUAL(distance / naive, 1, 1e-4); /* differences of 1e-6 in rounding 1e-16 */
     kernels[1][3] += kernels[1][0];                    /* planted fault */
     CU_ASSERT(fabs(distance / rg_cosine_distance(N, kernels[0], kernels[1]) - 1) > 1e-4);
-    rg_parity_model.destroy((void **)&net);
+    test_parity_destroy(net);
 }
 
 /* Comparing with the start leaves the network as it was, and training goes on with the same bits. */
@@ -176,7 +172,7 @@ static void network_is_put_back(void)
     CU_ASSERT_EQUAL(memcmp(values[0], values[1], sizeof values[0]), 0);
     rg_tree_destroy(&tree);
     for (int i = 0; i < 2; i++)
-        rg_parity_model.destroy((void **)&nets[i]);
+        test_parity_destroy(nets[i]);
 }
 
 const struct test_case test_cases[] = {

@@ -4,19 +4,16 @@
 #include <string.h>
 
 #include "handmade.h"
-#include "test.h"
 #include "train/parity/evaluate.h"
-#include "train/parity/net.h"
 #include "train/parity/validate.h"
 
 const char *const test_suite = "train_validate";
 
-static struct rg_parity *make(struct rg_parity_settings *settings, int64_t hidden, double fraction)
+static struct rg_parity *make(struct rg_parity_settings *settings, int64_t hidden)
 {
-    handmade_default(settings);
+    *settings = test_parity_settings();
     settings->hidden = hidden;
-    settings->fraction = fraction;
-    return handmade_network(settings);
+    return test_parity_create(settings, 1);
 }
 
 static double random_accuracy(struct rg_parity *net, enum rg_validation set, int64_t length,
@@ -49,47 +46,47 @@ static double structured_accuracy(struct rg_parity *net)
 static void perfect_network(void)
 {
     struct rg_parity_settings settings;
-    struct rg_parity *net = make(&settings, 5, 0.5);
+    struct rg_parity *net = make(&settings, 5);
     double loss;
     handmade_perfect(net, 1);
     CU_ASSERT_EQUAL(random_accuracy(net, RG_VALIDATION, 1000, 200, &loss), 1);
     CU_ASSERT_DOUBLE_EQUAL(loss, log1p(exp(-1.0)), 1e-6);
     CU_ASSERT_EQUAL(random_accuracy(net, RG_TEST, 100, 1000, NULL), 1);
     CU_ASSERT_EQUAL(structured_accuracy(net), 1);
-    rg_parity_model.destroy((void **)&net);
+    test_parity_destroy(net);
 }
 
 /* The class is inverted: right nowhere. */
 static void inverted_network(void)
 {
     struct rg_parity_settings settings;
-    struct rg_parity *net = make(&settings, 5, 0.5);
+    struct rg_parity *net = make(&settings, 5);
     handmade_perfect(net, -1);
     CU_ASSERT_EQUAL(random_accuracy(net, RG_VALIDATION, 100, 200, NULL), 0);
     CU_ASSERT_EQUAL(structured_accuracy(net), 0);
-    rg_parity_model.destroy((void **)&net);
+    test_parity_destroy(net);
 }
 
 /* Planted fault: each zero leaks a little of the state; only long runs of zeros go wrong. */
 static void fading_network(void)
 {
     struct rg_parity_settings settings;
-    struct rg_parity *net = make(&settings, 5, 0.5);
+    struct rg_parity *net = make(&settings, 5);
     double values[5 * 11 + 2];
     handmade_perfect(net, 1);
     rg_parity_parameters(net, values);
     values[rg_parity_tensor(net, RG_W_IN)->offset + 2 * 2] -= 0.01;
     values[rg_parity_tensor(net, RG_B_OUT)->offset] += 0.2;
-    rg_parity_load(net, values);
+    rg_parameters_set(net, values);
     const double accuracy = structured_accuracy(net);
     CU_ASSERT(accuracy > 0.8 && accuracy < 1);
-    rg_parity_model.destroy((void **)&net);
+    test_parity_destroy(net);
 }
 
 static void strings_are_fixed(void)
 {
     struct rg_parity_settings settings;
-    struct rg_parity *net = make(&settings, 20, 0.5);
+    struct rg_parity *net = make(&settings, 20);
     double losses[4];
     random_accuracy(net, RG_VALIDATION, 30, 7, &losses[0]);
     random_accuracy(net, RG_VALIDATION, 30, 7, &losses[1]);
@@ -98,7 +95,7 @@ static void strings_are_fixed(void)
     CU_ASSERT_EQUAL(losses[0], losses[1]);
     CU_ASSERT_NOT_EQUAL(losses[0], losses[2]);
     CU_ASSERT_NOT_EQUAL(losses[0], losses[3]);
-    rg_parity_model.destroy((void **)&net);
+    test_parity_destroy(net);
 }
 
 /* One string, symbol by symbol. */
@@ -134,13 +131,11 @@ static void assert_same(const struct rg_score *a, const struct rg_score *b)
 /* The tree is deeper than a block is wide, and the network is no special one. */
 static void scores_are_those_of_single_strings(void)
 {
-    struct rg_parity_settings settings;
-    handmade_default(&settings);
+    struct rg_parity_settings settings = test_parity_settings();
     settings.hidden = 11;
-    settings.precision = RG_DOUBLE;
     settings.fraction = 0.3;
     settings.min_length = 2;
-    struct rg_parity *net = handmade_network(&settings);
+    struct rg_parity *net = test_parity_create(&settings, 1);
     struct rg_tree *tree = NULL;
     struct rg_states *states = NULL;
     struct rg_evaluation evaluation;
@@ -159,7 +154,7 @@ static void scores_are_those_of_single_strings(void)
     CU_ASSERT_EQUAL(sum.n, rg_parity_dataset(net)->n);
     rg_states_destroy(&states);
     rg_tree_destroy(&tree);
-    rg_parity_model.destroy((void **)&net);
+    test_parity_destroy(net);
 }
 
 const struct test_case test_cases[] = {

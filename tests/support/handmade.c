@@ -2,27 +2,6 @@
  * s xor c; unit 4 is 1 in h_0 alone and tells the other units that there was no symbol yet.         */
 #include "handmade.h"
 
-#include <string.h>
-
-#include "regime/config.h"
-#include "test.h"
-#include "train/parity/net.h"
-
-void handmade_default(struct rg_parity_settings *settings)
-{
-    TEST_OK(rg_settings_default(&rg_parity_model, settings));
-}
-
-struct rg_parity *handmade_network(const struct rg_parity_settings *settings)
-{
-    void *net = NULL;
-    struct rg_point point = {.settings = settings, .team = {1, 1}};
-    for (int s = 0; s < RG_N_STREAMS; s++)
-        point.key[s] = 100 + (uint64_t)s;
-    TEST_OK(rg_parity_model.create(MPI_COMM_SELF, &point, &net));
-    return net;
-}
-
 static double *tensor(const struct rg_parity *net, double *values, enum rg_tensor_name name)
 {
     return values + rg_parity_tensor(net, name)->offset;
@@ -44,5 +23,5 @@ void handmade_perfect(struct rg_parity *net, double strength)
             state == 0 ? -1 : -3; /* h_0: every unit is 1, the state is even */
         w_out[(state ^ symbol) * UNITS + to] = strength;
     }
-    rg_parity_load(net, values);
+    rg_parameters_set(net, values);
 }

@@ -147,7 +147,7 @@ static enum rg_status tangent_create(const struct rg_parity *net, struct tangent
     t->n_parameters = rg_parity_n_parameters(net);
     const size_t n = (size_t)t->n_parameters;
     RG_TRY(rg_alloc(&t->gradients, N_GRADIENTS * n, sizeof *t->gradients));
-    RG_TRY(rg_alloc(&t->scratch, (RG_LENGTH_MAX + 2) * hidden + n, sizeof *t->scratch));
+    RG_TRY(rg_alloc(&t->scratch, (RG_LENGTH_MAX + 3) * hidden + n, sizeof *t->scratch));
     for (int i = 0; i < 2; i++)
         RG_TRY(rg_alloc(&t->kernels[i], N_GRADIENTS * N_GRADIENTS, sizeof *t->kernels[i]));
     return RG_OK;
@@ -161,7 +161,7 @@ static void tangent_destroy(struct tangent *t)
     rg_free(&t->kernels[1]);
 }
 
-void rg_probes_draw(int *lengths, uint32_t *strings)
+void rg_probes_draw(int lengths[RG_N_PROBES], uint32_t strings[RG_N_PROBES])
 {
     struct rg_rng rng = rg_rng_make(probe_key, 0, 0);
     for (int i = 0; i < RG_N_PROBES; i++) {

@@ -67,6 +67,7 @@ static enum rg_status fill(struct rg_parity *net)
     RG_TRY(create_rnn(net));
     RG_TRY(create_pass(net));
     rg_parameters_draw(net);
+    RG_TRY(rg_measures_create(net, &net->measures));
     return RG_OK;
 }
 
@@ -89,6 +90,7 @@ void rg_parity_destroy(void **out)
     struct rg_parity *net = *out;
     if (!net)
         return;
+    rg_measures_destroy(&net->measures);
     rg_free(&net->pass.h);
     rg_free(&net->pass.dz);
     rg_free(&net->pass.sums);

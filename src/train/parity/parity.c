@@ -22,6 +22,8 @@ const struct rg_model rg_parity_model = {
     .wide = rg_parity_wide,
     .create = rg_parity_create,
     .step = rg_parity_step,
+    .measure = rg_parity_measure,
+    .validation_loss = rg_parity_validation_loss,
     .export = rg_parity_export,
     .destroy = rg_parity_destroy,
 };
