@@ -230,5 +230,5 @@ double rg_spec_weight_bytes(const struct rg_spec *spec)
         if (column->flags & RG_KEPT)
             elements += column_elements(spec, column);
     }
-    return elements * (spec->model->wide(spec->largest) ? sizeof(double) : sizeof(float));
+    return elements * (double)(spec->model->wide(spec->largest) ? sizeof(double) : sizeof(float));
 }

@@ -1,5 +1,6 @@
 /* Settings of the tree against rows of knob tables: types, ranges, choices. Every value that a sweep
  * file holds goes through here, so that all mistakes are answered in the same words.               */
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -100,7 +101,7 @@ static enum rg_status read_list(const config_setting_t *setting, const struct rg
     element.type = knob->type == RG_INTS ? RG_INT : RG_REAL;
     element.offset = offsetof(struct rg_ints, values);
     for (int i = 0; i < n; i++, element.offset += sizeof(union rg_value)) {
-        union rg_value value;
+        union rg_value value = {0};
         RG_TRY(rg_setting_value(config_setting_get_elem(setting, (unsigned)i), &element, &value));
         rg_knob_set(&element, field, value);
     }
@@ -142,8 +143,9 @@ enum rg_status rg_setting_set(const config_setting_t *setting, const char *choic
     const struct rg_knob name = {.type = RG_CHOICE, .choices = choices};
     *set = 0;
     for (int i = 0; i < config_setting_length(setting); i++) {
-        union rg_value value;
+        union rg_value value = {0};
         RG_TRY(rg_setting_value(config_setting_get_elem(setting, (unsigned)i), &name, &value));
+        assert(value.integer >= 0);
         *set |= 1u << value.integer;
     }
     return RG_OK;

@@ -211,7 +211,7 @@ enum rg_status rg_slice_narrow(const struct rg_spec *spec, struct rg_slice *slic
     struct line line;
     if (!find_member(spec, assignment, length, &line))
         return no_such_axis(spec, assignment);
-    int64_t index, *place = &slice->index[line.axis - spec->axes];
+    int64_t index = -1, *place = &slice->index[line.axis - spec->axes];
     RG_TRY(find_value(&line, assignment + length + 1, &index));
     RG_REQUIRE(*place < 0 || *place == index, RG_ERROR_USER,
                "%s: another value of this axis is picked already", assignment);
