@@ -60,7 +60,7 @@ def phase(ds, out, x=None, y=None, columns=None, selection=None):
 
 
 def _one_label_per_axis(ds):
-    """Axes of several knobs are labelled by the first whose values differ, which then can be x or y."""
+    """Axes of several knobs take the label of the first whose values differ: a name for x or y."""
     for axis in axes(ds):
         members = [name for name, coord in ds.coords.items()
                    if coord.dims == (axis,) and name not in (axis, "finished")
