@@ -19,7 +19,9 @@ import matplotlib.pyplot as plt  # noqa: E402  the backend is chosen before
 
 X_CANDIDATES, Y_CANDIDATES = ("fraction", "dataset_size", "max_length"), ("gain", "learning_rate")
 MAX_COLUMNS = 6
-FOOT = 0.07  # of the figure's height: legend and caption
+CAPTION, LEGEND = 0.25, 0.25  # inches below the panels
+PANEL = 2.9, 3.1  # inches
+BAR = 0.75  # inches beside the panels
 INK = "0.15"
 DOT = dict(marker="o", linestyle="none", color="white", markersize=4, markeredgecolor=INK,
            markeredgewidth=0.8)
@@ -126,10 +128,12 @@ def _paper_column(x, y):
 
 
 def _draw(panels):
-    n = len(panels)
-    figure, rows = plt.subplots(2, n, figsize=(1.4 + 2.9 * max(n, 1.3), 6.8), squeeze=False,
-                                constrained_layout=True)
-    figure.get_layout_engine().set(rect=(0, FOOT, 1, 1 - FOOT))
+    """Measures below one another, columns side by side; a single column lies on its side."""
+    shape = (2, len(panels)) if len(panels) > 1 else (1, 2)
+    bars = BAR if len(panels) > 1 else 2 * BAR
+    size = (0.7 + PANEL[0] * shape[1] + bars, PANEL[1] * shape[0] + CAPTION + LEGEND)
+    figure, axes_ = plt.subplots(*shape, figsize=size, squeeze=False, constrained_layout=True)
+    rows = axes_.reshape(2, len(panels))
     for row, measure in zip(rows, grid.MEASURES):
         for ax, panel in zip(row, panels):
             mesh = grid.draw(ax, panel.x, panel.y, panel.values[measure], measure, panel.marks)
@@ -140,13 +144,14 @@ def _draw(panels):
 def _label(rows, panels):
     for ax, panel in zip(rows[0], panels):
         ax.set_title(panel.title)
-        ax.tick_params(labelbottom=False)
-    for ax, panel in zip(rows[-1], panels):
-        ax.set_xlabel(panel.x.label())
     for row in rows:
-        row[0].set_ylabel(panels[0].y.label())
-        for ax, panel in zip(row[1:], panels[1:]):
-            ax.tick_params(labelleft=not np.array_equal(panel.y.edges, panels[0].y.edges))
+        for ax, panel in zip(row, panels):
+            place = ax.get_subplotspec()
+            ax.set_xlabel(panel.x.label() if place.is_last_row() else "")
+            ax.set_ylabel(panel.y.label() if place.is_first_col() else "")
+            same = np.array_equal(panel.y.edges, panels[0].y.edges)
+            ax.tick_params(labelbottom=place.is_last_row(),
+                           labelleft=place.is_first_col() or not same)
 
 
 def _draw_boundaries(ds, row, x):
@@ -172,11 +177,14 @@ def _mark_handles(panels):
 
 
 def _explain(figure, handles, caption):
+    inch = 1 / figure.get_figheight()
+    foot = (CAPTION + (LEGEND if handles else 0)) * inch
+    figure.get_layout_engine().set(rect=(0, foot, 1, 1 - foot), w_pad=0.06)
     if handles:
-        figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, FOOT / 2.4),
+        figure.legend(handles=handles, loc="center left", bbox_to_anchor=(0, 1.4 * CAPTION * inch),
                       ncol=len(handles), frameon=False, fontsize=8, columnspacing=1.4,
                       handletextpad=0.6)
-    figure.text(0.012, FOOT / 5, caption, fontsize=7, color="0.35")
+    figure.text(0.012, CAPTION * inch / 3, caption, fontsize=7, color="0.35")
 
 
 def _name(ds):
