@@ -1,0 +1,132 @@
+/* regime describe [MODEL]: the models, or a model's knobs and columns, straight from the tables. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "regime/config.h"
+#include "regime/text.h"
+#include "regime/train.h"
+
+enum { LINE = 100, INDENT = 4 };
+
+static const char *const roles[] = {
+    [RG_TRAINING] = "training",       [RG_STOPPING] = "stopping",
+    [RG_MEASUREMENT] = "measurement", [RG_SEED_DATA] = "seed of data",
+    [RG_SEED_INIT] = "seed of init",  [RG_SEED_ORDER] = "seed of order",
+};
+
+static const char *const column_types[] = {
+    [RG_F4] = "f4",     [RG_F8] = "f8",     [RG_I4] = "i4",           [RG_I8] = "i8",
+    [RG_CODE] = "code", [RG_FLAG] = "flag", [RG_WEIGHT] = "f4 or f8",
+};
+
+static const char *or_one(const char *unit)
+{
+    return strcmp(unit, "1") == 0 ? "" : unit;
+}
+
+/* Words of a paragraph, broken at the line's end. */
+static void print_wrapped(const char *text)
+{
+    int column = 0;
+    while (*text) {
+        int length = (int)strcspn(text, " ");
+        bool fits = column > 0 && column + 1 + length <= LINE;
+        if (!fits)
+            printf("%s%*s", column ? "\n" : "", INDENT - 1, "");
+        column = (fits ? column : INDENT - 1) + printf(" %.*s", length, text);
+        text += length;
+        text += strspn(text, " ");
+    }
+    putchar('\n');
+}
+
+static void print_knob(const struct rg_knob *knob)
+{
+    char allowed[512];
+    rg_knob_allowed(knob, allowed, sizeof allowed);
+    const char *unit = or_one(knob->unit);
+    bool text = knob->type == RG_CHOICE || knob->type == RG_TEXT;
+    printf("  %s = %s%s%s%s%s   [%s]\n", knob->name, text ? "\"" : "", knob->fallback,
+           text ? "\"" : "", unit[0] ? " " : "", unit, roles[knob->role]);
+    print_wrapped(allowed);
+    print_wrapped(knob->help);
+}
+
+static void print_column(const struct rg_column *column)
+{
+    printf("  %s(axes...", column->name);
+    for (int d = 0; d < RG_DIMS_MAX && column->dims[d]; d++)
+        printf(", %s", column->dims[d]);
+    const char *unit = or_one(column->unit);
+    printf(")   %s%s%s%s%s\n", column_types[column->type], unit[0] ? ", " : "", unit,
+           column->flags & RG_HISTORY ? ", also over record" : "",
+           column->flags & RG_KEPT ? ", stored as keep says" : "");
+    print_wrapped(column->doc);
+    if (column->meanings)
+        printf("%*sfrom 0: %s\n", INDENT, "", column->meanings);
+}
+
+static void print_model(const struct rg_model *model)
+{
+    printf("%s\n", model->name);
+    print_wrapped(model->doc);
+    puts("\nKnobs, with their defaults. Training, stopping and seed knobs can be axes.\n");
+    for (int i = 0; i < rg_model_n_knobs(model); i++)
+        print_knob(rg_model_knob(model, i));
+    puts("\nColumns of the output file, at the end of each point.\n");
+    for (int i = 0; i < rg_model_n_columns(model); i++)
+        print_column(rg_model_column(model, i));
+    puts("\nDimensions of columns.\n");
+    for (int i = 0; i < model->n_dimensions; i++) {
+        printf("  %s\n", model->dimensions[i].name);
+        print_wrapped(model->dimensions[i].doc);
+    }
+}
+
+static void print_models(void)
+{
+    for (int i = 0; i < rg_models.n; i++) {
+        printf("%s\n", rg_models.models[i]->name);
+        print_wrapped(rg_models.models[i]->doc);
+    }
+    puts("\nregime describe MODEL shows a model's knobs and columns.");
+}
+
+static enum rg_status unknown_model(const char *name)
+{
+    char names[1024] = "";
+    size_t used = 0;
+    for (int i = 0; i < rg_models.n && used < sizeof names; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? " " : "",
+                                 rg_models.models[i]->name);
+    const char *near = rg_nearest(name, names);
+    return rg_fail(RG_ERROR_USER, __FILE__, __LINE__, "\"%s\" is no model%s%s%s; the models: %s",
+                   name, near ? " (did you mean \"" : "", near ? near : "", near ? "\"?)" : "",
+                   names);
+}
+
+static enum rg_status describe(const struct rg_arguments *arguments)
+{
+    const char *name = rg_arguments_word(arguments, 0);
+    if (!name) {
+        print_models();
+        return RG_OK;
+    }
+    for (int i = 0; i < rg_models.n; i++) {
+        if (strcmp(rg_models.models[i]->name, name) == 0) {
+            print_model(rg_models.models[i]);
+            return RG_OK;
+        }
+    }
+    return unknown_model(name);
+}
+
+const struct rg_command rg_command_describe = {
+    .name = "describe",
+    .words = "[MODEL]",
+    .min_words = 0,
+    .max_words = 1,
+    .summary = "lists the models, or a model's knobs and columns",
+    .run = describe,
+};
