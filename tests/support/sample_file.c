@@ -1,5 +1,6 @@
-/* sample_file grid|pair|single PATH: writes the tiny model's file, with its last point left pending (the
- * single one is done), for tests that read it with other programs.                                  */
+/* sample_file grid|pair|single|SWEEP.cfg PATH: writes the tiny model's file, or that of a sweep file with
+ * numbers made up, with its last point left pending (a single one is done), for tests that read it
+ * with other programs.                                                                              */
 #include <mpi.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,16 +27,21 @@ static enum rg_status fill(const char *path, const struct rg_spec *spec,
 static enum rg_status write_sample(const char *kind, const char *path)
 {
     struct tiny_sweep sweep;
+    struct rg_spec *read = NULL;
     struct rg_layout *layout = NULL;
     if (strcmp(kind, "grid") == 0)
         tiny_sweep_make(&sweep, 4, 3);
     else if (strcmp(kind, "pair") == 0)
         tiny_sweep_paired(&sweep);
-    else
+    else if (strcmp(kind, "single") == 0)
         tiny_sweep_single(&sweep);
-    RG_TRY(rg_layout_create(&sweep.spec, &layout));
-    enum rg_status code = fill(path, &sweep.spec, layout);
+    else
+        RG_TRY(rg_spec_read(&rg_models, kind, NULL, &read));
+    const struct rg_spec *spec = read ? read : &sweep.spec;
+    RG_TRY(rg_layout_create(spec, &layout));
+    enum rg_status code = fill(path, spec, layout);
     rg_layout_destroy(&layout);
+    rg_spec_destroy(&read);
     return code;
 }
 

@@ -1,0 +1,116 @@
+/* regime status FILE: how far a sweep is. The counts come from the file; whether a run holds it, from its
+ * lock. The rate is that of the finished points, which interruptions do not touch: points per busy
+ * second of one rank, times the ranks at work.                                                       */
+#include <math.h>
+#include <stdio.h>
+
+#include "cli/cli.h"
+#include "regime/write.h"
+
+struct progress {
+    struct rg_summary summary;
+    struct rg_lock_info lock;
+    const char *state;
+    int64_t in_flight, pending;
+    double rate, eta; /* NAN: unknown */
+};
+
+static void estimate(struct progress *p)
+{
+    const struct rg_summary *s = &p->summary;
+    int64_t left = s->pending + s->failed;
+    p->in_flight = p->lock.live ? p->lock.in_flight : 0;
+    p->in_flight = p->in_flight < s->pending ? p->in_flight : s->pending;
+    p->pending = s->pending - p->in_flight;
+    p->state = p->lock.live ? "running" : left == 0 ? "complete" : "stopped";
+    double finished = (double)(s->points - s->pending);
+    p->rate = s->busy_seconds > 0 ? finished * (double)s->workers / s->busy_seconds : NAN;
+    p->eta = left == 0 ? 0 : p->lock.live ? (double)left / p->rate : NAN;
+}
+
+static enum rg_status look(const char *path, struct progress *progress)
+{
+    struct rg_store *store = NULL;
+    RG_TRY(rg_store_open(path, &store));
+    rg_lock_look(path, &progress->lock);
+    enum rg_status code = rg_store_summary(store, &progress->summary);
+    rg_store_close(&store);
+    RG_TRY(code);
+    estimate(progress);
+    return RG_OK;
+}
+
+static void print_number(const char *name, double value, const char *end)
+{
+    if (isfinite(value))
+        printf("  \"%s\": %.6g%s\n", name, value, end);
+    else
+        printf("  \"%s\": null%s\n", name, end);
+}
+
+static void print_json(const struct progress *p)
+{
+    const struct {
+        const char *name;
+        int64_t value;
+    } counts[] = {
+        {"points", p->summary.points},     {"done", p->summary.done},
+        {"diverged", p->summary.diverged}, {"failed", p->summary.failed},
+        {"in_flight", p->in_flight},       {"pending", p->pending},
+    };
+    printf("{\n  \"state\": \"%s\",\n", p->state);
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        printf("  \"%s\": %lld,\n", counts[i].name, (long long)counts[i].value);
+    print_number("points_per_second", p->rate, ",");
+    print_number("eta_seconds", p->eta, "");
+    puts("}");
+}
+
+static void print_words(const char *path, const struct progress *p)
+{
+    char left[64];
+    const struct rg_summary *s = &p->summary;
+    printf("%s: %s", path, p->state);
+    if (p->lock.live)
+        printf(" on %s (process %lld%s%s)", p->lock.host, (long long)p->lock.pid,
+               p->lock.job[0] ? ", SLURM job " : "", p->lock.job);
+    printf("\n  %lld points: %lld done, %lld diverged, %lld failed, %lld in flight, %lld pending\n",
+           (long long)s->points, (long long)s->done, (long long)s->diverged, (long long)s->failed,
+           (long long)p->in_flight, (long long)p->pending);
+    if (isfinite(p->rate))
+        printf("  %.3g points/s on %lld rank%s\n", p->rate, (long long)s->workers,
+               s->workers == 1 ? "" : "s");
+    if (p->lock.live && isfinite(p->eta)) {
+        rg_duration_print(p->eta, left, sizeof left);
+        printf("  about %s left\n", left);
+    }
+    if (!p->lock.live && s->pending + s->failed > 0)
+        puts("  the command that started it resumes it");
+}
+
+static enum rg_status run(const struct rg_arguments *arguments)
+{
+    const char *path = rg_arguments_word(arguments, 0);
+    struct progress progress;
+    RG_TRY(look(path, &progress));
+    if (rg_arguments_value(arguments, "--json"))
+        print_json(&progress);
+    else
+        print_words(path, &progress);
+    return RG_OK;
+}
+
+static const struct rg_option options[] = {
+    {"--json", NULL, NULL, "prints one JSON object for programs"},
+    {0},
+};
+
+const struct rg_command rg_command_status = {
+    .name = "status",
+    .words = "FILE",
+    .min_words = 1,
+    .max_words = 1,
+    .summary = "how far a sweep is: of a running, a killed and a finished file",
+    .options = options,
+    .run = run,
+};

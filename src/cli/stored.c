@@ -1,0 +1,45 @@
+/* See stored.h. A program of another version may resolve the same text to other defaults; what the file
+ * says it was run with must come out again, or its values would be shown under wrong names.          */
+#include "cli/stored.h"
+
+#include <string.h>
+
+#include "regime/memory.h"
+#include "regime/train.h"
+
+static enum rg_status check_same(const struct rg_stored *stored, const char *path)
+{
+    const char *said = rg_store_attribute(stored->store, "sweep_resolved");
+    char *resolved = NULL, *diff = NULL;
+    RG_TRY(rg_spec_resolved(stored->spec, &resolved));
+    enum rg_status code = RG_OK;
+    if (!said || strcmp(said, resolved) != 0)
+        code = rg_resolved_diff(said ? said : "", resolved, &diff);
+    if (diff)
+        code =
+            rg_fail(RG_ERROR_USER, __FILE__, __LINE__,
+                    "%s was written by %s, which read its sweep otherwise (-: then, +: now):\n%s",
+                    path, rg_store_attribute(stored->store, "source"), diff);
+    rg_free(&diff);
+    rg_free(&resolved);
+    return code;
+}
+
+enum rg_status rg_stored_open(const char *path, struct rg_stored *stored)
+{
+    memset(stored, 0, sizeof *stored);
+    RG_TRY(rg_store_open(path, &stored->store));
+    const char *text = rg_store_attribute(stored->store, "sweep_file");
+    const char *overrides = rg_store_attribute(stored->store, "overrides");
+    RG_REQUIRE(text && overrides, RG_ERROR_DAMAGED, "%s: the sweep file is missing in it", path);
+    RG_TRY(rg_spec_parse(&rg_models, path, text, overrides, &stored->spec));
+    RG_TRY(check_same(stored, path));
+    return rg_layout_create(stored->spec, &stored->layout);
+}
+
+void rg_stored_close(struct rg_stored *stored)
+{
+    rg_layout_destroy(&stored->layout);
+    rg_spec_destroy(&stored->spec);
+    rg_store_close(&stored->store);
+}

@@ -1,0 +1,17 @@
+/* The sweep of a stored file, made again from the text that the file carries. */
+#pragma once
+
+#include "regime/config.h"
+#include "regime/record.h"
+#include "regime/write.h"
+
+struct rg_stored {
+    struct rg_store *store;
+    struct rg_spec *spec;
+    struct rg_layout *layout;
+};
+
+/* Opens a file and rebuilds its spec and layout. Free with rg_stored_close, also after an error. Errors:
+ * those of rg_store_open; RG_ERROR_USER when this program reads the sweep otherwise than the file says. */
+enum rg_status rg_stored_open(const char *path, struct rg_stored *stored) RG_MUST_CHECK;
+void rg_stored_close(struct rg_stored *stored);
