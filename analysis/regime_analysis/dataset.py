@@ -24,6 +24,7 @@ def open_sweep(path, drop_variables=None):
     Columns stay on disk until they are used, except in a file with unfinished points.
     `drop_variables`: columns to leave out.
     """
+    _require_hdf5(path)
     options = dict(engine="h5netcdf", decode_timedelta=False)
     ds = xr.open_dataset(path, drop_variables=drop_variables, **options)
     if "status" not in ds:
@@ -73,18 +74,30 @@ def select(ds, **values):
     return ds
 
 
+def _require_hdf5(path):
+    """HDF5's own messages fill the screen and name no remedy."""
+    with open(path, "rb"):
+        pass
+    if not h5py.is_hdf5(path):
+        raise ValueError(f"{path}: not an HDF5 file")
+
+
 def _nearest(name, grid, value):
     listed = ", ".join(str(v) for v in grid[:40]) + (", ..." if len(grid) > 40 else "")
     if grid.dtype.kind not in "iufb":
         if str(value) not in grid:
             raise KeyError(f"{name} = {value}: the axis has {listed}")
         return grid.tolist().index(str(value))
-    distance = np.abs(grid.astype(float) - float(value))
+    try:
+        value = float(value)
+    except ValueError:
+        raise KeyError(f"{name} = {value}: the axis has {listed}") from None
+    distance = np.abs(grid.astype(float) - value)
     index = int(np.argmin(distance))
     others = np.abs(np.delete(grid, index).astype(float) - grid[index])
     half_step = others.min() / 2 if others.size else 0.0
     # A value between two grid values is within half of that step by being the nearest.
-    inside = grid.min() <= float(value) <= grid.max()
+    inside = grid.min() <= value <= grid.max()
     if not inside and distance[index] > half_step + 1e-9 * abs(float(grid[index])):
         raise KeyError(f"{name} = {value}: the axis has {listed}")
     return index

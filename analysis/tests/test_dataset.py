@@ -75,7 +75,8 @@ class OpenedFile(unittest.TestCase):
         self.assertEqual(float(point["gain"]), AXES["gain"][1])
         self.assertEqual(point["status"].ndim, 0)
         self.assertEqual(float(regime.select(ds, gain=1.14)["gain"]), 1.0)
-        for wrong in ({"gain": 1.2}, {"gain": -0.1}, {"activation": "gelu"}, {"fraction": 1}):
+        for wrong in ({"gain": 1.2}, {"gain": -0.1}, {"gain": "small"},
+                      {"activation": "gelu"}, {"fraction": 1}):
             with self.assertRaises(KeyError):
                 regime.select(ds, **wrong)
 
@@ -97,6 +98,10 @@ class OpenedFile(unittest.TestCase):
         sweep.close()
         with self.assertRaisesRegex(ValueError, "not a sweep file"):
             regime.open(self.path)
+        with self.assertRaisesRegex(ValueError, "not an HDF5 file"):
+            regime.open(__file__)
+        with self.assertRaises(FileNotFoundError):
+            regime.open(self.path + ".none")
 
     def test_one_point(self):
         write_phase(self.path, {}, 0.5, 13)
