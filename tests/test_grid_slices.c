@@ -92,7 +92,8 @@ static void counts_and_membership(void)
     TEST_OK(rg_slice_narrow(spec, &slice, "fraction=1"));
     CU_ASSERT_EQUAL(rg_slice_points(spec, &slice), spec->n_points / 40);
     for (int64_t i = 0; i < spec->n_points; i++)
-        members += rg_slice_has(spec, &slice, i);
+        if (rg_slice_has(spec, &slice, i))
+            CU_ASSERT_EQUAL(rg_slice_id(spec, &slice, members++), i);
     CU_ASSERT_EQUAL(members, spec->n_points / 40);
     CU_ASSERT_EQUAL(rg_slice_point(spec, &slice, &id), RG_ERROR_USER);
     CU_ASSERT_STRING_EQUAL(rg_error_message(),

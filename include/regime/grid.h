@@ -50,6 +50,9 @@ enum rg_status rg_slice_narrow(const struct rg_spec *spec, struct rg_slice *slic
 bool rg_slice_has(const struct rg_spec *spec, const struct rg_slice *slice, int64_t id);
 int64_t rg_slice_points(const struct rg_spec *spec, const struct rg_slice *slice);
 
+/* The k-th point of a slice, in the order of ids. */
+int64_t rg_slice_id(const struct rg_spec *spec, const struct rg_slice *slice, int64_t k);
+
 /* The single point of a slice that leaves no axis open. Errors: RG_ERROR_USER naming an open axis. */
 enum rg_status rg_slice_point(const struct rg_spec *spec, const struct rg_slice *slice,
                               int64_t *id) RG_MUST_CHECK;

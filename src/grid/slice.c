@@ -30,6 +30,16 @@ int64_t rg_slice_points(const struct rg_spec *spec, const struct rg_slice *slice
     return n;
 }
 
+int64_t rg_slice_id(const struct rg_spec *spec, const struct rg_slice *slice, int64_t k)
+{
+    int64_t index[RG_AXES_MAX];
+    for (int a = spec->n_axes - 1; a >= 0; a--) {
+        index[a] = slice->index[a] < 0 ? k % spec->axes[a].count : slice->index[a];
+        k /= slice->index[a] < 0 ? spec->axes[a].count : 1;
+    }
+    return rg_grid_id(spec, index);
+}
+
 enum rg_status rg_slice_point(const struct rg_spec *spec, const struct rg_slice *slice, int64_t *id)
 {
     for (int a = 0; a < spec->n_axes; a++)

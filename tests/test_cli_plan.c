@@ -1,0 +1,168 @@
+/* regime plan and regime describe as a user meets them, and the estimate behind plan. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/plan.h"
+#include "test.h"
+
+const char *const test_suite = "cli_plan";
+
+enum { OUTPUT = 30000 };
+static char output[OUTPUT];
+
+/* Runs regime in the scratch folder; returns the exit status, the text is in `output`. */
+static int regime(const char *arguments)
+{
+    char command[9000];
+    snprintf(command, sizeof command, "cd '%s' && '%s' %s", test_folder(), TEST_REGIME, arguments);
+    return test_shell(command, output, OUTPUT);
+}
+
+static bool says(const char *text)
+{
+    bool found = strstr(output, text) != NULL;
+    if (!found)
+        fprintf(stderr, "\nnot said: %s\n%s\n", text, output);
+    return found;
+}
+
+static void write_sweep(const char *name, const char *text)
+{
+    char path[5000];
+    snprintf(path, sizeof path, "%s/%s", test_folder(), name);
+    FILE *file = fopen(path, "w");
+    CU_ASSERT_PTR_NOT_NULL(file);
+    if (!file)
+        return;
+    fprintf(file, "name = \"s\"; model = \"parity_rnn\";\n%s", text);
+    fclose(file);
+}
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void counts(void)
+{
+    write_sweep("s.cfg",
+                "axes = { gain = { from = 0.1; to = 1.0; count = 20; };\n"
+                "  pair = { max_length = [4, 5]; hidden = [8, 16]; }; };\n"
+                "record = { every = 100; }; settings = { max_epochs = 1000; };");
+    CU_ASSERT_EQUAL(regime("plan s.cfg --no-timing"), 0);
+    CU_ASSERT(says("s.cfg: s, model parity_rnn, seed 0"));
+    CU_ASSERT(says("gain                           20   0.1 .. 1.0\n"));
+    CU_ASSERT(says("pair, together:\n    max_length                      2   4 .. 5\n"));
+    CU_ASSERT(says("points   40\n  records  11 a point, epochs 0 to 1000\n"));
+    CU_ASSERT(says("memory   "));
+    CU_ASSERT(says("file     s.h5: "));
+    CU_ASSERT_EQUAL(regime("plan s.cfg --no-timing --only gain=0.1 --set max_epochs=50 -o a.h5"),
+                    0);
+    CU_ASSERT(says("points   40, of which --only takes 2\n"));
+    CU_ASSERT(says("epochs 0 to 0\n"));
+    CU_ASSERT(says("file     a.h5: "));
+}
+
+static void mistakes(void)
+{
+    write_sweep("bad.cfg", "settings = { gian = 0.1; };");
+    CU_ASSERT_EQUAL(regime("plan bad.cfg"), 2);
+    CU_ASSERT_STRING_EQUAL(output,
+                           "regime: bad.cfg:2: settings.gian = 0.1: unknown knob of "
+                           "parity_rnn (did you mean \"gain\"?)\n");
+    write_sweep("many.cfg", "axes = { dataset_size = [4, 7]; }; settings = { max_length = 2; };");
+    CU_ASSERT_EQUAL(regime("plan many.cfg"), 2);
+    CU_ASSERT(says("many.cfg: settings that do not go together:\n  dataset_size=7: "));
+    CU_ASSERT_EQUAL(regime("plan none.cfg"), 2);
+    CU_ASSERT(says("none.cfg: cannot be opened: No such file or directory"));
+    write_sweep("team.cfg", "team = [2, 2];");
+    CU_ASSERT_EQUAL(regime("plan team.cfg --no-timing --ranks 3"), 2);
+    CU_ASSERT(says("--ranks 3: fewer than one team (team = [2, 2] takes 4)"));
+    CU_ASSERT_EQUAL(regime("plan team.cfg --no-timing --ranks 7"), 0);
+    CU_ASSERT(says("ranks    7: 1 teams of 4, 3 left over"));
+    CU_ASSERT_EQUAL(regime("plan s.cfg --ranks many"), 2);
+    CU_ASSERT_EQUAL(regime("plan s.cfg --only gain=5"), 2);
+    CU_ASSERT(says("gain=5: not on the axis; its values: 0.1 0.147"));
+    CU_ASSERT_EQUAL(regime("plan s.cfg --no-timing -o s.cfg"), 3);
+}
+
+static void hours(void)
+{
+    write_sweep("t.cfg",
+                "axes = { max_length = [3, 5, 7]; };\n"
+                "settings = { hidden = 16; max_epochs = 1000; stop_loss = 0.01; };");
+    double begun = now();
+    CU_ASSERT_EQUAL(regime("plan t.cfg --ranks 2 --time-limit 1000d"), 0);
+    CU_ASSERT(now() - begun < 10); /* two seconds, and room for a loaded machine */
+    CU_ASSERT(says(" ms   max_length=3\n"));
+    CU_ASSERT(says(" ms   max_length=7\n"));
+    CU_ASSERT(says("core-hours"));
+    CU_ASSERT(says("An upper bound"));
+    CU_ASSERT(says("the upper bound fits 1000d"));
+    CU_ASSERT_EQUAL(regime("plan t.cfg --set stop_loss=0 --time-limit 0.001s"), 0);
+    CU_ASSERT(says(": every point to max_epochs\n  limit    it does not fit 0s: about "));
+}
+
+/* 10^8 points in well under a second, in little memory. */
+static void huge(void)
+{
+    write_sweep("huge.cfg",
+                "axes = { gain = { from = 0.1; to = 1; count = 10000; };\n"
+                "  fraction = { from = 0.1; to = 1; count = 1000; };\n"
+                "  max_length = { from = 1; to = 10; count = 10; }; };\n"
+                "settings = { min_length = 1; };");
+    double begun = now();
+    CU_ASSERT_EQUAL(regime("plan huge.cfg --no-timing"), 0);
+    CU_ASSERT(now() - begun < 3);
+    CU_ASSERT(says("points   100000000\n"));
+    CU_ASSERT(says("without weights (keep = (\"final\"); adds "));
+    /* the sums over such a grid are sampled: 1 GiB of addresses is plenty */
+    char command[9000];
+    snprintf(command, sizeof command, "cd '%s' && ulimit -v 1048576 && '%s' plan huge.cfg",
+             test_folder(), TEST_REGIME);
+#ifndef __SANITIZE_ADDRESS__
+    CU_ASSERT_EQUAL(test_shell(command, output, OUTPUT), 0);
+    CU_ASSERT(says("summed over an even sample of the points"));
+#endif
+}
+
+static void describe(void)
+{
+    CU_ASSERT_EQUAL(regime("describe"), 0);
+    CU_ASSERT(says("parity_rnn\n"));
+    CU_ASSERT_EQUAL(regime("describe parity_rnn"), 0);
+    CU_ASSERT(says("  gain = 0.1   [training]\n"));
+    CU_ASSERT(says("  loss = \""));
+    CU_ASSERT(says("  W_h(axes..., unit, unit_from)   f4 or f8, stored as keep says\n"));
+    CU_ASSERT_EQUAL(regime("describe parity_nnr"), 2);
+    CU_ASSERT(says("(did you mean \"parity_rnn\"?)"));
+}
+
+/* ---- the rule between timed points -------------------------------------------------------------- */
+
+static void rates(void)
+{
+    const struct rg_timing timing = {.n_timed = 3, .timed = {{0, 10, 1}, {1, 20, NAN}, {2, 30, 6}}};
+    CU_ASSERT_DOUBLE_EQUAL(rg_plan_epoch_seconds(&timing, 10), 1, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(rg_plan_epoch_seconds(&timing, 30), 6, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(rg_plan_epoch_seconds(&timing, 20), 20 * 0.15, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(rg_plan_epoch_seconds(&timing, 5), 0.5, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(rg_plan_epoch_seconds(&timing, 60), 12, 1e-12);
+    CU_ASSERT(fabs(rg_plan_epoch_seconds(&timing, 20) - 3.1) > 1e-3); /* planted fault */
+    const struct rg_timing none = {.n_timed = 1, .timed = {{0, 10, NAN}}};
+    CU_ASSERT(isnan(rg_plan_epoch_seconds(&none, 10)));
+}
+
+const struct test_case test_cases[] = {
+    {"plan counts points, records and bytes", counts},
+    {"plan answers mistakes", mistakes},
+    {"plan estimates hours", hours},
+    {"10^8 points", huge},
+    {"describe", describe},
+    {"an epoch's time from its neighbours in cost", rates},
+    {0},
+};
