@@ -1,5 +1,5 @@
-/* Committing what the ranks hold: records first, sync, then status and checksum, sync, then a look at
- * what the file really has.
+/* Committing what the ranks hold: records, sync, checksums, sync, status, sync, then a look at what the
+ * file really has. A point whose status says done has its record and checksum, whenever a rank is killed.
  *
  * Every call that touches the file is collective, and how many there are follows from numbers that all
  * ranks share (the largest number of points held by one), so that a rank with nothing, or with an error
@@ -213,8 +213,8 @@ enum rg_status rg_file_flush(struct rg_file *file)
     MPI_Allreduce(&file->n_held, &most, 1, MPI_INT64_T, MPI_MAX, file->comm);
     if (most == 0)
         return RG_OK;
-    RG_TRY(write_phase(file, RG_PHASE_DATA, most));
-    RG_TRY(write_phase(file, RG_PHASE_COMMIT, most));
+    for (int phase = 0; phase < RG_N_PHASES; phase++)
+        RG_TRY(write_phase(file, (enum rg_phase)phase, most));
     RG_TRY(rg_agree(file->comm, verify_commit(file)));
     for (int64_t i = 0; i < file->n_held; i++)
         rg_record_free(&file->held[i].record);

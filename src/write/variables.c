@@ -22,9 +22,9 @@ static const struct {
      "s", "start of the training, since 1970-01-01 UTC"},
     {RG_PROVENANCE "/wall_seconds", RG_F8, offsetof(struct rg_held, record.wall_seconds),
      RG_PHASE_DATA, NULL, "s", "wall time spent on the point"},
-    {"status", RG_CODE, offsetof(struct rg_held, status), RG_PHASE_COMMIT,
+    {"status", RG_CODE, offsetof(struct rg_held, status), RG_PHASE_STATUS,
      "pending done diverged failed", "1", "outcome of the point"},
-    {"checksum", RG_U8, offsetof(struct rg_held, checksum), RG_PHASE_COMMIT, NULL, "1",
+    {"checksum", RG_U8, offsetof(struct rg_held, checksum), RG_PHASE_CHECKSUM, NULL, "1",
      "hash of the point's parameters and record"},
 };
 enum { N_OWN = sizeof own / sizeof *own };

@@ -27,7 +27,8 @@ struct rg_held {
     char host[RG_HOST_LEN];
 };
 
-enum rg_phase { RG_PHASE_DATA, RG_PHASE_COMMIT };
+/* The order in which a commit writes; each is synced before the next begins. */
+enum rg_phase { RG_PHASE_DATA, RG_PHASE_CHECKSUM, RG_PHASE_STATUS, RG_N_PHASES };
 
 struct rg_variable {
     char path[RG_PATH_MAX]; /* "train_loss", "provenance/host" */
