@@ -105,6 +105,28 @@ static void leave_mpi(enum rg_status code)
     MPI_Finalize();
 }
 
+/* Under mpirun or srun every process finds the same mistake, before MPI has started: one says so. */
+static bool first_process(void)
+{
+    static const char *const variables[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"};
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        const char *rank = getenv(variables[i]);
+        if (rank)
+            return strcmp(rank, "0") == 0;
+    }
+    return true;
+}
+
+static void print_error(enum rg_status code)
+{
+    bool known_to_all = code != RG_ERROR_SYSTEM;
+    if (!rg_error_message()[0] || (known_to_all && !first_process()))
+        return;
+    fprintf(stderr, "regime: %s\n", rg_error_message());
+    if (code == RG_ERROR_SYSTEM)
+        fputs(rg_error_frames(), stderr);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
@@ -117,10 +139,8 @@ int main(int argc, char **argv)
     }
     enum rg_status code = dispatch(argc, argv);
     fflush(stdout);
-    if (code != RG_OK && rg_error_message()[0])
-        fprintf(stderr, "regime: %s\n", rg_error_message());
-    if (code == RG_ERROR_SYSTEM)
-        fputs(rg_error_frames(), stderr);
+    if (code != RG_OK)
+        print_error(code);
     leave_mpi(code);
     return rg_status_exit(code);
 }

@@ -1,0 +1,20 @@
+/* What a run shows of itself while it goes: one live line on a terminal, else a line a minute. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "regime/schedule.h"
+
+struct rg_progress {
+    double interval; /* seconds between two lines; negative: show nothing */
+    bool live;       /* redraw one line instead of adding lines */
+    double last;     /* elapsed time when last shown */
+    int64_t diverged;
+};
+
+/* mode: auto, always (live even without a terminal), never. Errors: RG_ERROR_USER. */
+enum rg_status rg_progress_init(struct rg_progress *progress, const char *mode) RG_MUST_CHECK;
+
+void rg_progress_show(struct rg_progress *progress, const struct rg_schedule_state *state);
+void rg_progress_end(struct rg_progress *progress);

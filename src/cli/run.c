@@ -1,0 +1,316 @@
+/* regime run SWEEP.cfg: joins the stations. The sweep file becomes points, the coordinator deals them,
+ * every rank trains, and what is finished goes into one file, which a second call resumes.          */
+#include <errno.h>
+#include <math.h>
+#include <mpi.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/agree.h"
+#include "cli/cli.h"
+#include "cli/progress.h"
+#include "regime/config.h"
+#include "regime/grid.h"
+#include "regime/memory.h"
+#include "regime/record.h"
+#include "regime/schedule.h"
+#include "regime/train.h"
+#include "regime/write.h"
+
+enum { PATH_SIZE = 4096 };
+static const double lease = 60;            /* seconds a lock holds without renewal */
+static const size_t held_limit = 64 << 20; /* bytes of records on one rank that call for a flush */
+
+struct run {
+    MPI_Comm comm;
+    int rank, size;
+    const struct rg_arguments *arguments;
+    bool quiet;
+    char path[PATH_SIZE];
+    double flush_interval;
+    const struct rg_policy *policy;
+    struct rg_spec *spec;
+    struct rg_layout *layout;
+    struct rg_lock *lock; /* rank 0 only, as are slice and progress */
+    struct rg_slice slice;
+    struct rg_progress progress;
+    struct rg_file *file;
+    uint8_t *skip;    /* [n_points] done before, or outside the slice */
+    void *settings;   /* of the point that this rank trains */
+    void *scratch;    /* settings for the cost of a point: asked for while another is trained */
+    int64_t diverged; /* on this rank, in this run */
+    struct rg_schedule_state state;
+};
+
+/* ---- the job: what the coordinator calls ----------------------------------------------------------- */
+
+static double cost(void *context, int64_t id)
+{
+    struct run *run = context;
+    return rg_grid_cost(run->spec, id, run->scratch);
+}
+
+static enum rg_status work(void *context, MPI_Comm team, int64_t id, const struct rg_tick *tick)
+{
+    struct run *run = context;
+    struct rg_point point;
+    struct rg_record record;
+    int team_rank;
+    struct timespec now;
+    rg_grid_point(run->spec, id, run->settings, &point);
+    RG_TRY(rg_record_init(run->layout, id, &record));
+    clock_gettime(CLOCK_REALTIME, &now);
+    record.start = (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+    double start = MPI_Wtime();
+    enum rg_status code = rg_train(team, run->spec, run->layout, &point, tick, &record);
+    record.wall_seconds = MPI_Wtime() - start;
+    MPI_Comm_rank(team, &team_rank);
+    if (code != RG_OK || team_rank > 0) {
+        rg_record_free(&record);
+        return code;
+    }
+    run->diverged += record.status == RG_DIVERGED;
+    return rg_file_put(run->file, &record);
+}
+
+static enum rg_status flush(void *context)
+{
+    struct run *run = context;
+    RG_TRY(rg_agree(run->comm, run->rank == 0 ? rg_lock_renew(run->lock) : RG_OK));
+    RG_TRY(rg_file_flush(run->file));
+    MPI_Reduce(&run->diverged, &run->progress.diverged, 1, MPI_INT64_T, MPI_SUM, 0, run->comm);
+    return RG_OK;
+}
+
+static bool full(void *context)
+{
+    const struct run *run = context;
+    return rg_file_held(run->file) > held_limit;
+}
+
+/* A lost lease shows at the next flush, which all ranks reach: here it would leave them waiting. */
+static void report(void *context, const struct rg_schedule_state *state)
+{
+    struct run *run = context;
+    if (rg_lock_renew(run->lock) == RG_OK)
+        rg_progress_show(&run->progress, state);
+}
+
+/* ---- before ---------------------------------------------------------------------------------------- */
+
+static const struct rg_option options[] = {
+    {"--output", "-o", "FILE", "the HDF5 file (default: NAME.h5 here); resumes it if it exists"},
+    {"--set", NULL, "KNOB=VALUE", "sets a knob instead of the sweep file (repeatable; recorded)"},
+    {"--only", NULL, "AXIS=VALUE", "runs a slice of the grid (repeatable)"},
+    {"--fresh", NULL, NULL, "renames an existing FILE to FILE.old and starts anew"},
+    {"--schedule", NULL, "POLICY", "dynamic (default) or static"},
+    {"--flush-interval", NULL, "TIME", "time between writes (default 30s)"},
+    {"--progress", NULL, "WHEN", "auto (default), always or never"},
+    {"--quiet", "-q", NULL, "prints errors only"},
+    {"--time-limit", NULL, "TIME", "not in this version"},
+    {0},
+};
+
+static const char *option_or(const struct run *run, const char *name, const char *otherwise)
+{
+    const char *value = rg_arguments_value(run->arguments, name);
+    return value ? value : otherwise;
+}
+
+static enum rg_status read_options(struct run *run)
+{
+    RG_REQUIRE(!rg_arguments_value(run->arguments, "--time-limit"), RG_ERROR_USER,
+               "--time-limit: not in this version; leave it out: a run that is ended by the system "
+               "loses only the points in training, and the same command resumes");
+    RG_TRY(rg_duration_parse(option_or(run, "--flush-interval", "30s"), &run->flush_interval));
+    const char *policy = option_or(run, "--schedule", "dynamic");
+    run->policy = rg_policy_find(policy);
+    RG_REQUIRE(run->policy, RG_ERROR_USER, "--schedule %s: it takes one of: %s", policy,
+               rg_policy_names());
+    run->quiet = rg_arguments_value(run->arguments, "--quiet") != NULL;
+    return rg_progress_init(&run->progress,
+                            run->quiet ? "never" : option_or(run, "--progress", "auto"));
+}
+
+static enum rg_status read_sweep(struct run *run)
+{
+    char *overrides = NULL;
+    RG_TRY(rg_arguments_join(run->arguments, "--set", &overrides));
+    enum rg_status code = rg_spec_share(run->comm, &rg_models, rg_arguments_word(run->arguments, 0),
+                                        overrides, &run->spec);
+    rg_free(&overrides);
+    if (code != RG_OK)
+        return code;
+    snprintf(run->path, sizeof run->path, "%s", option_or(run, "--output", ""));
+    if (!run->path[0])
+        snprintf(run->path, sizeof run->path, "%s.h5", run->spec->name);
+    RG_TRY(rg_layout_create(run->spec, &run->layout));
+    RG_TRY(rg_alloc(&run->settings, 1, run->spec->model->settings_size));
+    RG_TRY(rg_alloc(&run->scratch, 1, run->spec->model->settings_size));
+    return rg_alloc(&run->skip, (size_t)run->spec->n_points, 1);
+}
+
+static enum rg_status check_team(const struct run *run)
+{
+    const int *team = run->spec->team;
+    int ranks = team[0] * team[1];
+    RG_REQUIRE(
+        run->size >= ranks, RG_ERROR_USER,
+        "%s: team = [%d, %d] needs %d ranks, the job has %d: start it with mpirun -n %d or more",
+        run->spec->path, team[0], team[1], ranks, run->size, ranks);
+    return RG_OK;
+}
+
+static enum rg_status make_way(const struct run *run)
+{
+    char old[PATH_SIZE + 4];
+    snprintf(old, sizeof old, "%s.old", run->path);
+    RG_REQUIRE(rename(run->path, old) == 0 || errno == ENOENT, RG_ERROR_USER,
+               "%s: cannot be renamed to %s: %s", run->path, old, strerror(errno));
+    return RG_OK;
+}
+
+/* Rank 0: all that can be wrong before the file is opened together. */
+static enum rg_status prepare(struct run *run)
+{
+    RG_TRY(rg_grid_check(run->spec));
+    RG_TRY(check_team(run));
+    rg_slice_all(&run->slice);
+    const char *assignment;
+    for (int i = 0; (assignment = rg_arguments_repeated(run->arguments, "--only", i)); i++)
+        RG_TRY(rg_slice_narrow(run->spec, &run->slice, assignment));
+    RG_TRY(rg_lock_take(run->path, lease, &run->lock));
+    if (rg_arguments_value(run->arguments, "--fresh"))
+        RG_TRY(make_way(run));
+    if (access(run->path, F_OK) != 0)
+        RG_TRY(rg_file_create(run->path, run->spec, run->layout, rg_arithmetic()));
+    return RG_OK;
+}
+
+static int64_t count_done(const struct run *run)
+{
+    int64_t n = 0;
+    for (int64_t id = 0; id < run->spec->n_points; id++)
+        n += run->skip[id];
+    return n;
+}
+
+static void announce(const struct run *run, int64_t done)
+{
+    if (run->quiet)
+        return;
+    printf("%s: %lld points, %d rank%s", run->path, (long long)run->spec->n_points, run->size,
+           run->size > 1 ? "s" : "");
+    if (done > 0)
+        printf(", %lld done before", (long long)done);
+    printf("\n");
+    fflush(stdout);
+}
+
+/* Leaves in skip what is done or not asked for. */
+static enum rg_status choose_points(struct run *run)
+{
+    RG_TRY(rg_file_scan(run->file, run->skip));
+    if (run->rank > 0)
+        return RG_OK;
+    announce(run, count_done(run));
+    for (int64_t id = 0; id < run->spec->n_points; id++)
+        run->skip[id] |= !rg_slice_has(run->spec, &run->slice, id);
+    return RG_OK;
+}
+
+/* ---- after ----------------------------------------------------------------------------------------- */
+
+static void print_efficiency(const struct rg_schedule_state *state, int size)
+{
+    double total = fmax(state->elapsed * size, 1e-9);
+    char elapsed[32];
+    rg_duration_print(state->elapsed, elapsed, sizeof elapsed);
+    printf(
+        "  %lld points in %s, %.3g points/s; training %.1f %%, waiting %.1f %%, writing %.1f %% "
+        "of %d ranks' time\n",
+        (long long)state->finished, elapsed, (double)state->finished / fmax(state->elapsed, 1e-9),
+        100 * state->working / total, 100 * state->waiting / total, 100 * state->flushing / total,
+        size);
+}
+
+static void print_end(const struct run *run)
+{
+    struct rg_store *store = NULL;
+    struct rg_summary summary;
+    if (run->quiet || rg_store_open(run->path, &store) != RG_OK)
+        return;
+    if (rg_store_summary(store, &summary) == RG_OK) {
+        printf("%s: %lld of %lld points done, %lld diverged, %lld failed\n",
+               summary.pending ? "slice done" : "complete", (long long)summary.done,
+               (long long)summary.points, (long long)summary.diverged, (long long)summary.failed);
+        if (run->state.finished > 0)
+            print_efficiency(&run->state, run->size);
+        if (summary.pending)
+            printf("  the rest: the same command without --only\n");
+        printf("  draw it:  python3 -m regime_analysis phase %s\n", run->path);
+    }
+    rg_store_close(&store);
+}
+
+/* ---- the run --------------------------------------------------------------------------------------- */
+
+static enum rg_status train_all(struct run *run)
+{
+    RG_TRY(choose_points(run));
+    const struct rg_schedule_options how = {
+        .policy = run->policy,
+        .team_size = run->spec->team[0] * run->spec->team[1],
+        .flush_interval = run->flush_interval,
+    };
+    const struct rg_job job = {
+        run->spec->n_points, run->skip, cost, work, flush, full, report, run};
+    enum rg_status code = rg_schedule_run(run->comm, &how, &job, &run->state);
+    rg_progress_end(&run->progress);
+    return code;
+}
+
+static enum rg_status run_steps(struct run *run)
+{
+    RG_TRY(rg_agree(run->comm, run->rank == 0 ? read_options(run) : RG_OK));
+    if (run->rank > 0)
+        RG_TRY(read_options(run));
+    RG_TRY(read_sweep(run));
+    RG_TRY(rg_agree(run->comm, run->rank == 0 ? prepare(run) : RG_OK));
+    RG_TRY(rg_file_open(run->comm, run->path, run->spec, run->layout, rg_arithmetic(), &run->file));
+    enum rg_status code = train_all(run);
+    if (code == RG_ERROR_SYSTEM)
+        return code; /* other ranks may be in the run still */
+    enum rg_status closed = rg_file_close(&run->file);
+    return code != RG_OK ? code : closed;
+}
+
+static enum rg_status run_sweep(const struct rg_arguments *arguments)
+{
+    MPI_Init(NULL, NULL);
+    struct run run = {.comm = MPI_COMM_WORLD, .arguments = arguments};
+    MPI_Comm_rank(run.comm, &run.rank);
+    MPI_Comm_size(run.comm, &run.size);
+    enum rg_status code = run_steps(&run);
+    rg_lock_release(&run.lock);
+    if (code == RG_OK && run.rank == 0)
+        print_end(&run);
+    rg_free(&run.skip);
+    rg_free(&run.settings);
+    rg_free(&run.scratch);
+    rg_layout_destroy(&run.layout);
+    rg_spec_destroy(&run.spec);
+    return code;
+}
+
+const struct rg_command rg_command_run = {
+    .name = "run",
+    .words = "SWEEP.cfg",
+    .min_words = 1,
+    .max_words = 1,
+    .summary = "runs a sweep, or resumes it; on many ranks: mpirun -q -n N regime run SWEEP.cfg",
+    .options = options,
+    .run = run_sweep,
+};
