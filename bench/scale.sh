@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# How much faster 2 ranks are than 1: the same sweep in turn on 1 and on 2 ranks, pair by pair.
+# Wants two free cores. Prints one JSON object; points per second as the program itself reports them.
+#   bench/scale.sh [PAIRS] [BUILD]
+set -eu
+pairs=${1:-3}
+here=$(cd "$(dirname "$0")/.." && pwd)
+regime=${2:-$here/build/release}/regime
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMP_NUM_THREADS=1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+# Equal points, so that no tail hides the coordination, and enough of them to run for several seconds.
+cat >"$folder/scale.cfg" <<'CFG'
+name = "scale"; model = "parity_rnn"; seed = 1;
+axes = { replicate = { count = 24; }; };
+settings = { gain = 0.5; fraction = 1.0; max_epochs = 300; };
+record = { spacing = "log"; count = 16; };
+CFG
+
+rate() { # points per second on $1 ranks
+    mpirun -q -n "$1" "$regime" run "$folder/scale.cfg" -o "$folder/scale.h5" --fresh |
+        sed -n 's/.* \([0-9.e+-]*\) points\/s.*/\1/p'
+}
+
+rate 2 >/dev/null # warm up
+for _ in $(seq "$pairs"); do
+    echo "$(rate 1) $(rate 2)"
+done | awk '{ one[NR] = $1; two[NR] = $2; ratio[NR] = $2 / $1 }
+    function median(a, n,    i, j, t) {
+        for (i = 1; i <= n; i++) for (j = i + 1; j <= n; j++) if (a[j] < a[i]) { t = a[i]; a[i] = a[j]; a[j] = t }
+        return n % 2 ? a[(n + 1) / 2] : (a[n / 2] + a[n / 2 + 1]) / 2
+    }
+    END { printf "{\"pairs\": %d, \"points_per_second_1\": %.4g, \"points_per_second_2\": %.4g, \"ratio_median\": %.3f, \"ratio_min\": %.3f}\n",
+          NR, median(one, NR), median(two, NR), median(ratio, NR), ratio[1] }'
