@@ -126,7 +126,7 @@ static void axes(void)
          "x.cfg:2: axes.gain.count = 0: must be an integer from 1 to 9007199254740992"},
         {"axes = { gain = 0.1; };",
          "x.cfg:2: axes.gain = 0.1: an axis is { from = ..; to = ..; count = ..; } or a [list]; a "
-         "single value belongs into settings"},
+         "single value belongs in settings"},
         {"axes = { gain = [0.1, 11.0]; };",
          "x.cfg:2: axes.gain[1] = 11.0: must be a number from 0.0 to 10.0"},
         {"axes = { gain = [0.1, 0.2, 0.1]; };",
@@ -251,10 +251,10 @@ static void language(void)
         {"settings = { gain = .; };",
          "x.cfg:2: settings.gain = .: syntax error: neither a number nor a name"},
         {"@include \"/etc/passwd\"",
-         "x.cfg:2: model = @include: a sweep file includes no other "
+         "x.cfg:2: @include: a sweep file includes no other "
          "files"},
         {"// @include\n  @include \"y\"",
-         "x.cfg:3: model = @include: a sweep file includes no other files"},
+         "x.cfg:3: @include: a sweep file includes no other files"},
         {"settings = { data = \"abc; };",
          "x.cfg:2: settings.data = \"abc; };: a string that does not end"},
         {"axes = {\n gain = [0.1;\n};", "x.cfg:3: gain = [0.1;: syntax error"},
@@ -262,7 +262,7 @@ static void language(void)
         {"settings = { gain = 0.1;\n gain = 0.2; };",
          "x.cfg:3: gain = 0.2; };: duplicate setting name"},
         {"name = \"again\";", "x.cfg:2: name = \"again\";: duplicate setting name"},
-        {"a = {{{{{{{{{", "x.cfg:2: a = {: brackets are nested too deeply"},
+        {"a = {{{{{{{{{", "x.cfg:2: {: brackets are nested too deeply"},
         {0},
     };
     check_all(mistakes);

@@ -11,6 +11,12 @@ bool rg_choice_name(const char *choices, int64_t index, char *name, size_t size)
 /* The index of a name; -1: not among them. */
 int64_t rg_choice_find(const char *choices, const char *name);
 
+/* Appends a name to a list in choices[size]; one that does not fit is left out. */
+void rg_choice_add(char *choices, size_t size, const char *name);
+
 /* The name nearest to `word`, if near enough to be what was meant (a third of its letters wrong at
  * most, two letters swapped counting as one mistake); else NULL. Static memory until the next call.  */
 const char *rg_nearest(const char *word, const char *names);
+
+/* " (did you mean \"NAME\"?)", or "" when no name is near. Static memory until the next call. */
+const char *rg_hint(const char *word, const char *names);

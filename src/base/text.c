@@ -1,6 +1,7 @@
 /* Lists of names in one string, and the nearest name by edit distance. */
 #include "regime/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 bool rg_choice_name(const char *choices, int64_t index, char *name, size_t size)
@@ -30,6 +31,13 @@ int64_t rg_choice_find(const char *choices, const char *name)
         word += n + (word[n] == ' ');
     }
     return -1;
+}
+
+void rg_choice_add(char *choices, size_t size, const char *name)
+{
+    size_t used = strlen(choices);
+    if (used + strlen(name) + 2 <= size)
+        snprintf(choices + used, size - used, "%s%s", used ? " " : "", name);
 }
 
 enum { WORD_MAX = 64 };
@@ -75,4 +83,14 @@ const char *rg_nearest(const char *word, const char *names)
         }
     }
     return found ? nearest : NULL;
+}
+
+const char *rg_hint(const char *word, const char *names)
+{
+    static char hint[WORD_MAX + 32];
+    const char *near = rg_nearest(word, names);
+    hint[0] = '\0';
+    if (near)
+        snprintf(hint, sizeof hint, " (did you mean \"%s\"?)", near);
+    return hint;
 }

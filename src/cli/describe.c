@@ -96,14 +96,10 @@ static void print_models(void)
 static enum rg_status unknown_model(const char *name)
 {
     char names[1024] = "";
-    size_t used = 0;
-    for (int i = 0; i < rg_models.n && used < sizeof names; i++)
-        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? " " : "",
-                                 rg_models.models[i]->name);
-    const char *near = rg_nearest(name, names);
-    return rg_fail(RG_ERROR_USER, __FILE__, __LINE__, "\"%s\" is no model%s%s%s; the models: %s",
-                   name, near ? " (did you mean \"" : "", near ? near : "", near ? "\"?)" : "",
-                   names);
+    for (int i = 0; i < rg_models.n; i++)
+        rg_choice_add(names, sizeof names, rg_models.models[i]->name);
+    return rg_fail(RG_ERROR_USER, __FILE__, __LINE__, "\"%s\" is no model%s; the models: %s", name,
+                   rg_hint(name, names), names);
 }
 
 static enum rg_status describe(const struct rg_arguments *arguments)

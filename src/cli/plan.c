@@ -4,235 +4,14 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "cli/cli.h"
 #include "regime/memory.h"
-#include "regime/record.h"
-#include "regime/text.h"
 #include "regime/train.h"
-#include "regime/write.h"
 
-static const double timing_budget = 2; /* seconds */
-
-struct plan {
-    const struct rg_arguments *arguments;
-    struct rg_spec *spec;
-    struct rg_layout *layout;
-    struct rg_slice slice;
-    char path[4096]; /* of the output file */
-    int64_t n_ranks, n_teams;
-    double time_limit; /* seconds; NaN: none */
-};
-
-/* ---- what the sweep is -------------------------------------------------------------------------- */
-
-static void print_bytes(double bytes, char *text, size_t size)
+static enum rg_status read_ranks(const struct rg_arguments *arguments, struct rg_plan *plan)
 {
-    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-    size_t unit = 0;
-    for (; bytes >= 1024 && unit + 1 < sizeof units / sizeof *units; unit++)
-        bytes /= 1024;
-    snprintf(text, size, "%.*f %s", unit && bytes < 10 ? 1 : 0, bytes, units[unit]);
-}
-
-static void print_member(const struct rg_spec *spec, const struct rg_axis *axis,
-                         const struct rg_member *member)
-{
-    char first[RG_NAME_MAX], last[RG_NAME_MAX];
-    rg_member_print(spec, axis, member, 0, first, sizeof first);
-    rg_member_print(spec, axis, member, axis->count - 1, last, sizeof last);
-    printf("    %-20s %12lld   %s%s%s\n", rg_member_name(spec, member), (long long)axis->count,
-           first, axis->count > 1 ? " .. " : "", axis->count > 1 ? last : "");
-}
-
-static void print_axes(const struct rg_spec *spec)
-{
-    for (int a = 0; a < spec->n_axes; a++) {
-        const struct rg_axis *axis = &spec->axes[a];
-        if (axis->n_members > 1)
-            printf("    %s, together:\n", axis->name);
-        for (int m = 0; m < axis->n_members; m++)
-            print_member(spec, axis, &axis->members[m]);
-    }
-}
-
-static void print_points(const struct plan *plan)
-{
-    int64_t n = rg_slice_points(plan->spec, &plan->slice);
-    printf("  points   %lld", (long long)plan->spec->n_points);
-    if (n < plan->spec->n_points)
-        printf(", of which --only takes %lld", (long long)n);
-    printf("\n  records  %lld a point, epochs 0 to %lld\n", (long long)plan->spec->n_records,
-           (long long)plan->spec->record_epochs[plan->spec->n_records - 1]);
-}
-
-static void print_weights(const struct rg_spec *spec)
-{
-    double one = rg_spec_weight_bytes(spec);
-    char all[32];
-    print_bytes(one * (double)spec->n_points, all, sizeof all);
-    if (spec->keep == 0 && one > 0)
-        printf("           without weights (keep = (\"final\"); adds %s)\n", all);
-}
-
-static void print_sizes(const struct plan *plan)
-{
-    char memory[32], network[32], record[32], file[32];
-    size_t bytes = plan->spec->model->memory(plan->spec->largest);
-    print_bytes((double)bytes, network, sizeof network);
-    print_bytes((double)plan->layout->record_size, record, sizeof record);
-    print_bytes((double)bytes + (double)plan->layout->record_size, memory, sizeof memory);
-    print_bytes((double)rg_file_planned(plan->spec, plan->layout), file, sizeof file);
-    printf("  memory   %s a rank at most (network %s, record %s)\n", memory, network, record);
-    printf("  file     %s: %s\n", plan->path, file);
-    print_weights(plan->spec);
-}
-
-static void print_sweep(const struct plan *plan)
-{
-    const struct rg_spec *spec = plan->spec;
-    printf("%s: %s, model %s, seed %llu\n", spec->path, spec->name, spec->model->name,
-           (unsigned long long)spec->seed);
-    printf("  axes     %s\n", spec->n_axes ? "outermost first" : "none: one point");
-    print_axes(spec);
-    print_points(plan);
-    print_sizes(plan);
-}
-
-/* ---- how long it takes -------------------------------------------------------------------------- */
-
-static void print_ranks(const struct plan *plan)
-{
-    int team = plan->spec->team[0] * plan->spec->team[1];
-    printf("  ranks    %lld", (long long)plan->n_ranks);
-    if (team > 1)
-        printf(": %lld teams of %d, %lld left over", (long long)plan->n_teams, team,
-               (long long)(plan->n_ranks % team));
-    putchar('\n');
-}
-
-/* Wall time of this many of one rank's seconds, dealt to the teams. */
-static double wall_seconds(const struct plan *plan, double seconds)
-{
-    int team = plan->spec->team[0] * plan->spec->team[1];
-    double busy = fmin((double)plan->n_teams, (double)rg_slice_points(plan->spec, &plan->slice));
-    return seconds / (busy * team);
-}
-
-static void print_estimate(const struct plan *plan, const char *what, double seconds, double wall)
-{
-    char text[64];
-    rg_duration_print(wall, text, sizeof text);
-    printf("  %-8s %.3g core-hours, %s on %lld rank%s", what, seconds / 3600, text,
-           (long long)plan->n_ranks, plan->n_ranks > 1 ? "s" : "");
-}
-
-static void print_limit(const struct plan *plan, const char *what, double wall)
-{
-    char limit[64];
-    if (isnan(plan->time_limit))
-        return;
-    rg_duration_print(plan->time_limit, limit, sizeof limit);
-    if (wall <= plan->time_limit)
-        printf("  limit    %s fits %s\n", what, limit);
-    else
-        printf("  limit    %s does not fit %s: about %.0f runs, each resumes the last\n", what,
-               limit, ceil(wall / plan->time_limit));
-}
-
-static void print_timed(const struct plan *plan, const struct rg_timing *timing)
-{
-    puts("  epoch    timed on one rank:");
-    for (int i = 0; i < timing->n_timed; i++) {
-        char point[256];
-        rg_grid_print(plan->spec, timing->timed[i].id, point, sizeof point);
-        if (isnan(timing->timed[i].seconds))
-            printf("    longer than %.1f s   %s\n", timing_budget / timing->n_timed, point);
-        else
-            printf("    %.3g ms   %s\n", timing->timed[i].seconds * 1e3, point);
-    }
-}
-
-static void print_estimates(const struct plan *plan, const struct rg_timing *timing)
-{
-    double wall = fmax(wall_seconds(plan, timing->bound), timing->longest);
-    if (!timing->may_stop) {
-        print_estimate(plan, "time", timing->bound, wall);
-        puts(": every point to max_epochs");
-        print_limit(plan, "it", wall);
-        return;
-    }
-    double likely = wall_seconds(plan, timing->guess);
-    print_estimate(plan, "at most", timing->bound, wall);
-    puts(": every point to max_epochs. An upper bound:\n           most points stop by their loss");
-    print_estimate(plan, "likely", timing->guess, likely);
-    puts(": where the model guesses that points stop");
-    print_limit(plan, "the upper bound", wall);
-    if (wall > plan->time_limit)
-        print_limit(plan, "the likely time", likely);
-}
-
-static enum rg_status print_time(const struct plan *plan)
-{
-    struct rg_timing timing;
-    RG_TRY(rg_plan_time(plan->spec, &plan->slice, timing_budget, &timing));
-    print_timed(plan, &timing);
-    if (timing.sampled)
-        puts("           (and summed over an even sample of the points)");
-    if (isnan(timing.bound))
-        puts("  time     unknown: no epoch ended while it was timed");
-    else
-        print_estimates(plan, &timing);
-    return RG_OK;
-}
-
-/* ---- what is done already ----------------------------------------------------------------------- */
-
-static void print_progress(const struct plan *plan, const struct rg_summary *summary)
-{
-    int64_t finished = summary->done + summary->diverged;
-    printf("  so far   %s: %lld of %lld points finished", plan->path, (long long)finished,
-           (long long)summary->points);
-    if (finished == 0 || isnan(summary->busy_seconds)) {
-        putchar('\n');
-        return;
-    }
-    char mean[64], left[64];
-    double seconds = summary->busy_seconds / (double)finished;
-    double pending = (double)(summary->pending + summary->failed);
-    double wall = pending > 0 ? fmax(pending * seconds / (double)plan->n_teams, seconds) : 0;
-    rg_duration_print(seconds, mean, sizeof mean);
-    rg_duration_print(wall, left, sizeof left);
-    printf(", %s each; the rest in about %s\n", mean, left);
-    print_limit(plan, "the rest", wall);
-}
-
-static enum rg_status print_existing(const struct plan *plan)
-{
-    if (access(plan->path, F_OK) != 0)
-        return RG_OK;
-    struct rg_store *store = NULL;
-    struct rg_summary summary;
-    enum rg_status code = rg_store_open(plan->path, &store);
-    if (code == RG_OK)
-        code = rg_store_summary(store, &summary);
-    rg_store_close(&store);
-    if (code == RG_OK && summary.points != plan->spec->n_points)
-        printf(
-            "  so far   %s belongs to another sweep (%lld points): choose another file with -o\n",
-            plan->path, (long long)summary.points);
-    else if (code == RG_OK)
-        print_progress(plan, &summary);
-    return code;
-}
-
-/* ---- the command -------------------------------------------------------------------------------- */
-
-static enum rg_status read_ranks(struct plan *plan)
-{
-    const char *text = rg_arguments_value(plan->arguments, "--ranks");
+    const char *text = rg_arguments_value(arguments, "--ranks");
     int team = plan->spec->team[0] * plan->spec->team[1];
     char *end = NULL;
     plan->n_ranks = text ? strtoll(text, &end, 10) : team;
@@ -245,48 +24,48 @@ static enum rg_status read_ranks(struct plan *plan)
     return RG_OK;
 }
 
-static enum rg_status read_spec(struct plan *plan)
+static enum rg_status read_spec(const struct rg_arguments *arguments, struct rg_plan *plan)
 {
     char *overrides = NULL;
-    RG_TRY(rg_arguments_join(plan->arguments, "--set", &overrides));
+    RG_TRY(rg_arguments_join(arguments, "--set", &overrides));
     enum rg_status code =
-        rg_spec_read(&rg_models, rg_arguments_word(plan->arguments, 0), overrides, &plan->spec);
+        rg_spec_read(&rg_models, rg_arguments_word(arguments, 0), overrides, &plan->spec);
     rg_free(&overrides);
     RG_TRY(code);
     return rg_grid_check(plan->spec);
 }
 
-static enum rg_status read_options(struct plan *plan)
+static enum rg_status read_options(const struct rg_arguments *arguments, struct rg_plan *plan)
 {
-    const char *only, *limit = rg_arguments_value(plan->arguments, "--time-limit");
-    const char *path = rg_arguments_value(plan->arguments, "--output");
+    const char *only, *limit = rg_arguments_value(arguments, "--time-limit");
+    const char *path = rg_arguments_value(arguments, "--output");
     plan->time_limit = NAN;
     if (limit)
         RG_TRY(rg_duration_parse(limit, &plan->time_limit));
     snprintf(plan->path, sizeof plan->path, "%s%s", path ? path : plan->spec->name,
              path ? "" : ".h5");
     rg_slice_all(&plan->slice);
-    for (int i = 0; (only = rg_arguments_repeated(plan->arguments, "--only", i)); i++)
+    for (int i = 0; (only = rg_arguments_repeated(arguments, "--only", i)); i++)
         RG_TRY(rg_slice_narrow(plan->spec, &plan->slice, only));
-    return read_ranks(plan);
+    return read_ranks(arguments, plan);
 }
 
-static enum rg_status make_plan(struct plan *plan)
+static enum rg_status make_plan(const struct rg_arguments *arguments, struct rg_plan *plan)
 {
-    RG_TRY(read_spec(plan));
-    RG_TRY(read_options(plan));
+    RG_TRY(read_spec(arguments, plan));
+    RG_TRY(read_options(arguments, plan));
     RG_TRY(rg_layout_create(plan->spec, &plan->layout));
-    print_sweep(plan);
-    print_ranks(plan);
-    if (!rg_arguments_value(plan->arguments, "--no-timing"))
-        RG_TRY(print_time(plan));
-    return print_existing(plan);
+    rg_plan_print_sweep(plan);
+    rg_plan_print_ranks(plan);
+    if (!rg_arguments_value(arguments, "--no-timing"))
+        RG_TRY(rg_plan_print_time(plan));
+    return rg_plan_print_existing(plan);
 }
 
 static enum rg_status run(const struct rg_arguments *arguments)
 {
-    struct plan plan = {.arguments = arguments};
-    enum rg_status code = make_plan(&plan);
+    struct rg_plan plan = {0};
+    enum rg_status code = make_plan(arguments, &plan);
     rg_layout_destroy(&plan.layout);
     rg_spec_destroy(&plan.spec);
     return code;

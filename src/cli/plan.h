@@ -1,7 +1,26 @@
-/* How long a sweep takes, from a few timed epochs and the model's cost estimates. */
+/* What a sweep takes: its sizes, and its hours from a few timed epochs and the model's cost estimates. */
 #pragma once
 
 #include "regime/grid.h"
+#include "regime/record.h"
+
+struct rg_plan {
+    struct rg_spec *spec;
+    struct rg_layout *layout;
+    struct rg_slice slice;
+    char path[4096]; /* of the output file */
+    int64_t n_ranks, n_teams;
+    double time_limit; /* seconds; NaN: none */
+};
+
+void rg_plan_print_sweep(const struct rg_plan *plan);
+void rg_plan_print_ranks(const struct rg_plan *plan);
+
+/* Times epochs, then prints hours. */
+enum rg_status rg_plan_print_time(const struct rg_plan *plan) RG_MUST_CHECK;
+
+/* If the output file exists: how far it is, and how long the rest takes at the pace so far. */
+enum rg_status rg_plan_print_existing(const struct rg_plan *plan) RG_MUST_CHECK;
 
 enum { RG_TIMED_MAX = 5 };
 

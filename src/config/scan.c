@@ -39,14 +39,20 @@ static void print_path(const struct scan *scan, char *text, size_t size)
                                      scan->levels[i].name);
 }
 
-/* "file:line: path = token: " and the message. */
+static bool is_in_list(const struct scan *scan)
+{
+    return scan->depth > 0 && scan->levels[scan->depth].bracket != '{';
+}
+
+/* "file:line: path = token: " and the message; the path where the token is a value. */
 static enum rg_status fail(const struct scan *scan, const struct rg_token *token,
                            const char *message)
 {
-    char place[512] = "", path[(RG_DEPTH_MAX + 1) * RG_NAME_MAX];
+    char place[512] = "", path[(RG_DEPTH_MAX + 1) * RG_NAME_MAX] = "";
     if (scan->path)
         snprintf(place, sizeof place, "%s:%d: ", scan->path, token->line);
-    print_path(scan, path, sizeof path);
+    if (scan->value_next || is_in_list(scan))
+        print_path(scan, path, sizeof path);
     bool cut = token->length > 60;
     return rg_fail(RG_ERROR_USER, __FILE__, __LINE__, "%s%s%s%.*s%s: %s", place, path,
                    path[0] ? " = " : "", cut ? 60 : token->length, token->start, cut ? "..." : "",
@@ -78,7 +84,6 @@ static enum rg_status check_name(struct scan *scan, const struct rg_token *token
     if (scan->value_next)
         return check_value_word(scan, token);
     struct level *level = &scan->levels[scan->depth];
-    level->name[0] = '\0';
     if (++scan->n_names > RG_ASSIGNMENTS_MAX)
         return fail(scan, token, "too many settings: a sweep file has at most 1000");
     snprintf(level->name, sizeof level->name, "%.*s", token->length, token->start);
@@ -141,8 +146,7 @@ static enum rg_status check_sign(struct scan *scan, const struct rg_token *token
     } else if (strchr("}])", sign) && scan->depth > 0) {
         scan->depth--;
     }
-    bool in_list = scan->depth > 0 && scan->levels[scan->depth].bracket != '{';
-    scan->value_next = strchr("=:", sign) || (in_list && strchr("[(,", sign));
+    scan->value_next = strchr("=:", sign) || (is_in_list(scan) && strchr("[(,", sign));
     return RG_OK;
 }
 

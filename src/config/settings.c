@@ -1,8 +1,6 @@
 /* The settings of a sweep: defaults, then the file, then --set; and every knob's largest value. */
-#include <stdio.h>
-#include <string.h>
-
 #include <math.h>
+#include <string.h>
 
 #include "config/spec.h"
 #include "regime/memory.h"
@@ -11,11 +9,9 @@
 const char *rg_knob_names(const struct rg_model *model)
 {
     static char names[8192];
-    size_t used = 0;
     names[0] = '\0';
-    for (int i = 0; i < rg_model_n_knobs(model) && used < sizeof names; i++)
-        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? " " : "",
-                                 rg_model_knob(model, i)->name);
+    for (int i = 0; i < rg_model_n_knobs(model); i++)
+        rg_choice_add(names, sizeof names, rg_model_knob(model, i)->name);
     return names;
 }
 

@@ -4,7 +4,6 @@
 #include "config/spec.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "regime/memory.h"
@@ -18,18 +17,18 @@ const struct rg_knob rg_seed_knob = {
 static const double weights_max = 0x1p30; /* bytes that are kept without being asked for */
 static const struct rg_knob team_knob = {.name = "team", .type = RG_INT, .min = 1, .max = 4096};
 
-struct source {
+struct reading {
     const struct rg_registry *registry;
     const config_setting_t *root;
+    struct rg_spec *spec;
 };
 
 /* ---- one function per top-level key; `at` is NULL when the key is absent ------------------------- */
 
-static enum rg_status read_name(const struct source *source, const config_setting_t *at,
-                                struct rg_spec *spec)
+static enum rg_status read_name(const struct reading *reading, const config_setting_t *at)
 {
     if (!at)
-        return rg_setting_fail(source->root, "name is missing: write name = \"...\";");
+        return rg_setting_fail(reading->root, "name is missing: write name = \"...\";");
     const char *name = config_setting_get_string(at);
     bool fits = name && name[0] && strlen(name) < RG_NAME_MAX && !strchr(".-", name[0]);
     for (const char *c = name; fits && *c; c++)
@@ -39,75 +38,61 @@ static enum rg_status read_name(const struct source *source, const config_settin
                                "names the output file: letters, digits, _ - and . only, at "
                                "most %d, a letter, digit or _ first",
                                RG_NAME_MAX - 1);
-    strcpy(spec->name, name);
+    strcpy(reading->spec->name, name);
     return RG_OK;
 }
 
-static enum rg_status read_model(const struct source *source, const config_setting_t *at,
-                                 struct rg_spec *spec)
+static enum rg_status read_model(const struct reading *reading, const config_setting_t *at)
 {
     char names[1024] = "";
-    size_t used = 0;
-    for (int i = 0; i < source->registry->n && used < sizeof names; i++)
-        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? " " : "",
-                                 source->registry->models[i]->name);
+    for (int i = 0; i < reading->registry->n; i++)
+        rg_choice_add(names, sizeof names, reading->registry->models[i]->name);
     if (!at)
-        return rg_setting_fail(source->root,
+        return rg_setting_fail(reading->root,
                                "model is missing: write model = \"...\"; with one "
                                "of: %s",
                                names);
     const struct rg_knob row = {.name = "model", .type = RG_CHOICE, .choices = names};
     union rg_value index;
     RG_TRY(rg_setting_value(at, &row, &index));
-    spec->model = source->registry->models[index.integer];
+    reading->spec->model = reading->registry->models[index.integer];
     return RG_OK;
 }
 
-static enum rg_status read_seed(const struct source *source, const config_setting_t *at,
-                                struct rg_spec *spec)
+static enum rg_status read_seed(const struct reading *reading, const config_setting_t *at)
 {
-    (void)source;
     int64_t seed;
     if (at)
         RG_TRY(rg_setting_knob(at, &rg_seed_knob, &seed));
     else
         RG_TRY(rg_knob_parse(&rg_seed_knob, rg_seed_knob.fallback, &seed));
-    spec->seed = (uint64_t)seed;
+    reading->spec->seed = (uint64_t)seed;
     return RG_OK;
 }
 
-static enum rg_status read_axes(const struct source *source, const config_setting_t *at,
-                                struct rg_spec *spec)
+static enum rg_status read_axes(const struct reading *reading, const config_setting_t *at)
 {
-    (void)source;
-    return rg_axes_read(at, spec);
+    return rg_axes_read(at, reading->spec);
 }
 
-static enum rg_status read_settings(const struct source *source, const config_setting_t *at,
-                                    struct rg_spec *spec)
+static enum rg_status read_settings(const struct reading *reading, const config_setting_t *at)
 {
-    (void)source;
-    return rg_settings_read(at, spec);
+    return rg_settings_read(at, reading->spec);
 }
 
-static enum rg_status read_record(const struct source *source, const config_setting_t *at,
-                                  struct rg_spec *spec)
+static enum rg_status read_record(const struct reading *reading, const config_setting_t *at)
 {
-    (void)source;
-    return rg_records_read(at, spec);
+    return rg_records_read(at, reading->spec);
 }
 
-static enum rg_status read_share(const struct source *source, const config_setting_t *at,
-                                 struct rg_spec *spec)
+static enum rg_status read_share(const struct reading *reading, const config_setting_t *at)
 {
-    (void)source;
-    return at ? rg_setting_set(at, rg_stream_names, &spec->share) : RG_OK;
+    return at ? rg_setting_set(at, rg_stream_names, &reading->spec->share) : RG_OK;
 }
 
-static enum rg_status read_keep(const struct source *source, const config_setting_t *at,
-                                struct rg_spec *spec)
+static enum rg_status read_keep(const struct reading *reading, const config_setting_t *at)
 {
-    (void)source;
+    struct rg_spec *spec = reading->spec;
     if (at)
         return rg_setting_set(at, rg_keep_names, &spec->keep);
     bool few = (double)spec->n_points * rg_spec_weight_bytes(spec) < weights_max;
@@ -115,11 +100,10 @@ static enum rg_status read_keep(const struct source *source, const config_settin
     return RG_OK;
 }
 
-static enum rg_status read_team(const struct source *source, const config_setting_t *at,
-                                struct rg_spec *spec)
+static enum rg_status read_team(const struct reading *reading, const config_setting_t *at)
 {
-    (void)source;
-    spec->team[0] = spec->team[1] = 1;
+    int *team = reading->spec->team;
+    team[0] = team[1] = 1;
     if (!at)
         return RG_OK;
     if (!rg_setting_is_list(at) || config_setting_length(at) != 2)
@@ -127,15 +111,14 @@ static enum rg_status read_team(const struct source *source, const config_settin
     for (unsigned i = 0; i < 2; i++) {
         union rg_value n;
         RG_TRY(rg_setting_value(config_setting_get_elem(at, i), &team_knob, &n));
-        spec->team[i] = (int)n.integer;
+        team[i] = (int)n.integer;
     }
     return RG_OK;
 }
 
 static const struct {
     const char *name;
-    enum rg_status (*read)(const struct source *source, const config_setting_t *at,
-                           struct rg_spec *spec);
+    enum rg_status (*read)(const struct reading *reading, const config_setting_t *at);
 } keys[] = {
     {"name", read_name},   {"model", read_model},       {"seed", read_seed},
     {"axes", read_axes},   {"settings", read_settings}, {"record", read_record},
@@ -143,21 +126,14 @@ static const struct {
 };
 enum { N_KEYS = sizeof keys / sizeof *keys };
 
-static enum rg_status check_top_level(const config_setting_t *root)
+static enum rg_status read_tree(const struct reading *reading)
 {
     char names[256] = "";
-    for (int k = 0; k < N_KEYS; k++) {
-        strcat(names, k ? " " : "");
-        strcat(names, keys[k].name);
-    }
-    return rg_setting_check_keys(root, "a sweep file", names);
-}
-
-static enum rg_status read_tree(const struct source *source, struct rg_spec *spec)
-{
-    RG_TRY(check_top_level(source->root));
     for (int k = 0; k < N_KEYS; k++)
-        RG_TRY(keys[k].read(source, config_setting_get_member(source->root, keys[k].name), spec));
+        rg_choice_add(names, sizeof names, keys[k].name);
+    RG_TRY(rg_setting_check_keys(reading->root, "a sweep file", names));
+    for (int k = 0; k < N_KEYS; k++)
+        RG_TRY(keys[k].read(reading, config_setting_get_member(reading->root, keys[k].name)));
     return RG_OK;
 }
 
@@ -165,8 +141,8 @@ static enum rg_status parse_into(const struct rg_registry *registry, struct rg_s
 {
     config_t tree;
     RG_TRY(rg_tree_parse(&tree, spec->path, spec->text));
-    struct source source = {registry, config_root_setting(&tree)};
-    enum rg_status code = read_tree(&source, spec);
+    const struct reading reading = {registry, config_root_setting(&tree), spec};
+    enum rg_status code = read_tree(&reading);
     config_destroy(&tree);
     return code;
 }

@@ -9,6 +9,20 @@ enum rg_status rg_axes_read(const config_setting_t *axes, struct rg_spec *spec) 
 /* Which axis varies this knob; NULL: none. */
 const struct rg_axis *rg_axis_of(const struct rg_spec *spec, int knob);
 
+/* Appends a member to the axis, whose members have room; its length goes to *count. */
+enum rg_status rg_member_read(const config_setting_t *setting, const struct rg_spec *spec,
+                              struct rg_axis *axis, int64_t *count) RG_MUST_CHECK;
+
+/* No value of a list stands in it twice. */
+enum rg_status rg_member_check_distinct(const config_setting_t *setting, const struct rg_knob *knob,
+                                        const struct rg_member *member,
+                                        int64_t count) RG_MUST_CHECK;
+
+/* The member `count` of a group. */
+enum rg_status rg_count_read(const config_setting_t *group, int64_t *count) RG_MUST_CHECK;
+
+extern const char rg_range_keys[]; /* what a range is made of */
+
 /* The settings: defaults, file, --set; and the largest values over the sweep. */
 enum rg_status rg_settings_read(const config_setting_t *settings,
                                 struct rg_spec *spec) RG_MUST_CHECK;

@@ -115,16 +115,6 @@ enum rg_status rg_setting_fail(const config_setting_t *setting, const char *form
                    path[0] ? ": " : "", message);
 }
 
-const char *rg_hint(const char *word, const char *names)
-{
-    static char hint[RG_NAME_MAX + 32];
-    const char *near = rg_nearest(word, names);
-    hint[0] = '\0';
-    if (near)
-        snprintf(hint, sizeof hint, " (did you mean \"%s\"?)", near);
-    return hint;
-}
-
 enum rg_status rg_setting_check_keys(const config_setting_t *group, const char *what,
                                      const char *names)
 {

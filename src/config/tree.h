@@ -13,9 +13,6 @@ enum rg_status rg_tree_parse(config_t *tree, const char *path, const char *text)
 enum rg_status rg_setting_fail(const config_setting_t *setting, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* "word (did you mean ...)": the hint, or "" when no name is near. Static memory. */
-const char *rg_hint(const char *word, const char *names);
-
 /* Every key of a group is one of `names` (separated by a space). */
 enum rg_status rg_setting_check_keys(const config_setting_t *group, const char *what,
                                      const char *names) RG_MUST_CHECK;

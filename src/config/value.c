@@ -1,7 +1,6 @@
 /* Settings of the tree against rows of knob tables: types, ranges, choices. Every value that a sweep
  * file holds goes through here, so that all mistakes are answered in the same words.               */
 #include <assert.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,7 +15,8 @@ static enum rg_status refuse(const config_setting_t *setting, const struct rg_kn
     const char *hint = "";
     if (knob->type == RG_CHOICE && config_setting_type(setting) == CONFIG_TYPE_STRING)
         hint = rg_hint(config_setting_get_string(setting), knob->choices);
-    return rg_setting_fail(setting, "must be %s%s", allowed, hint);
+    rg_setting_fail(setting, "must be %s%s", allowed, hint);
+    return RG_ERROR_USER;
 }
 
 /* ---- scalars: true if the setting is a value of the type ---------------------------------------- */

@@ -204,16 +204,12 @@ static bool find_member(const struct rg_spec *spec, const char *name, size_t len
 static enum rg_status no_such_axis(const struct rg_spec *spec, const char *assignment)
 {
     char names[2048] = "", word[RG_NAME_MAX];
-    size_t used = 0;
     for (int a = 0; a < spec->n_axes; a++)
-        for (int m = 0; m < spec->axes[a].n_members && used < sizeof names; m++)
-            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? " " : "",
-                                     rg_member_name(spec, &spec->axes[a].members[m]));
+        for (int m = 0; m < spec->axes[a].n_members; m++)
+            rg_choice_add(names, sizeof names, rg_member_name(spec, &spec->axes[a].members[m]));
     snprintf(word, sizeof word, "%.*s", (int)strcspn(assignment, "="), assignment);
-    const char *near = rg_nearest(word, names);
-    return rg_fail(RG_ERROR_USER, __FILE__, __LINE__, "%s: no such axis%s%s%s; the axes of %s: %s",
-                   assignment, near ? " (did you mean \"" : "", near ? near : "",
-                   near ? "\"?)" : "", spec->name, used ? names : "none");
+    return rg_fail(RG_ERROR_USER, __FILE__, __LINE__, "%s: no such axis%s; the axes of %s: %s",
+                   assignment, rg_hint(word, names), spec->name, names[0] ? names : "none");
 }
 
 enum rg_status rg_slice_narrow(const struct rg_spec *spec, struct rg_slice *slice,
