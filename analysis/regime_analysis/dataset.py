@@ -83,24 +83,29 @@ def _require_hdf5(path):
 
 
 def _nearest(name, grid, value):
-    listed = ", ".join(str(v) for v in grid[:40]) + (", ..." if len(grid) > 40 else "")
-    if grid.dtype.kind not in "iufb":
-        if str(value) not in grid:
-            raise KeyError(f"{name} = {value}: the axis has {listed}")
-        return grid.tolist().index(str(value))
-    try:
-        value = float(value)
-    except ValueError:
-        raise KeyError(f"{name} = {value}: the axis has {listed}") from None
-    distance = np.abs(grid.astype(float) - value)
-    index = int(np.argmin(distance))
-    others = np.abs(np.delete(grid, index).astype(float) - grid[index])
-    half_step = others.min() / 2 if others.size else 0.0
-    # A value between two grid values is within half of that step by being the nearest.
-    inside = grid.min() <= value <= grid.max()
-    if not inside and distance[index] > half_step + 1e-9 * abs(float(grid[index])):
+    index = (_nearest_number if grid.dtype.kind in "iufb" else _exact_name)(grid, value)
+    if index is None:
+        listed = ", ".join(str(v) for v in grid[:40]) + (", ..." if len(grid) > 40 else "")
         raise KeyError(f"{name} = {value}: the axis has {listed}")
     return index
+
+
+def _exact_name(grid, value):
+    return grid.tolist().index(str(value)) if str(value) in grid else None
+
+
+def _nearest_number(grid, value):
+    grid = grid.astype(float)
+    try:
+        distance = np.abs(grid - float(value))
+    except ValueError:
+        return None
+    index = int(np.argmin(distance))
+    others = np.abs(np.delete(grid, index) - grid[index])
+    half_step = others.min() / 2 if others.size else 0.0
+    # Between two grid values, being the nearest is enough.
+    inside = grid.min() <= float(value) <= grid.max()
+    return index if inside or distance[index] <= half_step + 1e-9 * abs(grid[index]) else None
 
 
 def _plain(value):

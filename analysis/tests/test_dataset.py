@@ -75,7 +75,7 @@ class OpenedFile(unittest.TestCase):
         self.assertEqual(float(point["gain"]), AXES["gain"][1])
         self.assertEqual(point["status"].ndim, 0)
         self.assertEqual(float(regime.select(ds, gain=1.14)["gain"]), 1.0)
-        for wrong in ({"gain": 1.2}, {"gain": -0.1}, {"gain": "small"},
+        for wrong in ({"gain": 1.2}, {"gain": -0.1}, {"gain": "small"}, {"gain": np.nan},
                       {"activation": "gelu"}, {"fraction": 1}):
             with self.assertRaises(KeyError):
                 regime.select(ds, **wrong)
