@@ -1,0 +1,105 @@
+"""A real sweep, trained by the program: its file opens, and its networks are those it measured."""
+
+import os
+import subprocess
+import tempfile
+import unittest
+from itertools import product
+from pathlib import Path
+
+from support import SKIP, main, np
+
+import regime_analysis as regime
+from regime_analysis import __main__
+
+PROGRAM = os.environ.get("REGIME_PROGRAM")
+MAX_LENGTH = 4
+SWEEP = f"""
+name = "analysis_test"; model = "parity_rnn"; seed = 7;
+axes = {{ gain = [0.1, 0.5]; fraction = [0.5, 1.0]; activation = ("relu", "tanh"); }};
+settings = {{ max_length = {MAX_LENGTH}; analysis_length = {MAX_LENGTH}; hidden = 12;
+             max_epochs = 40; learning_rate = 0.5; precision = "double";
+             merge_distances = [0.1, 0.5]; }};
+"""
+STRINGS = ["".join(symbols) for length in range(1, MAX_LENGTH + 1)
+           for symbols in product("01", repeat=length)]
+
+
+def count_states(net, merge_distance):
+    """Appendix A of the paper: greedy leader clustering in lexicographic order, h_0 last."""
+    start = np.ones(len(net.W_h))
+    states = [*net.hidden(sorted(STRINGS)), start]
+    eps = merge_distance * np.linalg.norm(np.std(states, axis=0, ddof=1))
+    leaders = []
+    for state in states:
+        if all(np.linalg.norm(state - leader) >= eps for leader in leaders):
+            leaders.append(state)
+    return len(leaders)
+
+
+class RealFile(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        cls.sweep, cls.path = (str(Path(cls.folder.name) / name) for name in ("s.cfg", "s.h5"))
+        Path(cls.sweep).write_text(SWEEP)
+        cls.run_sweep("--only", "gain=0.1")
+        cls.half = regime.open(cls.path).load()
+        cls.half.close()
+        cls.run_sweep()
+        cls.ds = regime.open(cls.path)
+        cls.addClassCleanup(cls.ds.close)
+
+    @classmethod
+    def run_sweep(cls, *options):
+        subprocess.run([PROGRAM, "run", cls.sweep, "-o", cls.path, "--quiet", *options], check=True,
+                       timeout=100)
+
+    def points(self):
+        names = regime.axes(self.ds)
+        for values in product(*(self.ds[name].values for name in names)):
+            yield dict(zip(names, values))
+
+    def test_a_slice_leaves_the_rest_masked(self):
+        np.testing.assert_array_equal(self.half["finished"].values[:, 0, 0], [True, False])
+        self.assertTrue(np.isnan(self.half["train_loss"].sel(gain=0.5)).all())
+        self.assertTrue(np.isnan(self.half["W_h"].sel(gain=0.5)).all())
+        self.assertTrue((self.half["provenance_rank"].sel(gain=0.1) == 0).all())
+
+    def test_labels_and_settings(self):
+        self.assertEqual(regime.axes(self.ds), ("gain", "fraction", "activation"))
+        self.assertEqual(self.ds["activation"].values.tolist(), ["relu", "tanh"])
+        self.assertEqual(regime.settings(self.ds)["hidden"], 12)
+        self.assertEqual(self.ds.attrs["title"], "analysis_test")
+        self.assertTrue(self.ds["finished"].all())
+
+    def test_networks_answer_as_measured(self):
+        for point in self.points():
+            stored = regime.select(self.ds, **point)
+            n_train = float(stored["n_train"])
+            right = n_train * float(stored["train_accuracy"])
+            if n_train < len(STRINGS):
+                right += (len(STRINGS) - n_train) * float(stored["heldout_accuracy"])
+            net = regime.network(self.ds, **point)
+            self.assertAlmostEqual(net.accuracy(STRINGS) * len(STRINGS), right, places=4)
+
+    def test_states_are_counted_as_in_the_paper(self):
+        for point in self.points():
+            stored = regime.select(self.ds, **point)
+            net = regime.network(self.ds, **point)
+            for distance in (0.1, 0.5):
+                self.assertEqual(count_states(net, distance),
+                                 int(stored["n_states"].sel(merge_distance=distance)))
+
+    def test_phase(self):
+        picture = str(Path(self.folder.name) / "s.png")
+        self.assertEqual(__main__.main(["phase", self.path, "-o", picture]), 0)
+        self.assertGreater(Path(picture).stat().st_size, 10000)
+
+
+if __name__ == "__main__":
+    if PROGRAM is None:
+        print("skipped: REGIME_PROGRAM names no program")
+        raise SystemExit(SKIP)
+    main()
