@@ -1,0 +1,283 @@
+/* The lock: one holder at a time, the dead are recognised, a lease that ran out is not renewed. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "regime/memory.h"
+#include "regime/write.h"
+#include "test.h"
+
+const char *const test_suite = "write_lock";
+
+static const double brief = 0.2; /* an interval short enough to wait three of */
+
+static void path_of(const char *name, char path[4096])
+{
+    snprintf(path, 4096, "%s/%s", test_folder(), name);
+}
+
+static void rest(double seconds)
+{
+    struct timespec duration = {(time_t)seconds, (long)(1e9 * (seconds - (double)(time_t)seconds))};
+    nanosleep(&duration, NULL);
+}
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* Replaces the value of an entry in the lock file, keeping the file's size. */
+static void edit(const char *path, const char *name, const char *value)
+{
+    char command[8192];
+    snprintf(command, sizeof command, "sed -i 's|^%s=.*|%s=%s|' '%s.lock'", name, name, value,
+             path);
+    CU_ASSERT_EQUAL(test_shell(command, NULL, 0), 0);
+}
+
+static bool lock_exists(const char *path)
+{
+    struct rg_lock_info info;
+    rg_lock_look(path, &info);
+    return info.exists;
+}
+
+/* A child that takes the lock, reports how it went through a pipe, and waits to be killed. */
+static pid_t start_holder(const char *path, enum rg_status *code)
+{
+    int ends[2];
+    char result = 0;
+    CU_ASSERT_EQUAL(pipe(ends), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        struct rg_lock *lock = NULL;
+        result = (char)rg_lock_take(path, 100, &lock);
+        if (write(ends[1], &result, 1) == 1)
+            pause();
+        _exit(0);
+    }
+    CU_ASSERT_EQUAL(read(ends[0], &result, 1), 1);
+    close(ends[0]);
+    close(ends[1]);
+    *code = (enum rg_status)result;
+    return child;
+}
+
+static void takes_and_releases(void)
+{
+    int64_t live = rg_alloc_live();
+    char path[4096];
+    struct rg_lock *lock = NULL, *second = NULL;
+    path_of("free.h5", path);
+    TEST_OK(rg_lock_take(path, 100, &lock));
+    CU_ASSERT_TRUE(lock_exists(path));
+    CU_ASSERT_EQUAL(rg_lock_take(path, 100, &second), RG_ERROR_LOCKED);
+    CU_ASSERT_PTR_NULL(second);
+    TEST_OK(rg_lock_renew(lock));
+    rg_lock_release(&lock);
+    CU_ASSERT_FALSE(lock_exists(path));
+    CU_ASSERT_EQUAL(rg_alloc_live(), live);
+}
+
+static void names_the_living_holder(void)
+{
+    char path[4096], pid[32], host[64] = "";
+    enum rg_status code;
+    struct rg_lock *lock = NULL;
+    struct rg_lock_info info;
+    path_of("held.h5", path);
+    pid_t child = start_holder(path, &code);
+    CU_ASSERT_EQUAL(code, RG_OK);
+    CU_ASSERT_EQUAL(rg_lock_take(path, brief, &lock), RG_ERROR_LOCKED);
+    snprintf(pid, sizeof pid, "process %d", (int)child);
+    gethostname(host, sizeof host - 1);
+    CU_ASSERT_PTR_NOT_NULL(strstr(rg_error_message(), pid));
+    CU_ASSERT_PTR_NOT_NULL(strstr(rg_error_message(), host));
+    rg_lock_look(path, &info);
+    CU_ASSERT(info.live && info.pid == child && strcmp(info.host, host) == 0);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+}
+
+/* The dead child is first a zombie, which kill(pid, 0) still finds, and then gone. */
+static void takes_over_from_the_dead(void)
+{
+    for (int reaped = 0; reaped < 2; reaped++) {
+        char path[4096];
+        enum rg_status code;
+        struct rg_lock *lock = NULL;
+        path_of("dead.h5", path);
+        pid_t child = start_holder(path, &code);
+        CU_ASSERT_EQUAL(code, RG_OK);
+        kill(child, SIGKILL);
+        if (reaped)
+            waitpid(child, NULL, 0);
+        else
+            rest(0.1);
+        double start = now();
+        TEST_OK(rg_lock_take(path, 100, &lock));
+        CU_ASSERT(now() - start < 10); /* decided by /proc, not by waiting */
+        rg_lock_release(&lock);
+        waitpid(child, NULL, WNOHANG);
+    }
+}
+
+static void is_not_fooled_by_a_reused_pid(void)
+{
+    char path[4096];
+    struct rg_lock *lock = NULL, *second = NULL;
+    path_of("reused.h5", path);
+    TEST_OK(rg_lock_take(path, 100, &lock));
+    edit(path, "started", "12345");
+    TEST_OK(rg_lock_take(path, 100, &second));
+    CU_ASSERT_EQUAL(rg_lock_renew(lock), RG_OK); /* too early to look */
+    rg_lock_release(&lock);                      /* not ours any more: stays */
+    CU_ASSERT_TRUE(lock_exists(path));
+    rg_lock_release(&second);
+}
+
+static void waits_for_another_host(void)
+{
+    char path[4096];
+    struct rg_lock *lock = NULL, *second = NULL;
+    path_of("elsewhere.h5", path);
+    TEST_OK(rg_lock_take(path, brief, &lock));
+    edit(path, "host", "elsewhere");
+    double start = now();
+    TEST_OK(rg_lock_take(path, brief, &second));
+    CU_ASSERT(now() - start >= 3 * brief * 0.99);
+    rg_lock_release(&lock);
+    rg_lock_release(&second);
+    CU_ASSERT_FALSE(lock_exists(path));
+}
+
+static void sees_another_host_renew(void)
+{
+    char path[4096];
+    struct rg_lock *lock = NULL, *second = NULL;
+    path_of("renewed.h5", path);
+    TEST_OK(rg_lock_take(path, 1.0, &lock));
+    edit(path, "host", "elsewhere");
+    pid_t child = fork();
+    if (child == 0) {
+        rest(0.5);
+        edit(path, "counter", "9");
+        _exit(0);
+    }
+    CU_ASSERT_EQUAL(rg_lock_take(path, 1.0, &second), RG_ERROR_LOCKED);
+    CU_ASSERT_PTR_NOT_NULL(strstr(rg_error_message(), "elsewhere"));
+    waitpid(child, NULL, 0);
+    rg_lock_release(&lock);
+}
+
+static void stops_when_the_lease_ran_out(void)
+{
+    char path[4096];
+    struct rg_lock *lock = NULL;
+    path_of("late.h5", path);
+    TEST_OK(rg_lock_take(path, brief, &lock));
+    rest(brief / 2);
+    TEST_OK(rg_lock_renew(lock));
+    rest(brief * 0.6); /* past the first lease, within the second */
+    TEST_OK(rg_lock_renew(lock));
+    rest(brief * 1.5);
+    CU_ASSERT_EQUAL(rg_lock_renew(lock), RG_ERROR_LOCKED);
+    rg_lock_release(&lock);
+}
+
+static void stops_when_taken_over(void)
+{
+    char path[4096];
+    struct rg_lock *lock = NULL;
+    path_of("lost.h5", path);
+    TEST_OK(rg_lock_take(path, brief, &lock));
+    edit(path, "epoch", "2");
+    rest(brief / 2);
+    CU_ASSERT_EQUAL(rg_lock_renew(lock), RG_ERROR_LOCKED);
+    rg_lock_release(&lock);
+    CU_ASSERT_TRUE(lock_exists(path));
+}
+
+static void outlives_an_empty_lock(void)
+{
+    char path[4096], command[8192];
+    struct rg_lock *lock = NULL;
+    path_of("empty.h5", path);
+    snprintf(command, sizeof command, ": > '%s.lock'", path);
+    test_shell(command, NULL, 0);
+    TEST_OK(rg_lock_take(path, brief, &lock));
+    rg_lock_release(&lock);
+}
+
+static void lets_one_of_many_win(void)
+{
+    enum { N = 8 };
+    char path[4096];
+    struct rg_lock *lock = NULL;
+    enum rg_status codes[N];
+    pid_t children[N];
+    int winners = 0;
+    path_of("race.h5", path);
+    TEST_OK(rg_lock_take(path, 100, &lock));
+    edit(path, "started", "12345");
+    rg_lock_release(&lock);
+    CU_ASSERT_TRUE(lock_exists(path));
+    int ends[2];
+    CU_ASSERT_EQUAL(pipe(ends), 0);
+    for (int i = 0; i < N; i++) {
+        children[i] = fork();
+        if (children[i] == 0) {
+            struct rg_lock *mine = NULL;
+            char code = (char)rg_lock_take(path, 100, &mine);
+            if (write(ends[1], &code, 1) == 1)
+                pause();
+            _exit(0);
+        }
+    }
+    for (int i = 0; i < N; i++) {
+        char code = 0;
+        CU_ASSERT_EQUAL(read(ends[0], &code, 1), 1);
+        codes[i] = (enum rg_status)code;
+        winners += codes[i] == RG_OK;
+        CU_ASSERT(codes[i] == RG_OK || codes[i] == RG_ERROR_LOCKED);
+    }
+    CU_ASSERT_EQUAL(winners, 1);
+    for (int i = 0; i < N; i++) {
+        kill(children[i], SIGKILL);
+        waitpid(children[i], NULL, 0);
+    }
+    close(ends[0]);
+    close(ends[1]);
+}
+
+static void explains_a_missing_folder(void)
+{
+    char path[4096];
+    struct rg_lock *lock = NULL;
+    path_of("nowhere/x.h5", path);
+    CU_ASSERT_EQUAL(rg_lock_take(path, brief, &lock), RG_ERROR_USER);
+    CU_ASSERT_PTR_NOT_NULL(strstr(rg_error_message(), "nowhere"));
+    CU_ASSERT_PTR_NULL(lock);
+}
+
+const struct test_case test_cases[] = {
+    {"a free lock is taken and given back", takes_and_releases},
+    {"a living holder is named", names_the_living_holder},
+    {"a dead holder's lock is taken over, zombie or not", takes_over_from_the_dead},
+    {"a process of the same id is not the holder", is_not_fooled_by_a_reused_pid},
+    {"a silent holder elsewhere is waited for", waits_for_another_host},
+    {"a holder elsewhere that renews keeps the lock", sees_another_host_renew},
+    {"a lease that ran out is not renewed", stops_when_the_lease_ran_out},
+    {"a lock taken over is lost for good", stops_when_taken_over},
+    {"an unreadable lock is taken over in time", outlives_an_empty_lock},
+    {"of many that take over, one wins", lets_one_of_many_win},
+    {"a missing folder is a user's error", explains_a_missing_folder},
+    {0},
+};
