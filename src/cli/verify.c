@@ -45,7 +45,8 @@ static enum rg_status run(const struct rg_arguments *arguments)
     struct rg_stored stored;
     int64_t n_bad = 0;
     if (rg_stored_open(path, &stored) != RG_OK)
-        rg_error_clear(); /* what matters of it, the check below will find again */
+        rg_error_clear();          /* what matters of it, the check below will find again */
+    rg_store_close(&stored.store); /* HDF5 opens no file for writing that it has open for reading */
     struct report report = {stored.spec, repair};
     enum rg_status code = rg_file_verify(path, repair, print_bad, &report, &n_bad);
     rg_stored_close(&stored);

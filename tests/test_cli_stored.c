@@ -1,0 +1,240 @@
+/* status, verify and point on files that are whole, damaged, cut short or somebody else's: the exit status
+ * that the contract names, one line on the place and the remedy, and never a word from HDF5's stack.   */
+#include <hdf5.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "file_tools.h"
+#include "regime/write.h"
+#include "test.h"
+
+const char *const test_suite = "cli_stored";
+
+enum { DAMAGED = 3, USER = 2 };
+static char output[65536];
+
+static int shell(const char *format, const char *a, const char *b)
+{
+    char command[16384];
+    snprintf(command, sizeof command, format, a, b);
+    return test_shell(command, output, sizeof output);
+}
+
+static bool says(const char *words)
+{
+    bool found = strstr(output, words) != NULL;
+    if (!found)
+        fprintf(stderr, "\n\"%s\" is not in:\n%s\n", words, output);
+    return found;
+}
+
+static bool is_one_line(void)
+{
+    const char *end = strchr(output, '\n');
+    return strncmp(output, "regime: ", 8) == 0 && end && end[1] == '\0';
+}
+
+static void path_of(const char *name, char path[4096])
+{
+    snprintf(path, 4096, "%s/%s", test_folder(), name);
+}
+
+static const char sweep_text[] =
+    "name = \"stored\"; model = \"parity_rnn\"; seed = 1;\n"
+    "axes = { gain = [0.1, 0.3, 0.6, 1.0]; fraction = [0.2, 0.4, 0.6, 0.8, 1.0]; };\n"
+    "settings = { max_length = 4; hidden = 8; };\n";
+
+/* A file with made-up numbers; the last of its 20 points is pending. */
+static void make_sample(const char *name, char path[4096])
+{
+    char sweep[4096];
+    path_of("stored.cfg", sweep);
+    FILE *file = fopen(sweep, "w");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    fputs(sweep_text, file);
+    fclose(file);
+    path_of(name, path);
+    CU_ASSERT_EQUAL(shell("'" TEST_BINARY_DIR "/sample_file' '%s' '%s'", sweep, path), 0);
+}
+
+/* Every reading command must answer this file with this code, one line, and these words. */
+static void refused(const char *path, int code, const char *words)
+{
+    static const char *const commands[] = {"status '%s'%s", "status --json '%s'%s", "verify '%s'%s",
+                                           "verify --repair '%s'%s", "point '%s' gain=0.1%s"};
+    char command[8192];
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        snprintf(command, sizeof command, "%s %s", TEST_REGIME, commands[i]);
+        CU_ASSERT_EQUAL(shell(command, path, ""), code);
+        CU_ASSERT_TRUE(is_one_line());
+        CU_ASSERT_TRUE(says(words));
+    }
+}
+
+static void shows_a_stored_sweep(void)
+{
+    char path[4096];
+    make_sample("shown.h5", path);
+    CU_ASSERT_EQUAL(shell(TEST_REGIME " status '%s'%s", path, ""), 0);
+    CU_ASSERT_TRUE(says("20 points: 16 done, 3 diverged, 0 failed, 0 in flight, 1 pending"));
+    CU_ASSERT_EQUAL(shell(TEST_REGIME " status --json '%s' | /usr/bin/env python3 -c '%s'", path,
+                          "import json, sys\n"
+                          "s = json.load(sys.stdin)\n"
+                          "assert list(s) == [\"state\", \"points\", \"done\", \"diverged\", "
+                          "\"failed\", \"in_flight\", \"pending\", \"points_per_second\", "
+                          "\"eta_seconds\"]\n"
+                          "assert s[\"state\"] == \"stopped\" and s[\"points\"] == 20\n"
+                          "assert s[\"points_per_second\"] == 2 and s[\"eta_seconds\"] is None"),
+                    0);
+    CU_ASSERT_EQUAL(shell(TEST_REGIME " verify '%s'%s", path, ""), 0);
+    CU_ASSERT_EQUAL(shell(TEST_REGIME " point '%s' gain=0.3 fraction=0.6%s", path, ""), 0);
+    CU_ASSERT_TRUE(says("point 7 of 20: gain=0.3 fraction=0.6"));
+    CU_ASSERT_TRUE(says("epochs_trained               7000"));
+    CU_ASSERT_TRUE(says("regime replay"));
+    CU_ASSERT_EQUAL(shell(TEST_REGIME " point '%s' gain=1.0 fraction=1.0%s", path, ""), 0);
+    CU_ASSERT_TRUE(says("pending"));
+    CU_ASSERT_EQUAL(shell(TEST_REGIME " point '%s' gain=0.3%s", path, ""), USER);
+    CU_ASSERT_TRUE(is_one_line() && says("fraction"));
+    CU_ASSERT_EQUAL(shell(TEST_REGIME " point '%s' gian=0.3 fraction=1.0%s", path, ""), USER);
+    CU_ASSERT_TRUE(is_one_line() && says("gian"));
+}
+
+static void sees_a_live_run(void)
+{
+    char path[4096];
+    struct rg_lock *lock = NULL;
+    make_sample("live.h5", path);
+    TEST_OK(rg_lock_take(path, 30, &lock));
+    CU_ASSERT_EQUAL(shell(TEST_REGIME " status '%s'%s", path, ""), 0);
+    CU_ASSERT_TRUE(says("running on"));
+    CU_ASSERT_EQUAL(shell(TEST_REGIME " status --json '%s'%s", path, ""), 0);
+    CU_ASSERT_TRUE(says("\"eta_seconds\": 0.5"));
+    CU_ASSERT_EQUAL(shell(TEST_REGIME " verify --repair '%s'%s", path, ""), 4);
+    CU_ASSERT_TRUE(is_one_line() && says("another run holds it"));
+    rg_lock_release(&lock);
+}
+
+static void names_damaged_points(void)
+{
+    char path[4096];
+    make_sample("damaged.h5", path);
+    file_tools_flip_byte(path, "train_loss", 7 * 8);
+    CU_ASSERT_EQUAL(shell(TEST_REGIME " verify '%s'%s", path, ""), DAMAGED);
+    CU_ASSERT_TRUE(says("bad: point 7 gain=0.3 fraction=0.6 (done)"));
+    CU_ASSERT_EQUAL(shell(TEST_REGIME " point '%s' gain=0.3 fraction=0.6%s", path, ""), 0);
+    CU_ASSERT_TRUE(says("DAMAGED"));
+    CU_ASSERT_EQUAL(shell(TEST_REGIME " verify --repair '%s'%s", path, ""), 0);
+    CU_ASSERT_EQUAL(shell(TEST_REGIME " verify '%s'%s", path, ""), 0);
+    CU_ASSERT_EQUAL(shell(TEST_REGIME " status '%s'%s", path, ""), 0);
+    CU_ASSERT_TRUE(says("2 pending"));
+}
+
+static void refuses_what_is_no_file_of_ours(void)
+{
+    char path[4096], whole[4096], command[16384];
+    path_of("missing.h5", path);
+    refused(path, USER, "No such file");
+    refused(test_folder(), USER, "is a folder");
+    path_of("text.h5", path);
+    shell("echo hello > '%s'%s", path, "");
+    refused(path, DAMAGED, "is no HDF5 file");
+    shell(": > '%s'%s", path, "");
+    refused(path, DAMAGED, "is empty");
+    shell("mkfifo '%s.fifo'%s", path, "");
+    strcat(path, ".fifo");
+    refused(path, USER, "no ordinary file");
+    make_sample("whole.h5", whole);
+    path_of("cut.h5", path);
+    for (int kept = 1; kept < 100; kept += 14) {
+        snprintf(command, sizeof command, "head -c $(($(wc -c < '%s') * %d / 100)) '%%s' > '%%s'",
+                 whole, kept);
+        shell(command, whole, path);
+        refused(path, DAMAGED, path);
+    }
+}
+
+/* Changes the file through HDF5, as a stranger might. */
+static void tamper(const char *path, void (*change)(hid_t file))
+{
+    hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    change(file);
+    H5Fclose(file);
+}
+
+static void remove_status(hid_t file)
+{
+    H5Ldelete(file, "status", H5P_DEFAULT);
+}
+
+static void raise_version(hid_t file)
+{
+    hid_t attribute = H5Aopen(file, "format_version", H5P_DEFAULT);
+    H5Awrite(attribute, H5T_NATIVE_INT, &(int){99});
+    H5Aclose(attribute);
+}
+
+static void remove_source(hid_t file)
+{
+    H5Adelete(file, "source");
+}
+
+static void replace_column(hid_t file)
+{
+    hid_t space = H5Screate(H5S_SCALAR);
+    H5Ldelete(file, "train_loss", H5P_DEFAULT);
+    H5Dclose(H5Dcreate2(file, "train_loss", H5T_STD_I16BE, space, H5P_DEFAULT, H5P_DEFAULT,
+                        H5P_DEFAULT));
+    H5Sclose(space);
+}
+
+static void refuses_strange_files(void)
+{
+    static const struct {
+        void (*change)(hid_t file);
+        const char *words;
+    } cases[] = {
+        {remove_status, "status is missing"},
+        {raise_version, "newer program"},
+        {remove_source, "no sweep of regime"},
+        {replace_column, "train_loss"},
+    };
+    char path[4096], name[32];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        snprintf(name, sizeof name, "strange%zu.h5", i);
+        make_sample(name, path);
+        tamper(path, cases[i].change);
+        refused(path, DAMAGED, cases[i].words);
+    }
+    path_of("foreign.h5", path);
+    H5Fclose(H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT));
+    refused(path, DAMAGED, "no sweep of regime");
+}
+
+/* Root may read everything: then an ordinary user tries. */
+static void needs_permission(void)
+{
+    char path[4096];
+    make_sample("closed.h5", path);
+    shell("chmod 000 '%s'%s", path, "");
+    if (geteuid() != 0) {
+        refused(path, USER, "no permission");
+        return;
+    }
+    shell("cp '" TEST_REGIME
+          "' /tmp/regime.$PPID && chmod 755 /tmp/regime.$PPID && chmod 755 '%s' && "
+          "setpriv --reuid 65534 --clear-groups /tmp/regime.$PPID status '%s'; code=$?; "
+          "rm -f /tmp/regime.$PPID; exit $code",
+          test_folder(), path);
+    CU_ASSERT_TRUE(says("ermission"));
+}
+
+const struct test_case test_cases[] = {
+    {"a stored sweep is shown", shows_a_stored_sweep},
+    {"a live run is seen by its lock", sees_a_live_run},
+    {"damaged points are named and repaired", names_damaged_points},
+    {"what is no file of ours is refused in one line", refuses_what_is_no_file_of_ours},
+    {"strange HDF5 files are refused in one line", refuses_strange_files},
+    {"permission is asked for", needs_permission},
+    {0},
+};
