@@ -74,15 +74,28 @@ class RealFile(unittest.TestCase):
         self.assertEqual(self.ds.attrs["title"], "analysis_test")
         self.assertTrue(self.ds["finished"].all())
 
+    def right_answers(self, point):
+        """On all strings to MAX_LENGTH: as measured in training."""
+        stored = regime.select(self.ds, **point)
+        n_train = float(stored["n_train"])
+        right = n_train * float(stored["train_accuracy"])
+        if n_train < len(STRINGS):
+            right += (len(STRINGS) - n_train) * float(stored["heldout_accuracy"])
+        return right
+
     def test_networks_answer_as_measured(self):
         for point in self.points():
-            stored = regime.select(self.ds, **point)
-            n_train = float(stored["n_train"])
-            right = n_train * float(stored["train_accuracy"])
-            if n_train < len(STRINGS):
-                right += (len(STRINGS) - n_train) * float(stored["heldout_accuracy"])
             net = regime.network(self.ds, **point)
-            self.assertAlmostEqual(net.accuracy(STRINGS) * len(STRINGS), right, places=4)
+            self.assertAlmostEqual(net.accuracy(STRINGS) * len(STRINGS), self.right_answers(point),
+                                   places=4)
+
+    def test_a_wrong_network_is_noticed(self):
+        differences = []
+        for point in self.points():
+            net = regime.network(self.ds, **point)
+            net.W_out = net.W_out[::-1]
+            differences.append(net.accuracy(STRINGS) * len(STRINGS) - self.right_answers(point))
+        self.assertGreater(np.abs(differences).max(), 1)
 
     def test_states_are_counted_as_in_the_paper(self):
         for point in self.points():
