@@ -5,7 +5,6 @@
 #include <mpi.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli/agree.h"
@@ -58,14 +57,9 @@ static enum rg_status work(void *context, MPI_Comm team, int64_t id, const struc
     struct rg_point point;
     struct rg_record record;
     int team_rank;
-    struct timespec now;
     rg_grid_point(run->spec, id, run->settings, &point);
     RG_TRY(rg_record_init(run->layout, id, &record));
-    clock_gettime(CLOCK_REALTIME, &now);
-    record.start = (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-    double start = MPI_Wtime();
     enum rg_status code = rg_train(team, run->spec, run->layout, &point, tick, &record);
-    record.wall_seconds = MPI_Wtime() - start;
     MPI_Comm_rank(team, &team_rank);
     if (code != RG_OK || team_rank > 0) {
         rg_record_free(&record);
