@@ -2,10 +2,10 @@
  *
  * A few orthonormal directions are taken from the rows themselves (Gram-Schmidt, each time on the row
  * that is farthest from the span so far). Differences of projections bound the distance from below,
- * so most leaders are ruled out without looking at their vectors: those outside a window of the first
- * projection, along which the leaders are kept sorted, and those whose projections together are too
- * far. Only what is left is measured, and only up to eps. The bounds are widened by far more than the
- * rounding of a projection, so no true match is ever ruled out.                                     */
+ * so most leaders are ruled out without looking at their vectors: those more than one cell away in a
+ * grid over the first three projections, and those whose projections together are too far. Only what is
+ * left is measured, and only up to eps. The bounds are widened by far more than the rounding of a
+ * projection, so no true match is ever ruled out.                                                   */
 #include "train/parity/cluster.h"
 
 #include <math.h>
@@ -14,25 +14,26 @@
 
 #include "regime/memory.h"
 
-enum { N_DIRECTIONS = 8, CHUNK = 16 };
+enum { N_DIRECTIONS = 6, N_GRID = 3, CELLS = 32, CHUNK = 16 };
 
 #define ROUNDING \
     1e-11 /* of a projection, relative to the longest row: thousands of times too wide */
 
-struct leader {
-    int32_t row, group;
-    double projection[N_DIRECTIONS];
-};
-
 struct rg_cluster {
     int64_t n_rows, n_units;
-    const double *rows;     /* [n_rows][n_units] */
-    double *projections;    /* [n_rows][N_DIRECTIONS], 0 beyond n_directions */
-    double *residual;       /* [n_rows] squared distance to the span so far */
-    double *directions;     /* [N_DIRECTIONS][n_units] */
-    double *mean;           /* [n_units] */
-    struct leader *leaders; /* [n_rows], ascending in projection[0] */
+    const double *rows;  /* [n_rows][n_units] */
+    double *projections; /* [n_rows][N_DIRECTIONS], 0 where there are fewer directions */
+    double *residual;    /* [n_rows] squared distance to the span so far */
+    double *directions;  /* [N_DIRECTIONS][n_units] */
+    double *mean;        /* [n_units] */
     double spread, slack;
+    double low[N_GRID], high[N_GRID]; /* extent of the first projections */
+
+    double eps, reach;    /* of the present grouping; what projections may differ by */
+    double width[N_GRID]; /* of a cell, at least the reach */
+    int32_t head[CELLS * CELLS * CELLS]; /* latest group whose leader is in the cell, -1: none */
+    int32_t *next;                       /* [n_groups] the group before it in its cell */
+    int32_t *leader;                     /* [n_groups] its row */
 };
 
 enum rg_status rg_cluster_create(int64_t n_rows, int64_t n_units, struct rg_cluster **cluster)
@@ -47,7 +48,8 @@ enum rg_status rg_cluster_create(int64_t n_rows, int64_t n_units, struct rg_clus
     RG_TRY(rg_alloc(&c->residual, rows, sizeof(double)));
     RG_TRY(rg_alloc(&c->directions, units * N_DIRECTIONS, sizeof(double)));
     RG_TRY(rg_alloc(&c->mean, units, sizeof(double)));
-    RG_TRY(rg_alloc(&c->leaders, rows, sizeof *c->leaders));
+    RG_TRY(rg_alloc(&c->next, rows, sizeof *c->next));
+    RG_TRY(rg_alloc(&c->leader, rows, sizeof *c->leader));
     return RG_OK;
 }
 
@@ -59,7 +61,8 @@ void rg_cluster_destroy(struct rg_cluster **cluster)
     rg_free(&(*cluster)->residual);
     rg_free(&(*cluster)->directions);
     rg_free(&(*cluster)->mean);
-    rg_free(&(*cluster)->leaders);
+    rg_free(&(*cluster)->next);
+    rg_free(&(*cluster)->leader);
     rg_free(cluster);
 }
 
@@ -142,6 +145,16 @@ static void project(struct rg_cluster *c, int k)
     }
 }
 
+static void find_extent(struct rg_cluster *c, int k)
+{
+    c->low[k] = INFINITY;
+    c->high[k] = -INFINITY;
+    for (int64_t r = 0; r < c->n_rows; r++) {
+        c->low[k] = fmin(c->low[k], c->projections[r * N_DIRECTIONS + k]);
+        c->high[k] = fmax(c->high[k], c->projections[r * N_DIRECTIONS + k]);
+    }
+}
+
 void rg_cluster_load(struct rg_cluster *c, const double *rows)
 {
     c->rows = rows;
@@ -150,6 +163,8 @@ void rg_cluster_load(struct rg_cluster *c, const double *rows)
     memset(c->projections, 0, (size_t)(c->n_rows * N_DIRECTIONS) * sizeof *c->projections);
     for (int k = 0; k < N_DIRECTIONS && make_direction(c, k, farthest_row(c)); k++)
         project(c, k);
+    for (int k = 0; k < N_GRID; k++)
+        find_extent(c, k);
 }
 
 double rg_cluster_spread(const struct rg_cluster *cluster)
@@ -174,65 +189,96 @@ static bool closer(int64_t n, const double *a, const double *b, double limit)
     return true;
 }
 
-/* First of the n leaders whose place along the first direction is not below. */
-static int64_t lower_bound(const struct leader *leaders, int64_t n, double place)
+static bool may_match(const struct rg_cluster *c, int64_t row, int64_t leader)
 {
-    int64_t low = 0;
-    while (low < n) {
-        const int64_t middle = low + (n - low) / 2;
-        if (leaders[middle].projection[0] < place)
-            low = middle + 1;
-        else
-            n = middle;
-    }
-    return low;
-}
-
-static bool may_match(const struct leader *leader, const double *projection, double limit)
-{
+    const double *a = c->projections + row * N_DIRECTIONS;
+    const double *b = c->projections + leader * N_DIRECTIONS;
     double sum = 0;
     for (int k = 0; k < N_DIRECTIONS; k++)
-        sum += (leader->projection[k] - projection[k]) * (leader->projection[k] - projection[k]);
-    return sum < limit;
+        sum += (a[k] - b[k]) * (a[k] - b[k]);
+    return sum < c->reach * c->reach;
 }
 
-/* The group that the row joins, -1 if it matches no leader. */
-static int32_t find_group(const struct rg_cluster *c, int64_t n_groups, int64_t row, double eps)
+/* Place of a row along one side of the grid; 0 for what is no number. */
+static int cell_of(const struct rg_cluster *c, int64_t row, int k)
 {
-    const double *projection = c->projections + row * N_DIRECTIONS;
-    const double reach = eps * (1 + ROUNDING) + c->slack;
-    int32_t best = -1;
-    for (int64_t i = lower_bound(c->leaders, n_groups, projection[0] - reach);
-         i < n_groups && c->leaders[i].projection[0] <= projection[0] + reach; i++) {
-        const struct leader *leader = &c->leaders[i];
-        if ((best < 0 || leader->group < best) && may_match(leader, projection, reach * reach) &&
-            closer(c->n_units, c->rows + leader->row * c->n_units, c->rows + row * c->n_units,
-                   eps * eps))
-            best = leader->group;
+    const double place = (c->projections[row * N_DIRECTIONS + k] - c->low[k]) / c->width[k];
+    if (place >= CELLS)
+        return CELLS - 1;
+    return place > 0 ? (int)place : 0;
+}
+
+/* The earliest group of a cell that the row matches, if earlier than `best`. */
+static int32_t search_cell(const struct rg_cluster *c, int32_t group, int64_t row, int32_t best)
+{
+    for (; group >= 0; group = c->next[group]) {
+        const int64_t leader = c->leader[group];
+        if ((best < 0 || group < best) && may_match(c, row, leader) &&
+            closer(c->n_units, c->rows + leader * c->n_units, c->rows + row * c->n_units,
+                   c->eps * c->eps))
+            best = group;
     }
     return best;
 }
 
-static void open_group(struct rg_cluster *c, int64_t n_groups, int64_t row)
+static void find_cell(const struct rg_cluster *c, int64_t row, int cell[N_GRID])
 {
-    const double *projection = c->projections + row * N_DIRECTIONS;
-    const int64_t place = lower_bound(c->leaders, n_groups, projection[0]);
-    struct leader *leader = &c->leaders[place];
-    memmove(leader + 1, leader, (size_t)(n_groups - place) * sizeof *leader);
-    leader->row = (int32_t)row;
-    leader->group = (int32_t)n_groups;
-    memcpy(leader->projection, projection, sizeof leader->projection);
+    for (int k = 0; k < N_GRID; k++)
+        cell[k] = cell_of(c, row, k);
+}
+
+static int index_of(const int cell[N_GRID])
+{
+    return (cell[0] * CELLS + cell[1]) * CELLS + cell[2];
+}
+
+/* The group that the row joins, -1 if it matches no leader. */
+static int32_t find_group(const struct rg_cluster *c, int64_t row)
+{
+    int32_t best = -1;
+    int cell[N_GRID], low[N_GRID], high[N_GRID];
+    find_cell(c, row, cell);
+    for (int k = 0; k < N_GRID; k++) {
+        low[k] = cell[k] > 0 ? cell[k] - 1 : 0;
+        high[k] = cell[k] < CELLS - 1 ? cell[k] + 1 : CELLS - 1;
+    }
+    for (cell[0] = low[0]; cell[0] <= high[0]; cell[0]++)
+        for (cell[1] = low[1]; cell[1] <= high[1]; cell[1]++)
+            for (cell[2] = low[2]; cell[2] <= high[2]; cell[2]++)
+                best = search_cell(c, c->head[index_of(cell)], row, best);
+    return best;
+}
+
+static void open_group(struct rg_cluster *c, int32_t group, int64_t row)
+{
+    int cell[N_GRID];
+    find_cell(c, row, cell);
+    int32_t *head = &c->head[index_of(cell)];
+    c->leader[group] = (int32_t)row;
+    c->next[group] = *head;
+    *head = group;
+}
+
+static void clear_grid(struct rg_cluster *c, double eps)
+{
+    c->eps = eps;
+    c->reach = eps * (1 + ROUNDING) + c->slack;
+    for (int k = 0; k < N_GRID; k++)
+        c->width[k] = fmax(c->reach, (c->high[k] - c->low[k]) / CELLS);
+    for (size_t i = 0; i < sizeof c->head / sizeof *c->head; i++)
+        c->head[i] = -1;
 }
 
 int64_t rg_cluster_group(struct rg_cluster *c, double eps, int32_t *group)
 {
-    int64_t n_groups = 0;
+    int32_t n_groups = 0;
+    clear_grid(c, eps);
     for (int64_t r = 0; r < c->n_rows; r++) {
-        group[r] = find_group(c, n_groups, r, eps);
+        group[r] = find_group(c, r);
         if (group[r] >= 0)
             continue;
         open_group(c, n_groups, r);
-        group[r] = (int32_t)n_groups++;
+        group[r] = n_groups++;
     }
     return n_groups;
 }
