@@ -19,6 +19,12 @@ enum { N_DIRECTIONS = 6, N_GRID = 3, CELLS = 32, CHUNK = 16 };
 #define ROUNDING \
     1e-11 /* of a projection, relative to the longest row: thousands of times too wide */
 
+/* Groups whose leaders are in one cell of the grid, in ascending order: NONE ends them. */
+struct cell {
+    int32_t first, last;
+};
+#define NONE INT32_MAX
+
 struct rg_cluster {
     int64_t n_rows, n_units;
     const double *rows;  /* [n_rows][n_units] */
@@ -31,9 +37,9 @@ struct rg_cluster {
 
     double eps, reach;    /* of the present grouping; what projections may differ by */
     double width[N_GRID]; /* of a cell, at least the reach */
-    int32_t head[CELLS * CELLS * CELLS]; /* latest group whose leader is in the cell, -1: none */
-    int32_t *next;                       /* [n_groups] the group before it in its cell */
-    int32_t *leader;                     /* [n_groups] its row */
+    struct cell cells[CELLS * CELLS * CELLS];
+    int32_t *next;   /* [n_groups] the group after it in its cell */
+    int32_t *leader; /* [n_groups] its row */
 };
 
 enum rg_status rg_cluster_create(int64_t n_rows, int64_t n_units, struct rg_cluster **cluster)
@@ -208,15 +214,14 @@ static int cell_of(const struct rg_cluster *c, int64_t row, int k)
     return place > 0 ? (int)place : 0;
 }
 
-/* The earliest group of a cell that the row matches, if earlier than `best`. */
+/* The earliest group from `group` on in its cell that the row matches, or `best` if that is earlier. */
 static int32_t search_cell(const struct rg_cluster *c, int32_t group, int64_t row, int32_t best)
 {
-    for (; group >= 0; group = c->next[group]) {
+    for (; group < best; group = c->next[group]) {
         const int64_t leader = c->leader[group];
-        if ((best < 0 || group < best) && may_match(c, row, leader) &&
-            closer(c->n_units, c->rows + leader * c->n_units, c->rows + row * c->n_units,
-                   c->eps * c->eps))
-            best = group;
+        if (may_match(c, row, leader) && closer(c->n_units, c->rows + leader * c->n_units,
+                                                c->rows + row * c->n_units, c->eps * c->eps))
+            return group;
     }
     return best;
 }
@@ -232,10 +237,10 @@ static int index_of(const int cell[N_GRID])
     return (cell[0] * CELLS + cell[1]) * CELLS + cell[2];
 }
 
-/* The group that the row joins, -1 if it matches no leader. */
+/* The group that the row joins, or NONE. */
 static int32_t find_group(const struct rg_cluster *c, int64_t row)
 {
-    int32_t best = -1;
+    int32_t best = NONE;
     int cell[N_GRID], low[N_GRID], high[N_GRID];
     find_cell(c, row, cell);
     for (int k = 0; k < N_GRID; k++) {
@@ -245,7 +250,7 @@ static int32_t find_group(const struct rg_cluster *c, int64_t row)
     for (cell[0] = low[0]; cell[0] <= high[0]; cell[0]++)
         for (cell[1] = low[1]; cell[1] <= high[1]; cell[1]++)
             for (cell[2] = low[2]; cell[2] <= high[2]; cell[2]++)
-                best = search_cell(c, c->head[index_of(cell)], row, best);
+                best = search_cell(c, c->cells[index_of(cell)].first, row, best);
     return best;
 }
 
@@ -253,10 +258,14 @@ static void open_group(struct rg_cluster *c, int32_t group, int64_t row)
 {
     int cell[N_GRID];
     find_cell(c, row, cell);
-    int32_t *head = &c->head[index_of(cell)];
+    struct cell *home = &c->cells[index_of(cell)];
     c->leader[group] = (int32_t)row;
-    c->next[group] = *head;
-    *head = group;
+    c->next[group] = NONE;
+    if (home->first == NONE)
+        home->first = group;
+    else
+        c->next[home->last] = group;
+    home->last = group;
 }
 
 static void clear_grid(struct rg_cluster *c, double eps)
@@ -265,8 +274,8 @@ static void clear_grid(struct rg_cluster *c, double eps)
     c->reach = eps * (1 + ROUNDING) + c->slack;
     for (int k = 0; k < N_GRID; k++)
         c->width[k] = fmax(c->reach, (c->high[k] - c->low[k]) / CELLS);
-    for (size_t i = 0; i < sizeof c->head / sizeof *c->head; i++)
-        c->head[i] = -1;
+    for (size_t i = 0; i < sizeof c->cells / sizeof *c->cells; i++)
+        c->cells[i].first = NONE;
 }
 
 int64_t rg_cluster_group(struct rg_cluster *c, double eps, int32_t *group)
@@ -275,7 +284,7 @@ int64_t rg_cluster_group(struct rg_cluster *c, double eps, int32_t *group)
     clear_grid(c, eps);
     for (int64_t r = 0; r < c->n_rows; r++) {
         group[r] = find_group(c, r);
-        if (group[r] >= 0)
+        if (group[r] != NONE)
             continue;
         open_group(c, n_groups, r);
         group[r] = n_groups++;

@@ -1,4 +1,6 @@
 /* Blocks of hidden states for the measures, whatever the number type. */
+#include <string.h>
+
 #include "regime/memory.h"
 #include "train/parity/net.h"
 
@@ -49,11 +51,21 @@ void rg_states_outputs(const struct rg_parity *net, const struct rg_states *stat
     net->kernels->outputs(&net->rnn, n, state(net, states, first), outputs);
 }
 
+static void widen(int64_t n, const float *from, double *to)
+{
+    for (int64_t i = 0; i < n; i++)
+        to[i] = from[i];
+}
+
 void rg_states_hidden(const struct rg_parity *net, const struct rg_states *states, int64_t first,
                       int64_t n, double *hidden)
 {
     const int64_t units = net->settings->hidden;
-    for (int64_t i = 0; i < n; i++)
-        for (int64_t unit = 0; unit < units; unit++)
-            hidden[i * units + unit] = rg_real_get(net, state(net, states, first + i), unit);
+    for (int64_t i = 0; i < n; i++) {
+        const void *h = state(net, states, first + i);
+        if (net->settings->precision == RG_DOUBLE)
+            memcpy(hidden + i * units, h, (size_t)units * sizeof *hidden);
+        else
+            widen(units, h, hidden + i * units);
+    }
 }
