@@ -104,7 +104,21 @@ static void hours(void)
     CU_ASSERT(says("An upper bound"));
     CU_ASSERT(says("the upper bound fits 1000d"));
     CU_ASSERT_EQUAL(regime("plan t.cfg --set stop_loss=0 --time-limit 0.001s"), 0);
-    CU_ASSERT(says(": every point to max_epochs\n  limit    it does not fit 0s: about "));
+    CU_ASSERT(says(": every point to max_epochs\n  limit    it does not fit 0.001s: about "));
+}
+
+static void existing_file(void)
+{
+    write_sweep("e.cfg",
+                "axes = { gain = [0.1, 0.5, 0.9]; };\n"
+                "settings = { max_length = 3; hidden = 8; max_epochs = 20; };");
+    CU_ASSERT_EQUAL(regime("run e.cfg -o e.h5 --only gain=0.5 --quiet"), 0);
+    CU_ASSERT_EQUAL(regime("plan e.cfg -o e.h5 --no-timing --time-limit 1d"), 0);
+    CU_ASSERT(says("so far   e.h5: 1 of 3 points finished, "));
+    CU_ASSERT(says(" each; the rest in about "));
+    CU_ASSERT(says("the rest fits 1d 0h 00m"));
+    CU_ASSERT_EQUAL(regime("plan e.cfg -o e.h5 --no-timing --set hidden=9"), 2);
+    CU_ASSERT(says("- settings.hidden = 8\n+ settings.hidden = 9\n"));
 }
 
 /* 10^8 points in well under a second, in little memory. */
@@ -161,6 +175,7 @@ const struct test_case test_cases[] = {
     {"plan counts points, records and bytes", counts},
     {"plan answers mistakes", mistakes},
     {"plan estimates hours", hours},
+    {"plan looks at the output file", existing_file},
     {"10^8 points", huge},
     {"describe", describe},
     {"an epoch's time from its neighbours in cost", rates},

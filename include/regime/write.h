@@ -80,6 +80,11 @@ void rg_store_close(struct rg_store **store);
 /* Root attributes, owned by the store; NULL when absent. */
 const char *rg_store_attribute(const struct rg_store *store, const char *name);
 
+/* May this sweep continue the file? Errors: RG_ERROR_USER when it belongs to another sweep (with a diff)
+ * or arithmetic, RG_ERROR_DAMAGED.                                                                  */
+enum rg_status rg_store_check_sweep(const struct rg_store *store, const struct rg_spec *spec,
+                                    const char *arithmetic) RG_MUST_CHECK;
+
 struct rg_summary {
     int64_t points, done, diverged, failed, pending;
     double first_start, last_end,

@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "cli/plan.h"
+#include "regime/train.h"
 #include "regime/write.h"
 
 static const double timing_budget = 2; /* seconds */
@@ -104,11 +105,20 @@ static double wall_seconds(const struct rg_plan *plan, double seconds)
     return seconds / (busy * team);
 }
 
+/* Short times keep their fractions. */
+static void print_seconds(double seconds, char *text, size_t size)
+{
+    if (seconds < 10)
+        snprintf(text, size, "%.2gs", seconds);
+    else
+        rg_duration_print(seconds, text, (int)size);
+}
+
 static void print_estimate(const struct rg_plan *plan, const char *what, double seconds,
                            double wall)
 {
     char text[64];
-    rg_duration_print(wall, text, sizeof text);
+    print_seconds(wall, text, sizeof text);
     printf("  %-8s %.3g core-hours, %s on %lld rank%s", what, seconds / 3600, text,
            (long long)plan->n_ranks, plan->n_ranks > 1 ? "s" : "");
 }
@@ -118,7 +128,7 @@ static void print_limit(const struct rg_plan *plan, const char *what, double wal
     char limit[64];
     if (isnan(plan->time_limit))
         return;
-    rg_duration_print(plan->time_limit, limit, sizeof limit);
+    print_seconds(plan->time_limit, limit, sizeof limit);
     if (wall <= plan->time_limit)
         printf("  limit    %s fits %s\n", what, limit);
     else
@@ -187,8 +197,8 @@ static void print_progress(const struct rg_plan *plan, const struct rg_summary *
     double seconds = summary->busy_seconds / (double)finished;
     double pending = (double)(summary->pending + summary->failed);
     double wall = pending > 0 ? fmax(pending * seconds / (double)plan->n_teams, seconds) : 0;
-    rg_duration_print(seconds, mean, sizeof mean);
-    rg_duration_print(wall, left, sizeof left);
+    print_seconds(seconds, mean, sizeof mean);
+    print_seconds(wall, left, sizeof left);
     printf(", %s each; the rest in about %s\n", mean, left);
     print_limit(plan, "the rest", wall);
 }
@@ -199,15 +209,12 @@ enum rg_status rg_plan_print_existing(const struct rg_plan *plan)
         return RG_OK;
     struct rg_store *store = NULL;
     struct rg_summary summary;
-    enum rg_status code = rg_store_open(plan->path, &store);
+    RG_TRY(rg_store_open(plan->path, &store));
+    enum rg_status code = rg_store_check_sweep(store, plan->spec, rg_arithmetic());
     if (code == RG_OK)
         code = rg_store_summary(store, &summary);
-    rg_store_close(&store);
-    if (code == RG_OK && summary.points != plan->spec->n_points)
-        printf(
-            "  so far   %s belongs to another sweep (%lld points): choose another file with -o\n",
-            plan->path, (long long)summary.points);
-    else if (code == RG_OK)
+    if (code == RG_OK)
         print_progress(plan, &summary);
+    rg_store_close(&store);
     return code;
 }

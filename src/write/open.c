@@ -6,6 +6,7 @@
 
 #include "regime/memory.h"
 #include "write/file.h"
+#include "write/store.h"
 
 /* ---- is it this sweep's file? ------------------------------------------------------------------ */
 
@@ -22,9 +23,10 @@ static enum rg_status report_difference(const char *path, const char *stored, co
     return code;
 }
 
-static enum rg_status check_sweep(const char *path, const struct rg_spec *spec,
-                                  const struct rg_store *store, const char *arithmetic)
+enum rg_status rg_store_check_sweep(const struct rg_store *store, const struct rg_spec *spec,
+                                    const char *arithmetic)
 {
+    const char *path = store->path;
     const char *stored = rg_store_attribute(store, "sweep_resolved");
     const char *made_with = rg_store_attribute(store, "arithmetic");
     char *resolved = NULL;
@@ -49,7 +51,7 @@ static enum rg_status inspect(const char *path, const struct rg_spec *spec, cons
     RG_REQUIRE(access(path, R_OK | W_OK) == 0 || access(path, R_OK) != 0, RG_ERROR_USER,
                "%s: no permission to write it", path);
     RG_TRY(rg_store_open(path, &store));
-    enum rg_status code = check_sweep(path, spec, store, arithmetic);
+    enum rg_status code = rg_store_check_sweep(store, spec, arithmetic);
     rg_store_close(&store);
     return code;
 }
