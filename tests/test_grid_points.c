@@ -152,6 +152,18 @@ static void seed_knobs(void)
         DATA);
 }
 
+static void later_replicates(void)
+{
+    static const char all[] = "axes = { gain = [0.1]; replicate = { count = 9; }; };";
+    static const char later[] = "axes = { gain = [0.1]; replicate = { first = 7; count = 2; }; };";
+    CU_ASSERT_EQUAL(equal_streams(keys_of(all, "gain=0.1 replicate=8"),
+                                  keys_of(later, "gain=0.1 replicate=8")),
+                    ALL);
+    CU_ASSERT_EQUAL(equal_streams(keys_of(all, "gain=0.1 replicate=0"),
+                                  keys_of(later, "gain=0.1 replicate=7")),
+                    0);
+}
+
 static void stopping_knobs(void)
 {
     struct keys known = keys_of("axes = { gain = [0.1]; };", "gain=0.1");
@@ -202,6 +214,7 @@ const struct test_case test_cases[] = {
     {"-0.0 is 0.0", zero_has_one_sign},
     {"share leaves the axes out", shared_streams},
     {"a seed knob replaces its own stream's key", seed_knobs},
+    {"more replicates continue the first ones", later_replicates},
     {"stopping knobs enter no key", stopping_knobs},
     {"huge grids", huge_grids},
     {"keys stay what they are", pinned},

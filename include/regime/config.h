@@ -21,7 +21,7 @@ enum rg_spacing { RG_LIST, RG_LINEAR, RG_LOG };
 
 /* What varies along an axis: one knob; an axis of several members moves them together. */
 struct rg_member {
-    int knob; /* index into the model's knobs, or RG_REPLICATE (value = index) */
+    int knob; /* index into the model's knobs, or RG_REPLICATE (values from, from + 1, ...) */
     enum rg_spacing spacing;
     double from, to;        /* RG_LINEAR (numpy.linspace bit for bit), RG_LOG (numpy.geomspace) */
     union rg_value *values; /* RG_LIST: [count]; else NULL, so that 10^8 values need no memory */
@@ -83,6 +83,12 @@ double rg_spec_weight_bytes(const struct rg_spec *spec);
 /* The resolved sweep as text, one "key = value" a line in a fixed order: model, seed, axes, settings
  * with defaults, record, share, keep, team. What the sweep's hash is taken of. Free with rg_free.  */
 enum rg_status rg_spec_resolved(const struct rg_spec *spec, char **text) RG_MUST_CHECK;
+
+/* The text of a sweep file of nothing but this point of a sweep, with the same keys and so the same
+ * numbers. Knobs are taken from point->settings. `record`: what stands between the braces of record,
+ * such as "every = 1;". Free with rg_free.                                                          */
+enum rg_status rg_spec_single(const struct rg_spec *spec, const struct rg_point *point,
+                              const char *record, char **text) RG_MUST_CHECK;
 
 /* Lines in which two resolved texts differ, "-" the first, "+" the second. Free with rg_free. */
 enum rg_status rg_resolved_diff(const char *first, const char *second, char **diff) RG_MUST_CHECK;

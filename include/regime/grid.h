@@ -12,7 +12,7 @@
 void rg_grid_index(const struct rg_spec *spec, int64_t id, int64_t *index);
 int64_t rg_grid_id(const struct rg_spec *spec, const int64_t *index);
 
-/* Value of a member at place i of its axis; RG_REPLICATE: integer = i. */
+/* Value of a member at place i of its axis; RG_REPLICATE: integer = from + i. */
 union rg_value rg_member_value(const struct rg_spec *spec, const struct rg_axis *axis,
                                const struct rg_member *member, int64_t i);
 

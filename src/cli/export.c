@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "cli/cli.h"
+#include "cli/pick.h"
 #include "regime/grid.h"
 #include "regime/memory.h"
 #include "regime/train.h"
@@ -28,17 +29,6 @@ struct export
     char *resolved;
     int64_t n_epochs;
 };
-
-static enum rg_status find_point(const struct rg_spec *spec, const struct rg_arguments *arguments,
-                                 int64_t *id)
-{
-    struct rg_slice slice;
-    rg_slice_all(&slice);
-    for (int i = 1; i < rg_arguments_n_words(arguments); i++)
-        RG_TRY(rg_slice_narrow(spec, &slice, rg_arguments_word(arguments, i)));
-    RG_TRY(rg_slice_point(spec, &slice, id));
-    return RG_OK;
-}
 
 static enum rg_status write_notes(const struct export *export, int64_t id)
 {
@@ -102,7 +92,7 @@ static enum rg_status export_sweep(const struct rg_arguments *arguments, struct 
         rg_spec_read(&rg_models, rg_arguments_word(arguments, 0), overrides, &export->spec);
     rg_free(&overrides);
     RG_TRY(code);
-    RG_TRY(find_point(export->spec, arguments, &id));
+    RG_TRY(rg_pick_point(arguments, export->spec, &id));
     RG_TRY(rg_alloc(&export->settings, 1, export->spec->model->settings_size));
     RG_TRY(write_point(export, id, path));
     return RG_OK;

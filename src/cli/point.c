@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "cli/cli.h"
+#include "cli/pick.h"
 #include "cli/stored.h"
 #include "regime/grid.h"
 #include "regime/memory.h"
@@ -128,16 +129,6 @@ static void print_commands(const char *path, const char *place)
 
 /* ---- the command ------------------------------------------------------------------------------- */
 
-static enum rg_status find_point(const struct rg_arguments *arguments, const struct rg_spec *spec,
-                                 int64_t *id)
-{
-    struct rg_slice slice;
-    rg_slice_all(&slice);
-    for (int i = 1; i < rg_arguments_n_words(arguments); i++)
-        RG_TRY(rg_slice_narrow(spec, &slice, rg_arguments_word(arguments, i)));
-    return rg_slice_point(spec, &slice, id);
-}
-
 static enum rg_status show(const char *path, const struct rg_stored *stored, int64_t id)
 {
     char place[1024];
@@ -169,7 +160,7 @@ static enum rg_status run(const struct rg_arguments *arguments)
     int64_t id = 0;
     enum rg_status code = rg_stored_open(path, &stored);
     if (code == RG_OK)
-        code = find_point(arguments, stored.spec, &id);
+        code = rg_pick_point(arguments, stored.spec, &id);
     if (code == RG_OK)
         code = show(path, &stored, id);
     rg_stored_close(&stored);

@@ -32,16 +32,26 @@ static enum rg_status read_single(const config_setting_t *setting, const struct 
     return RG_OK;
 }
 
+static const struct rg_knob first_knob = {
+    .name = "first", .type = RG_INT, .min = 0, .max = 1e9, .help = "number of the first replicate"};
+
 static enum rg_status read_replicate(const config_setting_t *setting, struct rg_axis *axis)
 {
     if (!config_setting_is_group(setting))
         return rg_setting_fail(setting, "write replicate = { count = 5; }");
-    RG_TRY(rg_setting_check_keys(setting, "replicate", "count"));
+    union rg_value first = {.integer = 0};
+    bool found;
+    RG_TRY(rg_setting_check_keys(setting, "replicate", "first count"));
+    RG_TRY(rg_setting_member(setting, &first_knob, &first, &found));
     RG_TRY(rg_alloc(&axis->members, 1, sizeof *axis->members));
     RG_TRY(rg_count_read(setting, &axis->count));
     axis->n_members = 1;
     axis->members[0] = (struct rg_member){
-        .knob = RG_REPLICATE, .spacing = RG_LINEAR, .to = (double)(axis->count - 1)};
+        .knob = RG_REPLICATE,
+        .spacing = RG_LINEAR,
+        .from = (double)first.integer,
+        .to = (double)(first.integer + axis->count - 1),
+    };
     return RG_OK;
 }
 

@@ -8,9 +8,8 @@
 #include "regime/memory.h"
 #include "regime/text.h"
 
-/* Runs print(out, a, b) on a stream in memory and hands its text out. */
-static enum rg_status print_to_text(void (*print)(FILE *out, const void *a, const void *b),
-                                    const void *a, const void *b, char **text)
+enum rg_status rg_print_to_text(void (*print)(FILE *out, const void *a, const void *b),
+                                const void *a, const void *b, char **text)
 {
     char *buffer = NULL;
     size_t size = 0;
@@ -51,7 +50,10 @@ static void print_axis(FILE *out, const struct rg_spec *spec, const struct rg_ax
     for (int m = 0; m < axis->n_members; m++) {
         const struct rg_member *member = &axis->members[m];
         if (member->knob == RG_REPLICATE) {
-            fprintf(out, "axes.replicate = %lld\n", (long long)axis->count);
+            fprintf(out, "axes.replicate = %lld", (long long)axis->count);
+            if (member->from > 0)
+                fprintf(out, " from %lld", (long long)member->from);
+            fputc('\n', out);
             continue;
         }
         const struct rg_knob *knob = rg_model_knob(spec->model, member->knob);
@@ -102,7 +104,7 @@ static void print_resolved(FILE *out, const void *what, const void *unused)
 
 enum rg_status rg_spec_resolved(const struct rg_spec *spec, char **text)
 {
-    return print_to_text(print_resolved, spec, NULL, text);
+    return rg_print_to_text(print_resolved, spec, NULL, text);
 }
 
 /* ---- the difference ------------------------------------------------------------------------------ */
@@ -135,5 +137,5 @@ static void print_diff(FILE *out, const void *first, const void *second)
 
 enum rg_status rg_resolved_diff(const char *first, const char *second, char **diff)
 {
-    return print_to_text(print_diff, first, second, diff);
+    return rg_print_to_text(print_diff, first, second, diff);
 }

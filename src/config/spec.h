@@ -1,6 +1,8 @@
 /* The parts of a sweep file; each reads one top-level key into the spec. NULL: the key is absent. */
 #pragma once
 
+#include <stdio.h>
+
 #include "config/tree.h"
 
 /* The axes and the number of points. */
@@ -32,6 +34,10 @@ enum rg_status rg_records_read(const config_setting_t *record, struct rg_spec *s
 
 /* Names of all knobs, for hints. Static memory. */
 const char *rg_knob_names(const struct rg_model *model);
+
+/* Runs print(out, a, b) on a stream in memory and hands its text out. Free with rg_free. */
+enum rg_status rg_print_to_text(void (*print)(FILE *out, const void *a, const void *b),
+                                const void *a, const void *b, char **text) RG_MUST_CHECK;
 
 extern const struct rg_knob rg_seed_knob; /* the sweep's seed, a value at offset 0 */
 

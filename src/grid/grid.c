@@ -29,7 +29,7 @@ union rg_value rg_member_value(const struct rg_spec *spec, const struct rg_axis 
                                const struct rg_member *member, int64_t i)
 {
     if (member->knob == RG_REPLICATE)
-        return (union rg_value){.integer = i};
+        return (union rg_value){.integer = i + (int64_t)member->from};
     if (member->spacing == RG_LIST)
         return member->values[i];
     double value = rg_range_value(member, axis->count, i);
@@ -58,9 +58,11 @@ static void fill_settings(const struct rg_spec *spec, const int64_t *index, void
 
 static int64_t replicate_of(const struct rg_spec *spec, const int64_t *index)
 {
-    for (int a = 0; a < spec->n_axes; a++)
-        if (spec->axes[a].members[0].knob == RG_REPLICATE)
-            return index[a];
+    for (int a = 0; a < spec->n_axes; a++) {
+        const struct rg_axis *axis = &spec->axes[a];
+        if (axis->members[0].knob == RG_REPLICATE)
+            return rg_member_value(spec, axis, &axis->members[0], index[a]).integer;
+    }
     return 0;
 }
 
@@ -95,11 +97,11 @@ const char *rg_member_name(const struct rg_spec *spec, const struct rg_member *m
 void rg_member_print(const struct rg_spec *spec, const struct rg_axis *axis,
                      const struct rg_member *member, int64_t i, char *text, size_t size)
 {
+    const union rg_value value = rg_member_value(spec, axis, member, i);
     if (member->knob == RG_REPLICATE)
-        snprintf(text, size, "%lld", (long long)i);
+        snprintf(text, size, "%lld", (long long)value.integer);
     else
-        rg_value_print(rg_model_knob(spec->model, member->knob),
-                       rg_member_value(spec, axis, member, i), text, size);
+        rg_value_print(rg_model_knob(spec->model, member->knob), value, text, size);
 }
 
 size_t rg_place_print(const struct rg_spec *spec, const struct rg_axis *axis, int64_t i, char *text,

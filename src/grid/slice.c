@@ -134,8 +134,10 @@ static int64_t find_real(const struct line *line, double x)
 /* Integers, flags and choices are met exactly; -1: none. */
 static int64_t find_exact(const struct line *line, int64_t wanted)
 {
-    if (line->member->knob == RG_REPLICATE)
-        return wanted >= 0 && wanted < line->axis->count ? wanted : -1;
+    if (line->member->knob == RG_REPLICATE) {
+        const int64_t i = wanted - (int64_t)line->member->from;
+        return i >= 0 && i < line->axis->count ? i : -1;
+    }
     bool list = line->member->spacing == RG_LIST;
     int64_t near = list ? 0 : guess(line, (double)wanted);
     int64_t first = list || near == 0 ? 0 : near - 1;

@@ -150,7 +150,7 @@ static enum rg_status make_member_line(hid_t group, const char *name, const stru
                                        const struct rg_axis *axis, const struct rg_member *member,
                                        hid_t *dataset)
 {
-    struct source source = {make_number, spec, axis, member, NULL};
+    struct source source = {member ? make_member : make_number, spec, axis, member, NULL};
     if (!member || member->knob == RG_REPLICATE) {
         RG_TRY(make_line(group, name, RG_I8, axis->count, &source, dataset));
         return rg_describe(

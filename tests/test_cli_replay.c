@@ -1,0 +1,112 @@
+/* A point of a finished file, replayed: the same bytes at the end, a row for every epoch, and a file that
+ * the other commands read. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "regime/train.h"
+#include "test.h"
+
+const char *const test_suite = "cli_replay";
+
+static char output[65536];
+
+static int regime(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static int regime(const char *format, ...)
+{
+    char words[1024], command[4096];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(words, sizeof words, format, list);
+    va_end(list);
+    snprintf(command, sizeof command, "cd '%s' && '%s' %s", test_folder(), TEST_REGIME, words);
+    return test_shell(command, output, sizeof output);
+}
+
+static void write_sweep(void)
+{
+    char path[4200];
+    snprintf(path, sizeof path, "%s/small.cfg", test_folder());
+    FILE *file = fopen(path, "w");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+    fputs(
+        "name = \"small\"; model = \"parity_rnn\"; seed = 5000000000L;\n"
+        "axes = { gain = { from = 0.1; to = 1.0; count = 4; }; activation = (\"relu\", \"tanh\");\n"
+        "  both = { hidden = [8, 20]; loss = (\"mse\", \"cross_entropy\"); };\n"
+        "  replicate = { first = 2; count = 2; }; };\n"
+        "settings = { max_length = 4; max_epochs = 30; stop_loss = 0.2498; test_strings = 20;\n"
+        "  analysis_length = 4; validation_lengths = [10, 20]; learning_rate = 0.07; };\n"
+        "record = { spacing = \"log\"; count = 5; }; share = (\"data\"); keep = (\"final\");\n",
+        file);
+    fclose(file);
+}
+
+static void has(const char *text)
+{
+    if (!strstr(output, text))
+        fprintf(stderr, "\n\"%s\" is missing in: %s", text, output);
+    CU_ASSERT_PTR_NOT_NULL(strstr(output, text));
+}
+
+static void a_point_is_replayed(void)
+{
+    write_sweep();
+    CU_ASSERT_EQUAL(regime("run small.cfg --quiet"), 0);
+    CU_ASSERT_EQUAL(
+        regime("replay small.h5 gain=0.4 activation=tanh loss=cross_entropy replicate=3 -o one.h5"),
+        0);
+    has("30 epochs, 31 records; all");
+    has("have the stored bytes");
+    CU_ASSERT_EQUAL(regime("replay small.h5 gain=1 activation=relu hidden=8 replicate=2 "
+                           "--record epochs=[1,2] -o two.h5"),
+                    0);
+    has("3 records");
+    CU_ASSERT_EQUAL(regime("point one.h5 gain=0.4 activation=tanh hidden=20 replicate=3"), 0);
+    has("replicate=3");
+    CU_ASSERT_EQUAL(regime("verify one.h5"), 0);
+    CU_ASSERT_EQUAL(regime("replay one.h5 gain=0.4 activation=tanh hidden=20 replicate=3 -o 3.h5"),
+                    0);
+    has("have the stored bytes");
+}
+
+static void mistakes_are_answered(void)
+{
+    CU_ASSERT_EQUAL(regime("replay small.h5 gain=0.4 -o four.h5"), 2);
+    has("activation is open");
+    const char *place = "gain=0.4 activation=tanh hidden=20 replicate=3";
+    CU_ASSERT_EQUAL(regime("replay small.h5 %s -o one.h5", place), 2);
+    has("exists already");
+    CU_ASSERT_EQUAL(regime("replay small.h5 %s", place), 2);
+    has("-o FILE");
+    CU_ASSERT_EQUAL(regime("replay small.h5 %s --snapshots -o four.h5", place), 2);
+    has("not in this version");
+    CU_ASSERT_EQUAL(regime("replay small.h5 %s --record evry=1 -o four.h5", place), 2);
+    has("evry");
+    CU_ASSERT_EQUAL(
+        regime("replay small.h5 gain=0.4 activation=tanh hidden=20 replicate=1 -o x.h5"), 2);
+    has("not on the axis");
+}
+
+/* Planted fault: another arithmetic makes other bytes, and the comparison says so. */
+static void other_bytes_are_noticed(void)
+{
+    if (strncmp(rg_arithmetic(), "base", 4) == 0) {
+        puts(" this machine has one arithmetic only ...");
+        return;
+    }
+    setenv("REGIME_ISA", "base", 1);
+    CU_ASSERT_EQUAL(
+        regime("replay small.h5 gain=0.4 activation=tanh hidden=20 replicate=3 -o base.h5"), 0);
+    has("other bytes than stored");
+    has("train_loss");
+    unsetenv("REGIME_ISA");
+}
+
+const struct test_case test_cases[] = {
+    {"a point is replayed with the same bytes", a_point_is_replayed},
+    {"mistakes are answered in one line", mistakes_are_answered},
+    {"other bytes are noticed", other_bytes_are_noticed},
+    {0},
+};
