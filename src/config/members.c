@@ -151,6 +151,8 @@ static enum rg_status check_knob(const config_setting_t *setting, const struct r
                                  int index)
 {
     const char *name = config_setting_name(setting);
+    if (strcmp(name, "replicate") == 0)
+        return rg_setting_fail(setting, "replicates are an axis of their own, outside of groups");
     if (index < 0)
         return rg_setting_fail(setting, "unknown knob of %s%s", spec->model->name,
                                rg_hint(name, rg_knob_names(spec->model)));

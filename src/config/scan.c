@@ -17,7 +17,8 @@
 #include "regime/config.h"
 
 struct level {
-    char bracket;           /* what opened it */
+    char bracket; /* what opened it, and where */
+    int line;
     char name[RG_NAME_MAX]; /* the last name assigned at this level */
     struct rg_token first;  /* the first number of a [list] */
 };
@@ -44,14 +45,15 @@ static bool is_in_list(const struct scan *scan)
     return scan->depth > 0 && scan->levels[scan->depth].bracket != '{';
 }
 
-/* "file:line: path = token: " and the message; the path where the token is a value. */
+/* "file:line: path = token: message"; the path where the token is a value. */
 static enum rg_status fail(const struct scan *scan, const struct rg_token *token,
                            const char *message)
 {
     char place[512] = "", path[(RG_DEPTH_MAX + 1) * RG_NAME_MAX] = "";
     if (scan->path)
         snprintf(place, sizeof place, "%s:%d: ", scan->path, token->line);
-    if (scan->value_next || is_in_list(scan))
+    bool is_sign = token->kind == RG_TOKEN_SIGN || token->kind == RG_TOKEN_END;
+    if (!is_sign && (scan->value_next || is_in_list(scan)))
         print_path(scan, path, sizeof path);
     bool cut = token->length > 60;
     return rg_fail(RG_ERROR_USER, __FILE__, __LINE__, "%s%s%s%.*s%s: %s", place, path,
@@ -136,16 +138,45 @@ static enum rg_status check_number(struct scan *scan, const struct rg_token *tok
     return check_mixing(scan, token);
 }
 
+static enum rg_status open_bracket(struct scan *scan, const struct rg_token *token)
+{
+    if (scan->depth == RG_DEPTH_MAX)
+        return fail(scan, token, "brackets are nested too deeply");
+    scan->levels[++scan->depth] = (struct level){.bracket = *token->start, .line = token->line};
+    return RG_OK;
+}
+
+static enum rg_status close_bracket(struct scan *scan, const struct rg_token *token)
+{
+    static const char opening[] = "{[(", closing[] = "}])";
+    char message[64];
+    if (scan->depth == 0)
+        return fail(scan, token, "syntax error: closes nothing");
+    struct level *level = &scan->levels[scan->depth];
+    if (*token->start != closing[strchr(opening, level->bracket) - opening]) {
+        snprintf(message, sizeof message, "syntax error: the %c of line %d is still open",
+                 level->bracket, level->line);
+        return fail(scan, token, message);
+    }
+    scan->depth--;
+    return RG_OK;
+}
+
+/* The end of the file closes what is still open, wrongly. */
+static enum rg_status finish(struct scan *scan, int line)
+{
+    static const char what[] = "end of file";
+    const struct rg_token end = {RG_TOKEN_END, what, sizeof what - 1, line};
+    return scan->depth > 0 ? close_bracket(scan, &end) : RG_OK;
+}
+
 static enum rg_status check_sign(struct scan *scan, const struct rg_token *token)
 {
     char sign = *token->start;
-    if (strchr("{[(", sign)) {
-        if (scan->depth == RG_DEPTH_MAX)
-            return fail(scan, token, "brackets are nested too deeply");
-        scan->levels[++scan->depth] = (struct level){.bracket = sign};
-    } else if (strchr("}])", sign) && scan->depth > 0) {
-        scan->depth--;
-    }
+    if (strchr("{[(", sign))
+        RG_TRY(open_bracket(scan, token));
+    else if (strchr("}])", sign))
+        RG_TRY(close_bracket(scan, token));
     scan->value_next = strchr("=:", sign) || (is_in_list(scan) && strchr("[(,", sign));
     return RG_OK;
 }
@@ -181,7 +212,7 @@ enum rg_status rg_scan(const char *path, const char *text)
     for (;;) {
         struct rg_token token = rg_token_next(&reader);
         if (token.kind == RG_TOKEN_END)
-            return RG_OK;
+            return finish(&scan, token.line);
         RG_TRY(check_token(&scan, &token));
         scan.value_next = scan.value_next && token.kind == RG_TOKEN_SIGN;
     }

@@ -1,6 +1,7 @@
 /* Settings of the tree against rows of knob tables: types, ranges, choices. Every value that a sweep
  * file holds goes through here, so that all mistakes are answered in the same words.               */
 #include <assert.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -153,15 +154,19 @@ enum rg_status rg_setting_set(const config_setting_t *setting, const char *choic
 
 /* ---- from a piece of text ------------------------------------------------------------------------ */
 
-static bool is_worded(const struct rg_knob *knob)
+/* A word without its quotes? Where a number is wanted it gets them too, to be refused as a text. */
+static bool is_bare(const struct rg_knob *knob, const char *text)
 {
-    return knob->type == RG_CHOICE || knob->type == RG_TEXT;
+    if (knob->type == RG_CHOICE || knob->type == RG_TEXT)
+        return text[0] != '"';
+    return isalpha((unsigned char)text[0]) && strcmp(text, "true") != 0 &&
+           strcmp(text, "false") != 0;
 }
 
-/* "NAME = TEXT", where a bare word of a choice or text gets its quotes. */
+/* "NAME = TEXT", as it would stand in a sweep file. */
 static void print_assignment(const struct rg_knob *knob, const char *text, char *out)
 {
-    bool bare = is_worded(knob) && text[0] != '"';
+    bool bare = is_bare(knob, text);
     out += sprintf(out, "%s = %s", knob->name, bare ? "\"" : "");
     for (; *text; text++) {
         if (bare && strchr("\"\\", *text))
