@@ -4,10 +4,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "parity.h"
 #include "regime/memory.h"
 #include "regime/rng.h"
-#include "test.h"
 #include "train/parity/cluster.h"
+#include "train/parity/collect.h"
 
 const char *const test_suite = "train_cluster";
 
@@ -169,6 +170,31 @@ static void spread(void)
     rg_cluster_destroy(&cluster);
 }
 
+/* Hidden states of a network as it learns, from one state a string to a few. */
+static void hidden_states(void)
+{
+    enum { LENGTH = 8, ROWS = (1 << (LENGTH + 1)) - 1, UNITS = 20 };
+    static double rows[ROWS * UNITS];
+    struct rg_parity_settings settings = test_parity_settings();
+    struct rg_collection collection = {LENGTH, rows, NULL};
+    struct rg_visitor visitor = rg_collection_visitor(&collection);
+    struct rg_tree *tree = NULL;
+    settings.hidden = UNITS;
+    settings.max_length = LENGTH;
+    struct rg_parity *net = test_parity_create(&settings, 4);
+    TEST_OK(rg_tree_create(net, LENGTH, &tree));
+    for (int round = 0; round < 6; round++) {
+        TEST_OK(rg_tree_walk(tree, 1, &visitor, NULL));
+        const double spread = naive_spread(ROWS, UNITS, rows);
+        for (double factor = 0.001; factor < 2; factor *= 4)
+            CU_ASSERT_EQUAL(differences(ROWS, UNITS, rows, factor * spread, NULL), 0);
+        for (int step = 0; step < 200; step++)
+            TEST_OK(rg_parity_step(net, &(struct rg_step){0}));
+    }
+    rg_tree_destroy(&tree);
+    test_parity_destroy(net);
+}
+
 /* 2047 leaders, the worst case of the paper's figure. */
 static void faster(void)
 {
@@ -198,6 +224,7 @@ const struct test_case test_cases[] = {
     {"random rows group as the naive rule says", random_rows},
     {"distances of exactly eps do not match", distances_at_eps},
     {"distances within rounding of eps agree", distances_next_to_eps},
+    {"hidden states of a network in training", hidden_states},
     {"equal rows, lines, NaN and infinity", degenerate_rows},
     {"the spread is that of the definition", spread},
     {"2047 leaders take a fraction of the naive time", faster},

@@ -71,6 +71,19 @@ void rg_measures_destroy(struct rg_measures **measures)
     rg_free(measures);
 }
 
+/* Blocks of the tree, hidden states, and the larger of what the comparisons with the start allocate. */
+size_t rg_measures_memory(const struct rg_parity_settings *settings)
+{
+    const size_t hidden = (size_t)settings->hidden;
+    const size_t n_states = (size_t)rg_automaton_n_rows(settings->analysis_length);
+    const size_t n_parameters = hidden * (hidden + 6) + 2;
+    const size_t blocks = RG_BLOCK * (size_t)(settings->max_length + 2) * hidden;
+    const size_t representation = 4 * n_states * hidden;
+    const size_t kernel = 2 * (RG_N_PROBES + 4) * n_parameters;
+    return sizeof(double) * (blocks + n_states * (hidden + 20) + 2 * n_parameters +
+                             (representation > kernel ? representation : kernel));
+}
+
 /* ---- cells ----------------------------------------------------------------------------------------- */
 
 /* A column's index among all: the loop's columns come before the model's. */

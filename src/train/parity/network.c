@@ -115,7 +115,8 @@ size_t rg_parity_memory(const void *settings)
         s->batch > 0 && (size_t)s->batch < n_strings ? (size_t)s->batch : n_strings;
     const size_t n_internal = (size_t)rg_trie_largest((int64_t)batch, (int)s->max_length);
     const size_t n_vectors = 3 * n_internal + 2 * batch + 4 * (size_t)s->hidden + RG_GEMM_WIDTH;
-    return n_vectors * (size_t)stride_of(s) * size + 32 * n_strings + 16 * (n_internal + batch);
+    return n_vectors * (size_t)stride_of(s) * size + 32 * n_strings + 16 * (n_internal + batch) +
+           rg_measures_memory(s);
 }
 
 /* ---- training ---------------------------------------------------------------------------------------- */

@@ -95,6 +95,7 @@ struct rg_measures;
 enum rg_status rg_measures_create(const struct rg_parity *net,
                                   struct rg_measures **measures) RG_MUST_CHECK;
 void rg_measures_destroy(struct rg_measures **measures);
+size_t rg_measures_memory(const struct rg_parity_settings *settings); /* bytes, at the most */
 struct rg_measures *rg_parity_measures(struct rg_parity *net);
 
 /* struct rg_model's measure and validation_loss. */
