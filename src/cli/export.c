@@ -84,7 +84,7 @@ static enum rg_status export_sweep(const struct rg_arguments *arguments, struct 
 {
     const char *path = rg_arguments_value(arguments, "--output");
     char *overrides = NULL;
-    int64_t id;
+    int64_t id = 0;
     RG_REQUIRE(path, RG_ERROR_USER, "regime export: say where to with -o FILE");
     RG_TRY(read_epochs(arguments, &export->n_epochs));
     RG_TRY(rg_arguments_join(arguments, "--set", &overrides));

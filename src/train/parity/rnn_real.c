@@ -203,7 +203,7 @@ static void close_node(const struct rg_rnn *rnn, const struct rg_trie *trie,
                        const struct rg_pass *pass, int64_t node)
 {
     real *restrict dz = vector_of(rnn, pass->dz, node);
-    const int32_t string = trie->string_at[node];
+    const int64_t string = trie->string_at[node];
     if (string >= 0) {
         const real *restrict w = parameter(rnn, RG_W_OUT);
         const real *dy = (const real *)pass->dy + 2 * string;
