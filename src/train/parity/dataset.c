@@ -30,7 +30,7 @@ static void choose_fraction(const struct rg_parity_settings *settings, uint64_t 
     }
 }
 
-static int ascending(const void *a, const void *b)
+int rg_codes_ascend(const void *a, const void *b)
 {
     const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
     return (x > y) - (x < y);
@@ -48,7 +48,7 @@ static void draw(uint64_t key, uint32_t first, int64_t n_all, int64_t n, uint32_
         numbers[i] = numbers[j];
         numbers[j] = other;
     }
-    qsort(numbers, (size_t)n, sizeof *numbers, ascending);
+    qsort(numbers, (size_t)n, sizeof *numbers, rg_codes_ascend);
 }
 
 /* All strings are numbered by their code with a 1 before it: 2^length + code. */

@@ -37,12 +37,6 @@ static enum rg_status put_strings(const struct rg_parity *net, const struct rg_s
     return RG_OK;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
 /* Place of a string in the list by length and code. */
 static int32_t place_of(const struct rg_dataset *data, uint32_t key)
 {
@@ -50,7 +44,7 @@ static int32_t place_of(const struct rg_dataset *data, uint32_t key)
     const uint32_t code = rg_key_code(key);
     const uint32_t *first = data->codes_of[length];
     const uint32_t *found =
-        bsearch(&code, first, (size_t)data->n_of[length], sizeof code, ascending);
+        bsearch(&code, first, (size_t)data->n_of[length], sizeof code, rg_codes_ascend);
     return (int32_t)(found - data->codes_of[data->min_length]);
 }
 

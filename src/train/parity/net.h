@@ -3,6 +3,7 @@
 
 #include "train/parity/dataset.h"
 #include "train/parity/network.h"
+#include "train/parity/order.h"
 #include "train/parity/rnn.h"
 #include "train/parity/trie.h"
 

@@ -6,13 +6,8 @@
 
 #include "regime/memory.h"
 #include "train/parity/dataset.h"
+#include "train/parity/order.h"
 #include "train/parity/trie.h"
-
-static int ascending(const void *a, const void *b)
-{
-    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
 
 static void add_group(struct rg_order *order, int64_t id, int64_t n, int64_t batch)
 {
@@ -42,7 +37,7 @@ static void make_groups(struct rg_order *order, const struct rg_parity_settings 
                         const struct rg_dataset *dataset)
 {
     if (settings->batching == RG_ALL) {
-        qsort(order->keys, (size_t)dataset->n, sizeof *order->keys, ascending);
+        qsort(order->keys, (size_t)dataset->n, sizeof *order->keys, rg_codes_ascend);
         add_group(order, 0, dataset->n, settings->batch);
         return;
     }
