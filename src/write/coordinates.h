@@ -16,15 +16,20 @@ enum rg_status rg_coordinates_write(hid_t root, const struct rg_spec *spec,
                                     const struct rg_layout *layout,
                                     struct rg_auxiliary **auxiliary) RG_MUST_CHECK;
 
+/* Adds NAMEsuffix to a list made there. */
+enum rg_status rg_auxiliary_add(struct rg_auxiliary *auxiliary, const char *name,
+                                const char *suffix, const char *dim) RG_MUST_CHECK;
+
 /* The scale of an axis: in the root group, and again in /provenance. */
 enum rg_status rg_axis_scale_write(hid_t group, const struct rg_spec *spec,
                                    const struct rg_axis *axis) RG_MUST_CHECK;
 
-/* A dimension without a variable, as netCDF marks it. */
-enum rg_status rg_bare_dimension_write(hid_t group, const char *name, int64_t size) RG_MUST_CHECK;
+/* The scale, the variables of members that move together, and the names of choices. */
+enum rg_status rg_axis_write(hid_t root, const struct rg_spec *spec, const struct rg_axis *axis,
+                             struct rg_auxiliary *auxiliary) RG_MUST_CHECK;
 
-/* long_name and units. */
-enum rg_status rg_describe(hid_t object, const char *doc, const char *unit) RG_MUST_CHECK;
+/* long_name, units and what a code or flag of this knob means. */
+enum rg_status rg_describe_knob(hid_t dataset, const struct rg_knob *knob) RG_MUST_CHECK;
 
-/* flag_values 0, 1, ... of this element type, and flag_meanings. */
-enum rg_status rg_flags_write(hid_t object, int type, const char *meanings) RG_MUST_CHECK;
+/* A source (line.h) of the numbers 0, 1, 2, ... */
+void rg_make_number(const void *context, int64_t i, void *out);

@@ -3,20 +3,17 @@
  * contiguous, reserved and filled at once (a later write cannot run out of space), without time stamps,
  * so that the file's bytes follow from the sweep alone.                                             */
 #include <errno.h>
-#include <fcntl.h>
-#include <hdf5_hl.h>
 #include <libgen.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "regime/memory.h"
-#include "regime/text.h"
-#include "regime/version.h"
 #include "regime/write.h"
 #include "write/coordinates.h"
+#include "write/line.h"
+#include "write/metadata.h"
 #include "write/sync.h"
 #include "write/variables.h"
 
@@ -94,10 +91,7 @@ static enum rg_status scales(hid_t file, hid_t dataset, const struct rg_variable
     for (int d = 0; d < variable->extent.rank; d++) {
         char path[2 * RG_PATH_MAX];
         snprintf(path, sizeof path, "%.*s%s", folder, variable->path, variable->scales[d]);
-        hid_t scale = H5Dopen2(file, path, H5P_DEFAULT);
-        bool ok = scale >= 0 && H5DSattach_scale(dataset, scale, (unsigned)d) >= 0;
-        rg_h5_close(&scale);
-        RG_REQUIRE(ok, RG_ERROR_SYSTEM, "cannot attach the scale %s to %s", path, variable->path);
+        RG_TRY(rg_scale_attach(dataset, file, path, (unsigned)d));
     }
     return RG_OK;
 }
@@ -125,61 +119,7 @@ static enum rg_status make_dataset(hid_t file, const struct rg_variable *variabl
     return code;
 }
 
-/* ---- groups and root attributes ---------------------------------------------------------------- */
-
-static enum rg_status setting(hid_t group, const struct rg_knob *knob, const void *settings)
-{
-    const char *at = (const char *)settings + knob->offset;
-    const struct rg_ints *ints = (const void *)at;
-    const struct rg_reals *reals = (const void *)at;
-    char text[RG_TEXT_MAX];
-    switch (knob->type) {
-        case RG_INT:
-        case RG_BOOL:
-            return rg_h5_put_number(group, knob->name, RG_I8, at);
-        case RG_REAL:
-            return rg_h5_put_number(group, knob->name, RG_F8, at);
-        case RG_INTS:
-            if (ints->n > 0)
-                return rg_h5_put_list(group, knob->name, RG_I8, ints->n, ints->values);
-            break;
-        case RG_REALS:
-            if (reals->n > 0)
-                return rg_h5_put_list(group, knob->name, RG_F8, reals->n, reals->values);
-            break;
-        case RG_CHOICE:
-            rg_choice_name(knob->choices, rg_knob_get(knob, settings).integer, text, sizeof text);
-            return rg_h5_put_text(group, knob->name, text);
-        case RG_TEXT:
-            return rg_h5_put_text(group, knob->name, at);
-    }
-    return rg_h5_put_text(group, knob->name, "[]");
-}
-
-static const struct rg_axis *axis_of(const struct rg_spec *spec, int knob)
-{
-    for (int a = 0; a < spec->n_axes; a++)
-        for (int m = 0; m < spec->axes[a].n_members; m++)
-            if (spec->axes[a].members[m].knob == knob)
-                return &spec->axes[a];
-    return NULL;
-}
-
-static enum rg_status settings_write(hid_t group, const struct rg_spec *spec)
-{
-    for (int i = 0; i < rg_model_n_knobs(spec->model); i++) {
-        const struct rg_knob *knob = rg_model_knob(spec->model, i);
-        char text[RG_NAME_MAX + 8];
-        const struct rg_axis *axis = axis_of(spec, i);
-        if (!axis) {
-            RG_TRY(setting(group, knob, spec->settings));
-            continue;
-        }
-        snprintf(text, sizeof text, "axis %s", axis->name);
-        RG_TRY(rg_h5_put_text(group, knob->name, text));
-    }
-    return RG_OK;
-}
+/* ---- groups ------------------------------------------------------------------------------------ */
 
 static enum rg_status provenance_write(hid_t group, const struct rg_spec *spec)
 {
@@ -202,59 +142,13 @@ static enum rg_status make_group(hid_t file, const char *name, const struct rg_s
     return code;
 }
 
-static enum rg_status root_attributes(hid_t file, const struct rg_spec *spec,
-                                      const char *arithmetic)
-{
-    char source[64], hash[32], *resolved = NULL;
-    uint64_t number;
-    RG_TRY(rg_sweep_hash(spec, &number));
-    RG_TRY(rg_spec_resolved(spec, &resolved));
-    snprintf(source, sizeof source, "regime %s", rg_version());
-    snprintf(hash, sizeof hash, "%016llx", (unsigned long long)number);
-    const struct {
-        const char *name, *text;
-    } rows[] = {
-        {"title", spec->name},
-        {"source", source},
-        {"git_revision", rg_git_revision()},
-        {"model", spec->model->name},
-        {"arithmetic", arithmetic},
-        {"sweep_file", spec->text},
-        {"overrides", spec->overrides},
-        {"sweep_resolved", resolved},
-        {"sweep_hash", hash},
-    };
-    enum rg_status code = RG_OK;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows && code == RG_OK; i++)
-        code = rg_h5_put_text(file, rows[i].name, rows[i].text);
-    rg_free(&resolved);
-    RG_TRY(code);
-    return rg_h5_put_number(file, "format_version", RG_I4, &(int32_t){RG_FORMAT_VERSION});
-}
-
-/* The checksum says itself what it is taken of. */
-static enum rg_status covers_attribute(hid_t file, const struct rg_layout *layout)
-{
-    char *text = NULL;
-    RG_TRY(rg_alloc(&text, (size_t)layout->n_fields + 1, RG_NAME_MAX + 1));
-    for (int f = 0; f < layout->n_fields; f++) {
-        strcat(text, f ? " " : "");
-        strcat(text, layout->fields[f].name);
-    }
-    hid_t dataset = H5Dopen2(file, "checksum", H5P_DEFAULT);
-    enum rg_status code = rg_h5_put_text(dataset, "covers", text);
-    rg_h5_close(&dataset);
-    rg_free(&text);
-    return code;
-}
-
 static enum rg_status fill_file(hid_t file, const struct rg_spec *spec,
                                 const struct rg_layout *layout, const char *arithmetic)
 {
     struct rg_auxiliary *auxiliary = NULL;
     struct rg_variables variables = {0};
-    RG_TRY(root_attributes(file, spec, arithmetic));
-    RG_TRY(make_group(file, "settings", spec, settings_write));
+    RG_TRY(rg_root_attributes_write(file, spec, arithmetic));
+    RG_TRY(make_group(file, "settings", spec, rg_settings_write));
     RG_TRY(make_group(file, RG_PROVENANCE, spec, provenance_write));
     RG_TRY(rg_coordinates_write(file, spec, layout, &auxiliary));
     enum rg_status code = rg_variables_make(spec, layout, &variables);
@@ -263,7 +157,7 @@ static enum rg_status fill_file(hid_t file, const struct rg_spec *spec,
     rg_free(&variables.rows);
     rg_free(&auxiliary);
     RG_TRY(code);
-    return covers_attribute(file, layout);
+    return rg_covers_write(file, layout);
 }
 
 /* ---- the file system --------------------------------------------------------------------------- */

@@ -1,0 +1,109 @@
+/* See lease.h. The text is one "name=value" a line, padded with blanks to a fixed size, so that a renewal
+ * is one write over the old one.                                                                    */
+#include "write/lease.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void lease_print(const struct rg_lease *lease, char text[RG_LEASE_SIZE])
+{
+    memset(text, ' ', RG_LEASE_SIZE);
+    int n =
+        snprintf(text, RG_LEASE_SIZE,
+                 "machine=%s\nhost=%s\njob=%s\npid=%lld\nstarted=%lld\nepoch=%lld\n"
+                 "counter=%lld\nin_flight=%lld\nsince=%.3f\nrenewed=%.3f\ninterval=%.3f\n",
+                 lease->machine, lease->host, lease->job, lease->pid, lease->started, lease->epoch,
+                 lease->counter, lease->in_flight, lease->since, lease->renewed, lease->interval);
+    text[n] = ' ';
+    text[RG_LEASE_SIZE - 1] = '\n';
+}
+
+static const char *entry(const char *text, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *line = text; line; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (strncmp(line, name, length) == 0 && line[length] == '=')
+            return line + length + 1;
+    }
+    return "";
+}
+
+static void copy_entry(const char *text, const char *name, char *out, size_t size)
+{
+    const char *value = entry(text, name);
+    snprintf(out, size, "%.*s", (int)strcspn(value, "\n"), value);
+}
+
+void rg_lease_parse(const char *text, struct rg_lease *lease)
+{
+    memset(lease, 0, sizeof *lease);
+    copy_entry(text, "machine", lease->machine, sizeof lease->machine);
+    copy_entry(text, "host", lease->host, sizeof lease->host);
+    copy_entry(text, "job", lease->job, sizeof lease->job);
+    lease->pid = strtoll(entry(text, "pid"), NULL, 10);
+    lease->started = strtoll(entry(text, "started"), NULL, 10);
+    lease->epoch = strtoll(entry(text, "epoch"), NULL, 10);
+    lease->counter = strtoll(entry(text, "counter"), NULL, 10);
+    lease->in_flight = strtoll(entry(text, "in_flight"), NULL, 10);
+    lease->since = strtod(entry(text, "since"), NULL);
+    lease->renewed = strtod(entry(text, "renewed"), NULL);
+    lease->interval = strtod(entry(text, "interval"), NULL);
+}
+
+bool rg_lease_read(const char *path, char text[RG_LEASE_SIZE + 1])
+{
+    memset(text, 0, RG_LEASE_SIZE + 1);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return false;
+    ssize_t n = read(file, text, RG_LEASE_SIZE);
+    close(file);
+    return n >= 0;
+}
+
+static bool write_text(int file, const char text[RG_LEASE_SIZE])
+{
+    return pwrite(file, text, RG_LEASE_SIZE, 0) == RG_LEASE_SIZE && fsync(file) == 0;
+}
+
+enum rg_status rg_lease_create(const char *path, const struct rg_lease *lease, bool *exists)
+{
+    char text[RG_LEASE_SIZE];
+    lease_print(lease, text);
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    *exists = file < 0 && errno == EEXIST;
+    if (*exists)
+        return RG_OK;
+    RG_REQUIRE(file >= 0, errno == ENOSPC ? RG_ERROR_SPACE : RG_ERROR_USER,
+               "cannot create the lock %s: %s", path, strerror(errno));
+    bool ok = write_text(file, text);
+    int reason = errno;
+    close(file);
+    if (!ok)
+        unlink(path);
+    RG_REQUIRE(ok, reason == ENOSPC ? RG_ERROR_SPACE : RG_ERROR_SYSTEM,
+               "cannot write the lock %s: %s", path, strerror(reason));
+    return RG_OK;
+}
+
+bool rg_lease_same_holder(const struct rg_lease *a, const struct rg_lease *b)
+{
+    return strcmp(a->machine, b->machine) == 0 && strcmp(a->host, b->host) == 0 &&
+           a->pid == b->pid && a->started == b->started && a->epoch == b->epoch;
+}
+
+bool rg_lease_rewrite(const char *path, const struct rg_lease *lease)
+{
+    char text[RG_LEASE_SIZE];
+    lease_print(lease, text);
+    int file = open(path, O_WRONLY | O_CLOEXEC);
+    bool ok = file >= 0 && write_text(file, text);
+    if (file >= 0)
+        close(file);
+    return ok;
+}
