@@ -192,6 +192,23 @@ static void stops_when_the_lease_ran_out(void)
     rg_lock_release(&lock);
 }
 
+static void tells_what_is_in_flight(void)
+{
+    char path[4096];
+    struct rg_lock *lock = NULL;
+    struct rg_lock_info info;
+    path_of("busy.h5", path);
+    TEST_OK(rg_lock_take(path, 100, &lock));
+    rg_lock_note(lock, 7);
+    rest(1.1);
+    TEST_OK(rg_lock_renew(lock));
+    rg_lock_look(path, &info);
+    CU_ASSERT(info.live && info.in_flight == 7);
+    rg_lock_release(&lock);
+    rg_lock_look(path, &info);
+    CU_ASSERT(!info.exists && !info.live && info.in_flight == 0);
+}
+
 static void stops_when_taken_over(void)
 {
     char path[4096];
@@ -275,6 +292,7 @@ const struct test_case test_cases[] = {
     {"a silent holder elsewhere is waited for", waits_for_another_host},
     {"a holder elsewhere that renews keeps the lock", sees_another_host_renew},
     {"a lease that ran out is not renewed", stops_when_the_lease_ran_out},
+    {"a lock tells how many points are in flight", tells_what_is_in_flight},
     {"a lock taken over is lost for good", stops_when_taken_over},
     {"an unreadable lock is taken over in time", outlives_an_empty_lock},
     {"of many that take over, one wins", lets_one_of_many_win},

@@ -23,7 +23,8 @@ enum rg_status rg_lock_take(const char *path, double interval, struct rg_lock **
 /* Renews the lease when a third of the interval has passed; cheap otherwise. RG_ERROR_LOCKED when the
  * lease ran out or was taken over: the caller must not write again.                                */
 enum rg_status rg_lock_renew(struct rg_lock *lock) RG_MUST_CHECK;
-/* How many points are being worked on, for `regime status`: written with the next renewal. */
+/* How many points are being worked on, for `regime status`: written with the next renewal, which then comes
+ * within a second.                                                                                  */
 void rg_lock_note(struct rg_lock *lock, int64_t in_flight);
 void rg_lock_release(struct rg_lock **lock);
 

@@ -88,6 +88,8 @@ static bool full(void *context)
 static void report(void *context, const struct rg_schedule_state *state)
 {
     struct run *run = context;
+    int64_t left = state->n_points - state->finished;
+    rg_lock_note(run->lock, left < state->n_teams ? left : state->n_teams);
     if (rg_lock_renew(run->lock) == RG_OK)
         rg_progress_show(&run->progress, state);
 }

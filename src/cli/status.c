@@ -91,7 +91,7 @@ static void print_words(const char *path, const struct progress *p)
 static enum rg_status run(const struct rg_arguments *arguments)
 {
     const char *path = rg_arguments_word(arguments, 0);
-    struct progress progress;
+    struct progress progress = {0};
     RG_TRY(look(path, &progress));
     if (rg_arguments_value(arguments, "--json"))
         print_json(&progress);

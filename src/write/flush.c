@@ -91,7 +91,7 @@ static void gather(const struct rg_file *file, const struct rg_variable *variabl
 static bool write_part(struct rg_file *file, const struct rg_extent *extent, enum rg_phase phase,
                        struct part part)
 {
-    hsize_t n_elements = (hsize_t)(part.n * (part.hi - part.lo));
+    hsize_t n_elements = (hsize_t)part.n * (hsize_t)(part.hi - part.lo);
     hid_t space = rg_space_make(extent);
     hid_t memory = H5Screate_simple(1, &(hsize_t){n_elements ? n_elements : 1}, NULL);
     bool ok = rg_space_rows(space, extent, part.n, file->ids + part.first, part.lo, part.hi);

@@ -23,6 +23,7 @@ struct rg_lock {
     char *path; /* PATH.lock */
     struct rg_lease lease;
     double last_renewal; /* monotonic */
+    long long noted;     /* in flight; the lease has what was written last */
 };
 
 static double seconds(clockid_t clock)
@@ -190,7 +191,8 @@ enum rg_status rg_lock_take(const char *path, double interval, struct rg_lock **
 enum rg_status rg_lock_renew(struct rg_lock *lock)
 {
     double now = seconds(CLOCK_MONOTONIC), age = now - lock->last_renewal;
-    if (age < lock->lease.interval / 3)
+    bool has_news = lock->noted != lock->lease.in_flight && age >= 1;
+    if (age < lock->lease.interval / 3 && !has_news)
         return RG_OK;
     RG_REQUIRE(age <= lock->lease.interval, RG_ERROR_LOCKED,
                "the lock %s could not be renewed for %.0f s (its lease is %.0f s): another run may "
@@ -199,6 +201,7 @@ enum rg_status rg_lock_renew(struct rg_lock *lock)
     RG_REQUIRE(still_ours(lock), RG_ERROR_LOCKED,
                "the lock %s was taken over or removed: nothing more is written", lock->path);
     lock->lease.counter++;
+    lock->lease.in_flight = lock->noted;
     lock->lease.renewed = seconds(CLOCK_REALTIME);
     if (rg_lease_rewrite(lock->path,
                          &lock->lease)) /* else the lease runs out, and the next call says so */
@@ -208,7 +211,7 @@ enum rg_status rg_lock_renew(struct rg_lock *lock)
 
 void rg_lock_note(struct rg_lock *lock, int64_t in_flight)
 {
-    lock->lease.in_flight = in_flight;
+    lock->noted = in_flight;
 }
 
 void rg_lock_release(struct rg_lock **lock)

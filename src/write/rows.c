@@ -70,7 +70,7 @@ static enum rg_status open_covered(hid_t file, const char *covers, struct rg_row
 
 static enum rg_status open_status(hid_t file, struct rg_rows *rows)
 {
-    struct rg_rows_dataset status, checksum;
+    struct rg_rows_dataset status = {.id = H5I_INVALID_HID}, checksum = status;
     enum rg_status code = rg_rows_dataset_open(file, "status", 0, &status);
     rows->status = status.id;
     RG_TRY(code);

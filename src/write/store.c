@@ -219,7 +219,7 @@ static enum rg_status read_row(const struct rg_store *store, const char *path, i
 static enum rg_status read_provenance(const struct rg_store *store, int64_t id,
                                       struct rg_stored_point *info)
 {
-    int32_t rank;
+    int32_t rank = 0;
     RG_TRY(read_row(store, "provenance/host", RG_CHAR, sizeof info->host, id, info->host));
     RG_TRY(read_row(store, "provenance/rank", RG_I4, sizeof rank, id, &rank));
     RG_TRY(read_row(store, "provenance/start", RG_F8, sizeof info->start, id, &info->start));
@@ -243,7 +243,7 @@ static enum rg_status read_record(const struct rg_store *store, const struct rg_
 enum rg_status rg_store_point(struct rg_store *store, const struct rg_layout *layout, int64_t id,
                               struct rg_stored_point *info, struct rg_record *record)
 {
-    uint8_t status, holds;
+    uint8_t status = 0, holds = 0;
     RG_REQUIRE(id >= 0 && id < store->rows.n_points, RG_ERROR_USER, "%s has no point %lld",
                store->path, (long long)id);
     RG_TRY(rg_rows_check(&store->rows, id, 1, &status, &holds));
