@@ -35,15 +35,19 @@ int rg_status_exit(enum rg_status code);
 /* Prints "regime: warning: ..." on stderr. Not collective: call it on rank 0. */
 void rg_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-#define RG_TRY(call)                                              \
-    do {                                                          \
-        enum rg_status rg_code_ = (call);                         \
-        if (rg_code_ != RG_OK)                                    \
-            return rg_trace(rg_code_, __FILE__, __LINE__, #call); \
+#define RG_TRY(call)                                             \
+    do {                                                         \
+        enum rg_status rg_code_ = (call);                        \
+        if (rg_code_ != RG_OK) {                                 \
+            (void)rg_trace(rg_code_, __FILE__, __LINE__, #call); \
+            return rg_code_;                                     \
+        }                                                        \
     } while (0)
 
-#define RG_REQUIRE(condition, code, ...)                             \
-    do {                                                             \
-        if (!(condition))                                            \
-            return rg_fail((code), __FILE__, __LINE__, __VA_ARGS__); \
+#define RG_REQUIRE(condition, code, ...)                            \
+    do {                                                            \
+        if (!(condition)) {                                         \
+            (void)rg_fail((code), __FILE__, __LINE__, __VA_ARGS__); \
+            return (code);                                          \
+        }                                                           \
     } while (0)
