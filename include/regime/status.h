@@ -35,19 +35,16 @@ int rg_status_exit(enum rg_status code);
 /* Prints "regime: warning: ..." on stderr. Not collective: call it on rank 0. */
 void rg_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-#define RG_TRY(call)                                             \
-    do {                                                         \
-        enum rg_status rg_code_ = (call);                        \
-        if (rg_code_ != RG_OK) {                                 \
-            (void)rg_trace(rg_code_, __FILE__, __LINE__, #call); \
-            return rg_code_;                                     \
-        }                                                        \
+/* The code stands beside the call for those who read one file at a time, such as static analysers. */
+#define RG_TRY(call)                                                              \
+    do {                                                                          \
+        enum rg_status rg_code_ = (call);                                         \
+        if (rg_code_ != RG_OK)                                                    \
+            return (void)rg_trace(rg_code_, __FILE__, __LINE__, #call), rg_code_; \
     } while (0)
 
-#define RG_REQUIRE(condition, code, ...)                            \
-    do {                                                            \
-        if (!(condition)) {                                         \
-            (void)rg_fail((code), __FILE__, __LINE__, __VA_ARGS__); \
-            return (code);                                          \
-        }                                                           \
+#define RG_REQUIRE(condition, code, ...)                                           \
+    do {                                                                           \
+        if (!(condition))                                                          \
+            return (void)rg_fail((code), __FILE__, __LINE__, __VA_ARGS__), (code); \
     } while (0)
