@@ -36,6 +36,8 @@ static enum rg_status grow(struct rg_file *file)
 
 enum rg_status rg_file_put(struct rg_file *file, struct rg_record *record)
 {
+    RG_REQUIRE(record->id >= 0 && record->id < file->rows.n_points, RG_ERROR_SYSTEM,
+               "the file has no point %lld", (long long)record->id);
     if (file->n_held == file->room)
         RG_TRY(grow(file));
     struct rg_held *held = &file->held[file->n_held++];
@@ -94,7 +96,8 @@ static bool write_part(struct rg_file *file, const struct rg_extent *extent, enu
     hsize_t n_elements = (hsize_t)part.n * (hsize_t)(part.hi - part.lo);
     hid_t space = rg_space_make(extent);
     hid_t memory = H5Screate_simple(1, &(hsize_t){n_elements ? n_elements : 1}, NULL);
-    bool ok = rg_space_rows(space, extent, part.n, file->ids + part.first, part.lo, part.hi);
+    bool ok = rg_space_rows(space, extent, part.n, file->ids + part.first, part.lo, part.hi) &&
+              H5Sselect_valid(space) > 0;
     if (!ok || n_elements == 0) {
         H5Sselect_none(space);
         H5Sselect_none(memory);

@@ -149,8 +149,12 @@ static enum rg_status take(struct rg_lock *lock)
         RG_TRY(rg_lease_create(lock->path, &lock->lease, &exists));
         if (!exists)
             return RG_OK;
-        if (!rg_lease_read(lock->path, seen))
-            continue; /* released between the two looks */
+        if (!rg_lease_read(lock->path,
+                           seen)) { /* released between the two looks, or not ours to read */
+            RG_REQUIRE(access(lock->path, F_OK) != 0, RG_ERROR_USER, "cannot read the lock %s",
+                       lock->path);
+            continue;
+        }
         RG_TRY(judge(lock->path, seen, lock->lease.interval));
         if (access(lock->path, F_OK) == 0)
             return take_over(lock, seen);
