@@ -117,6 +117,9 @@ static void existing_file(void)
     CU_ASSERT(says("so far   e.h5: 1 of 3 points finished, "));
     CU_ASSERT(says(" each; the rest in about "));
     CU_ASSERT(says("the rest fits 1d 0h 00m"));
+    CU_ASSERT_EQUAL(regime("run e.cfg -o e.h5 --quiet"), 0);
+    CU_ASSERT_EQUAL(regime("plan e.cfg -o e.h5 --no-timing"), 0);
+    CU_ASSERT(says("so far   e.h5: 3 of 3 points finished: complete\n"));
     CU_ASSERT_EQUAL(regime("plan e.cfg -o e.h5 --no-timing --set hidden=9"), 2);
     CU_ASSERT(says("- settings.hidden = 8\n+ settings.hidden = 9\n"));
 }

@@ -187,16 +187,16 @@ enum rg_status rg_plan_print_time(const struct rg_plan *plan)
 static void print_progress(const struct rg_plan *plan, const struct rg_summary *summary)
 {
     int64_t finished = summary->done + summary->diverged;
+    int64_t rest = summary->pending + summary->failed;
     printf("  so far   %s: %lld of %lld points finished", plan->path, (long long)finished,
            (long long)summary->points);
-    if (finished == 0 || isnan(summary->busy_seconds)) {
-        putchar('\n');
+    if (finished == 0 || rest == 0 || isnan(summary->busy_seconds)) {
+        puts(rest == 0 ? ": complete" : "");
         return;
     }
     char mean[64], left[64];
     double seconds = summary->busy_seconds / (double)finished;
-    double pending = (double)(summary->pending + summary->failed);
-    double wall = pending > 0 ? fmax(pending * seconds / (double)plan->n_teams, seconds) : 0;
+    double wall = fmax((double)rest * seconds / (double)plan->n_teams, seconds);
     print_seconds(seconds, mean, sizeof mean);
     print_seconds(wall, left, sizeof left);
     printf(", %s each; the rest in about %s\n", mean, left);
