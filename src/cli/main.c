@@ -23,8 +23,7 @@ static void print_usage(FILE *out)
         "regime %s: maps the learning regimes of small networks\n\nusage: regime COMMAND ...\n\n",
         rg_version());
     for (int i = 0; i < N_COMMANDS; i++)
-        if (commands[i])
-            fprintf(out, "  %-9s %s\n", commands[i]->name, commands[i]->summary);
+        fprintf(out, "  %-9s %s\n", commands[i]->name, commands[i]->summary);
     fputs("\nregime COMMAND --help shows a command's options; regime describe shows the models.\n",
           out);
 }
@@ -47,7 +46,7 @@ static void print_help(const struct rg_command *command)
 static const struct rg_command *find_command(const char *name)
 {
     for (int i = 0; i < N_COMMANDS; i++)
-        if (commands[i] && strcmp(commands[i]->name, name) == 0)
+        if (strcmp(commands[i]->name, name) == 0)
             return commands[i];
     return NULL;
 }
@@ -56,8 +55,6 @@ static enum rg_status unknown_command(const char *name)
 {
     char names[256] = "";
     for (int i = 0; i < N_COMMANDS; i++) {
-        if (!commands[i])
-            continue;
         strcat(names, i ? " " : "");
         strcat(names, commands[i]->name);
     }
