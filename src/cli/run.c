@@ -193,6 +193,20 @@ static int64_t count_done(const struct run *run)
     return n;
 }
 
+/* The grid values that --only has picked. */
+static void print_slice(const struct run *run)
+{
+    const struct rg_spec *spec = run->spec;
+    for (int a = 0; a < spec->n_axes; a++) {
+        const struct rg_axis *axis = &spec->axes[a];
+        char value[RG_NAME_MAX];
+        if (run->slice.index[a] < 0)
+            continue;
+        rg_member_print(spec, axis, &axis->members[0], run->slice.index[a], value, sizeof value);
+        printf(", only %s=%s", rg_member_name(spec, &axis->members[0]), value);
+    }
+}
+
 static void announce(const struct run *run, int64_t done)
 {
     if (run->quiet)
@@ -201,6 +215,7 @@ static void announce(const struct run *run, int64_t done)
            run->size > 1 ? "s" : "");
     if (done > 0)
         printf(", %lld done before", (long long)done);
+    print_slice(run);
     printf("\n");
     fflush(stdout);
 }
