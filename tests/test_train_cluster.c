@@ -110,9 +110,9 @@ static void random_rows(void)
     enum { ROWS = 1000, UNITS = 100 };
     static double rows[ROWS * UNITS];
     for (int extent = 1; extent <= 4; extent++)
-        for (double factor = 1e-3; factor < 3; factor *= 3) {
+        for (int power = -7; power <= 0; power++) {
             make_sheet(ROWS, UNITS, extent, (uint64_t)extent, rows);
-            double eps = factor * naive_spread(ROWS, UNITS, rows);
+            double eps = pow(3, power) * naive_spread(ROWS, UNITS, rows);
             CU_ASSERT_EQUAL(differences(ROWS, UNITS, rows, eps, NULL), 0);
         }
 }
@@ -186,8 +186,8 @@ static void hidden_states(void)
     for (int round = 0; round < 6; round++) {
         TEST_OK(rg_tree_walk(tree, 1, &visitor, NULL));
         const double spread = naive_spread(ROWS, UNITS, rows);
-        for (double factor = 0.001; factor < 2; factor *= 4)
-            CU_ASSERT_EQUAL(differences(ROWS, UNITS, rows, factor * spread, NULL), 0);
+        for (int power = -5; power <= 0; power++)
+            CU_ASSERT_EQUAL(differences(ROWS, UNITS, rows, pow(4, power) * spread, NULL), 0);
         for (int step = 0; step < 200; step++)
             TEST_OK(rg_parity_step(net, &(struct rg_step){0}));
     }

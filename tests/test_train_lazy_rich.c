@@ -9,7 +9,7 @@
 
 const char *const test_suite = "train_lazy_rich";
 
-enum { ROWS = 60, UNITS = 7 };
+enum { ROWS = 60, UNITS = 7, ELEMENTS = ROWS * UNITS };
 
 /* CKA by the Gram matrices of the rows: tr(K L) / sqrt(tr(K K) tr(L L)) of the doubly centred ones. */
 static double gram_product(const double *x, const double *y)
@@ -47,8 +47,8 @@ static void cka(void)
 {
     static double x[ROWS * UNITS], y[ROWS * UNITS];
     double distance;
-    fill_normal(1, ROWS * UNITS, x);
-    fill_normal(2, ROWS * UNITS, y);
+    fill_normal(1, ELEMENTS, x);
+    fill_normal(2, ELEMENTS, y);
     TEST_OK(rg_cka_distance(ROWS, UNITS, x, y, &distance));
     const double naive = 1 - gram_product(x, y) / sqrt(gram_product(x, x) * gram_product(y, y));
     CU_ASSERT_DOUBLE_EQUAL(distance, naive, 1e-12);
@@ -103,7 +103,7 @@ static void naive_kernel(struct rg_parity *net, int n, const int *lengths, const
     TEST_OK(rg_alloc(&values, (size_t)n_parameters, sizeof *values));
     TEST_OK(rg_states_create(net, 1, &states));
     rg_parity_parameters(net, values);
-    memset(kernel, 0, sizeof(double) * (size_t)(4 * n * n));
+    memset(kernel, 0, sizeof(double) * 4 * (size_t)n * (size_t)n);
     for (int64_t p = 0; p < n_parameters; p++) {
         const double value = values[p];
         for (int i = 0; i < n; i++) {
@@ -169,7 +169,8 @@ static void network_is_put_back(void)
         train_epochs(nets[i], 10);
         rg_parity_parameters(nets[i], values[i]);
     }
-    CU_ASSERT_EQUAL(memcmp(values[0], values[1], sizeof values[0]), 0);
+    for (int i = 0; i < 6 * 12 + 2; i++)
+        CU_ASSERT_EQUAL(values[0][i], values[1][i]);
     rg_tree_destroy(&tree);
     for (int i = 0; i < 2; i++)
         test_parity_destroy(nets[i]);

@@ -55,7 +55,7 @@ static enum rg_status read_point(struct replay *replay)
     const char *path = rg_arguments_word(replay->arguments, 0);
     struct rg_stored *stored = &replay->stored;
     struct rg_stored_point info;
-    int64_t id;
+    int64_t id = 0;
     RG_TRY(rg_stored_open(path, stored));
     RG_TRY(rg_pick_point(replay->arguments, stored->spec, &id));
     RG_TRY(rg_alloc(&replay->origin_settings, 1, stored->spec->model->settings_size));

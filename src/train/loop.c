@@ -4,72 +4,12 @@
  * epoch the loop looks at the loss (thresholds, divergence), measures what is due, and asks the stop
  * rule. A loss that is not a number is an outcome of the point, never an error. Rows of the history
  * after the stop keep the fill value that rg_record_init gave them.                                 */
+#include "train/loop.h"
+
 #include <math.h>
 #include <time.h>
 
 #include "regime/memory.h"
-#include "regime/train.h"
-
-#define FIELD(name) offsetof(struct rg_loop_settings, name)
-#define SEED_MAX    9007199254740992.0 /* 2^53: every whole number up to here is a double */
-
-static const struct rg_knob knobs[] = {
-    {"max_epochs", RG_INT, RG_STOPPING, FIELD(max_epochs), "10000", 1, 1e12, NULL, "1",
-     "Epochs after which a point stops in any case."},
-    {"stop_loss", RG_REAL, RG_STOPPING, FIELD(stop_loss), "0.0", 0, 1e300, NULL, "1",
-     "A point stops after the first epoch whose training loss is below this; 0 is never."},
-    {"validate_every", RG_INT, RG_MEASUREMENT, FIELD(validate_every), "0", 0, 1e12, NULL, "1",
-     "Epochs between two looks at the validation loss for epoch_validation_below; 0 is at the "
-     "record epochs only."},
-    {"train_below", RG_REAL, RG_MEASUREMENT, FIELD(train_below), "0.05", 0, 1e300, NULL, "1",
-     "Threshold of the column epoch_train_below."},
-    {"validation_below", RG_REAL, RG_MEASUREMENT, FIELD(validation_below), "0.05", 0, 1e300, NULL,
-     "1", "Threshold of the column epoch_validation_below."},
-    {"measure_at_loss", RG_REALS, RG_MEASUREMENT, FIELD(measure_at_loss), "[]", 0, 1e300, NULL, "1",
-     "The end columns are also taken when the training loss first falls below each of these."},
-    {"data_seed", RG_INT, RG_SEED_DATA, FIELD(data_seed), "-1", -1, SEED_MAX, NULL, "1",
-     "Seed of the choice of training data; -1 is from the sweep's seed."},
-    {"init_seed", RG_INT, RG_SEED_INIT, FIELD(init_seed), "-1", -1, SEED_MAX, NULL, "1",
-     "Seed of the initial weights; -1 is from the sweep's seed."},
-    {"order_seed", RG_INT, RG_SEED_ORDER, FIELD(order_seed), "-1", -1, SEED_MAX, NULL, "1",
-     "Seed of the order of the data within an epoch; -1 is from the sweep's seed."},
-};
-const struct rg_knobs rg_loop_knobs = {knobs, sizeof knobs / sizeof *knobs};
-
-enum { EPOCHS_TRAINED, STOPPED_BY, TRAIN_LOSS, TRAIN_BELOW, VALIDATION_BELOW, N_COLUMNS };
-
-static const struct rg_column columns[N_COLUMNS] = {
-    [EPOCHS_TRAINED] = {"epochs_trained", RG_I8, {NULL}, 0, NULL, "1", "Epochs trained."},
-    [STOPPED_BY] = {"stopped_by",
-                    RG_CODE,
-                    {NULL},
-                    0,
-                    "none loss max_epochs diverged failed",
-                    "1",
-                    "What ended the training of the point."},
-    [TRAIN_LOSS] = {"train_loss",
-                    RG_F8,
-                    {NULL},
-                    RG_HISTORY,
-                    NULL,
-                    "1",
-                    "Training loss, the running mean during the epoch."},
-    [TRAIN_BELOW] = {"epoch_train_below",
-                     RG_I8,
-                     {NULL},
-                     0,
-                     NULL,
-                     "1",
-                     "First epoch whose training loss is below train_below."},
-    [VALIDATION_BELOW] = {"epoch_validation_below",
-                          RG_I8,
-                          {NULL},
-                          0,
-                          NULL,
-                          "1",
-                          "First checked epoch whose validation loss is below validation_below."},
-};
-const struct rg_columns rg_loop_columns = {columns, N_COLUMNS};
 
 struct run {
     const struct rg_model *model;
@@ -104,13 +44,13 @@ static void put_i8(void *cell, int64_t value)
 
 static void put_loop_cells(const struct run *run)
 {
-    put_i8(run->cells[EPOCHS_TRAINED], run->epoch);
-    put_i8(run->cells[TRAIN_BELOW], run->train_below);
-    put_i8(run->cells[VALIDATION_BELOW], run->validation_below);
-    if (run->cells[STOPPED_BY])
-        *(uint8_t *)run->cells[STOPPED_BY] = (uint8_t)run->stopped_by;
-    if (run->cells[TRAIN_LOSS])
-        *(double *)run->cells[TRAIN_LOSS] = run->train_loss;
+    put_i8(run->cells[RG_LOOP_EPOCHS_TRAINED], run->epoch);
+    put_i8(run->cells[RG_LOOP_TRAIN_BELOW], run->train_below);
+    put_i8(run->cells[RG_LOOP_VALIDATION_BELOW], run->validation_below);
+    if (run->cells[RG_LOOP_STOPPED_BY])
+        *(uint8_t *)run->cells[RG_LOOP_STOPPED_BY] = (uint8_t)run->stopped_by;
+    if (run->cells[RG_LOOP_TRAIN_LOSS])
+        *(double *)run->cells[RG_LOOP_TRAIN_LOSS] = run->train_loss;
 }
 
 static enum rg_status measure(struct run *run, enum rg_moment moment, int64_t k)

@@ -168,7 +168,7 @@ enum rg_status rg_representation_change(struct rg_parity *net, struct rg_tree *t
 
 /* ---- tangent kernel ------------------------------------------------------------------------------ */
 
-enum { N_GRADIENTS = 2 * RG_N_PROBES, AT_ONCE = 8 };
+enum { N_GRADIENTS = 2 * RG_N_PROBES, N_KERNEL = N_GRADIENTS * N_GRADIENTS, AT_ONCE = 8 };
 
 struct tangent {
     int64_t n_parameters, depth;
@@ -190,9 +190,9 @@ static enum rg_status tangent_create(const struct rg_parity *net, struct tangent
     RG_TRY(rg_alloc(&t->rows, AT_ONCE * n, sizeof *t->rows));
     RG_TRY(rg_alloc(&t->gradients, N_GRADIENTS * (size_t)t->depth, sizeof *t->gradients));
     RG_TRY(rg_alloc(&t->scratch, (RG_LENGTH_MAX + 3) * hidden + n, sizeof *t->scratch));
-    RG_TRY(rg_alloc(&t->part, N_GRADIENTS * N_GRADIENTS, sizeof *t->part));
+    RG_TRY(rg_alloc(&t->part, N_KERNEL, sizeof *t->part));
     for (int i = 0; i < 2; i++)
-        RG_TRY(rg_alloc(&t->kernels[i], N_GRADIENTS * N_GRADIENTS, sizeof *t->kernels[i]));
+        RG_TRY(rg_alloc(&t->kernels[i], N_KERNEL, sizeof *t->kernels[i]));
     return RG_OK;
 }
 
@@ -246,7 +246,7 @@ static enum rg_status compare_kernels(struct rg_parity *net, const struct rg_tic
     enum rg_status status = find_kernel(net, NULL, t, t->kernels[0]);
     rg_parity_swap(net);
     RG_TRY(status);
-    *distance = rg_cosine_distance(N_GRADIENTS * N_GRADIENTS, t->kernels[0], t->kernels[1]);
+    *distance = rg_cosine_distance(N_KERNEL, t->kernels[0], t->kernels[1]);
     return RG_OK;
 }
 

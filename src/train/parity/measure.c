@@ -79,7 +79,7 @@ size_t rg_measures_memory(const struct rg_parity_settings *settings)
     const size_t n_parameters = hidden * (hidden + 6) + 2;
     const size_t blocks = RG_BLOCK * (size_t)(settings->max_length + 2) * hidden;
     const size_t representation = 4 * n_states * hidden;
-    const size_t kernel = 2 * (RG_N_PROBES + 4) * n_parameters;
+    const size_t kernel = 2 * n_parameters * (RG_N_PROBES + 4);
     return sizeof(double) * (blocks + n_states * (hidden + 20) + 2 * n_parameters +
                              (representation > kernel ? representation : kernel));
 }
@@ -87,9 +87,9 @@ size_t rg_measures_memory(const struct rg_parity_settings *settings)
 /* ---- cells ----------------------------------------------------------------------------------------- */
 
 /* A column's index among all: the loop's columns come before the model's. */
-static int index_of(enum rg_parity_column column)
+static int index_of(int column)
 {
-    return rg_loop_columns.n + (int)column;
+    return rg_loop_columns.n + column;
 }
 
 static bool wants(const struct rg_row *row, enum rg_parity_column first, enum rg_parity_column last)
@@ -242,7 +242,7 @@ static enum rg_status measure_representation(const struct measurement *m)
 /* A matrix lies in the corner of one that is as large as the sweep's largest network. */
 static void put_tensor(const struct measurement *m, enum rg_tensor_name name)
 {
-    const enum rg_parity_column column = RG_COL_W_IN + (unsigned)name;
+    const int column = RG_COL_W_IN + (int)name;
     const struct rg_tensor *tensor = rg_parity_tensor(m->net, name);
     const int64_t stored = m->row->shapes[index_of(column)].sizes[1];
     const int64_t stride = stored > 0 ? stored : 1; /* a vector has no second dimension */
@@ -255,15 +255,15 @@ static void put_tensor(const struct measurement *m, enum rg_tensor_name name)
 static enum rg_status measure_weights(const struct measurement *m)
 {
     rg_parity_parameters(m->net, m->measures->now);
-    for (enum rg_tensor_name name = 0; name < RG_N_TENSORS; name++)
-        put_tensor(m, name);
+    for (int name = 0; name < RG_N_TENSORS; name++)
+        put_tensor(m, (enum rg_tensor_name)name);
     return RG_OK;
 }
 
 /* ---- the table -------------------------------------------------------------------------------------- */
 
 static const struct group {
-    enum rg_parity_column first, last;
+    int first, last; /* columns */
     enum rg_status (*measure)(const struct measurement *m);
 } groups[] = {
     {RG_COL_N_TRAIN, RG_COL_LEARNED_TASK, measure_tree},

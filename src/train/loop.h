@@ -1,0 +1,13 @@
+/* Places of the training loop's columns in their table. */
+#pragma once
+
+#include "regime/train.h"
+
+enum rg_loop_column {
+    RG_LOOP_EPOCHS_TRAINED,
+    RG_LOOP_STOPPED_BY,
+    RG_LOOP_TRAIN_LOSS,
+    RG_LOOP_TRAIN_BELOW,
+    RG_LOOP_VALIDATION_BELOW,
+    RG_N_LOOP_COLUMNS
+};
