@@ -92,16 +92,16 @@ static int index_of(int column)
     return rg_loop_columns.n + column;
 }
 
-static bool wants(const struct rg_row *row, enum rg_parity_column first, enum rg_parity_column last)
+static bool wants(const struct rg_row *row, int first, int last)
 {
-    for (enum rg_parity_column column = first; column <= last; column++)
+    for (int column = first; column <= last; column++)
         if (row->cells[index_of(column)])
             return true;
     return false;
 }
 
 /* Element i of a column, if the row keeps it. */
-static void put(const struct rg_row *row, enum rg_parity_column column, int64_t i, double value)
+static void put(const struct rg_row *row, int column, int64_t i, double value)
 {
     void *cell = row->cells[index_of(column)];
     const enum rg_column_type type = row->shapes[index_of(column)].type;
@@ -213,9 +213,9 @@ static enum rg_status measure_weight_change(const struct measurement *m)
 {
     static const enum rg_tensor_name matrices[] = {RG_W_IN, RG_W_H, RG_W_OUT};
     rg_parity_parameters(m->net, m->measures->now);
-    for (unsigned i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++) {
         const struct rg_tensor *tensor = rg_parity_tensor(m->net, matrices[i]);
-        put(m->row, RG_COL_WEIGHT_CHANGE_IN + i, 0,
+        put(m->row, (int)RG_COL_WEIGHT_CHANGE_IN + i, 0,
             rg_relative_change(tensor->rows * tensor->cols, m->measures->now + tensor->offset,
                                m->measures->initial + tensor->offset));
     }
@@ -242,7 +242,7 @@ static enum rg_status measure_representation(const struct measurement *m)
 /* A matrix lies in the corner of one that is as large as the sweep's largest network. */
 static void put_tensor(const struct measurement *m, enum rg_tensor_name name)
 {
-    const int column = RG_COL_W_IN + (int)name;
+    const int column = (int)RG_COL_W_IN + (int)name;
     const struct rg_tensor *tensor = rg_parity_tensor(m->net, name);
     const int64_t stored = m->row->shapes[index_of(column)].sizes[1];
     const int64_t stride = stored > 0 ? stored : 1; /* a vector has no second dimension */
