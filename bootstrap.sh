@@ -13,7 +13,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 packages=(build-essential cmake pkg-config openmpi-bin libopenmpi-dev libhdf5-openmpi-dev hdf5-tools
     libopenblas-dev librandom123-dev libconfig-dev libcunit1-dev
-    python3 python3-h5py python3-h5netcdf python3-xarray python3-matplotlib)
+    python3 python3-h5py python3-h5netcdf python3-netcdf4 python3-xarray python3-matplotlib netcdf-bin)
 cmake_options=()
 if [ "$(uname -m)" = x86_64 ]; then # elsewhere Debian has no LIBXSMM
     packages+=(libxsmm-dev)
