@@ -15,16 +15,21 @@ static const char sweep[] =
     "  activation = (\"relu\", \"tanh\"); pair = { fraction = [0.5, 1.0]; max_length = [5, 6]; };\n"
     "  stop_loss = [0.5]; replicate = { count = 3; }; };";
 
-/* The place that "AXIS=VALUE" picks on an axis; -1: refused. */
-static int64_t picked(const char *assignment, int axis)
+/* The place that "AXIS=VALUE" picks on an axis of a sweep; -1: refused. */
+static int64_t picked_of(const char *text, const char *assignment, int axis)
 {
-    struct rg_spec *spec = sample_sweep(sweep);
+    struct rg_spec *spec = sample_sweep(text);
     struct rg_slice slice;
     rg_slice_all(&slice);
     enum rg_status code = rg_slice_narrow(spec, &slice, assignment);
     CU_ASSERT(code == RG_OK || code == RG_ERROR_USER);
     rg_spec_destroy(&spec);
     return slice.index[axis];
+}
+
+static int64_t picked(const char *assignment, int axis)
+{
+    return picked_of(sweep, assignment, axis);
 }
 
 static void picks(void)
@@ -51,6 +56,24 @@ static void picks(void)
     CU_ASSERT_EQUAL(picked("replicate=2", 6), 2);
     CU_ASSERT_EQUAL(picked("replicate=3", 6), -1);
     CU_ASSERT_EQUAL(picked("replicate=-1", 6), -1);
+}
+
+/* Three digits name the only value there is, but not the end of many that lie close together. */
+static void picks_in_few_digits(void)
+{
+    static const char *const alone[] = {
+        "axes = { gain = [0.5263157894736842]; };",
+        "axes = { gain = { from = 0.5263157894736842; to = 0.5263157894736842; count = 1; }; };",
+        "axes = { gain = { from = 0.5263157894736842; to = 1.0; count = 1; spacing = \"log\"; }; "
+        "};"};
+    for (size_t i = 0; i < sizeof alone / sizeof *alone; i++) {
+        CU_ASSERT_EQUAL(picked_of(alone[i], "gain=0.526", 0), 0);
+        CU_ASSERT_EQUAL(picked_of(alone[i], "gain=0.5263157894736842", 0), 0);
+        CU_ASSERT_EQUAL(picked_of(alone[i], "gain=0.53", 0), -1);
+        CU_ASSERT_EQUAL(picked_of(alone[i], "gain=-0.526", 0), -1);
+    }
+    CU_ASSERT_EQUAL(picked_of("axes = { hidden = [2000]; };", "hidden=2001", 0), -1);
+    CU_ASSERT_EQUAL(picked_of("axes = { gain = [0.5263, 0.5264]; };", "gain=0.526", 0), -1);
 }
 
 static bool refused(const char *first, const char *second, const char *answer)
@@ -164,6 +187,7 @@ static void huge(void)
 
 const struct test_case test_cases[] = {
     {"the nearest value within half a step", picks},
+    {"three digits name the only value of an axis", picks_in_few_digits},
     {"refusals", refusals},
     {"points of a slice", counts_and_membership},
     {"combinations that make no sense are listed", combinations},

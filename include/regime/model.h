@@ -205,6 +205,7 @@ struct rg_model {
     enum rg_status (*validation_loss)(void *net, double *loss);
     /* The point's start for another program: initial weights, data, order of n_epochs epochs. */
     enum rg_status (*export)(void *net, int64_t n_epochs, const struct rg_sink *sink);
+    const char *export_doc; /* its arrays: names, shapes and meaning, for a reader of the file */
     void (*destroy)(void **net);
 };
 

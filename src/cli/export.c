@@ -1,6 +1,5 @@
 /* regime export SWEEP.cfg AXIS=VALUE ... -o FILE: the start of one point, so that another program can
  * repeat its training: initial weights, training strings, and the batches of the first epochs.       */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,32 +10,23 @@
 #include "regime/train.h"
 #include "regime/write.h"
 
-static const char LEGEND[] =
-    "W_in [unit][symbol], W_h [unit][unit_from], b_in, b_h [unit], W_out [output][unit], b_out "
-    "[output]: the weights before training. string_length, string_code, string_target: the "
-    "training "
-    "set; a string's first symbol is the highest of the code's length bits. order [epoch][string]: "
-    "the strings of each epoch in the order of training, as places in that list. batch_size, "
-    "batch_group: how each epoch is cut into optimiser steps. train_loss of an epoch is the sum "
-    "over "
-    "groups of the group's share of the strings times the mean of its batches' losses.";
-
 struct export
 {
     struct rg_spec *spec;
     void *settings, *net;
     struct rg_arrays *arrays;
-    char *resolved;
+    char *sweep; /* file of this point alone */
     int64_t n_epochs;
 };
 
-static enum rg_status write_notes(const struct export *export, int64_t id)
+static enum rg_status write_notes(struct export *export, const struct rg_point *point)
 {
-    char point[1024];
-    rg_grid_print(export->spec, id, point, sizeof point);
-    RG_TRY(rg_arrays_note(export->arrays, "legend", LEGEND));
-    RG_TRY(rg_arrays_note(export->arrays, "point", point));
-    RG_TRY(rg_arrays_note(export->arrays, "sweep", export->resolved));
+    char values[1024];
+    rg_grid_print(export->spec, point->id, values, sizeof values);
+    RG_TRY(rg_spec_single(export->spec, point, "epochs = [];", &export->sweep));
+    RG_TRY(rg_arrays_note(export->arrays, "legend", export->spec->model->export_doc));
+    RG_TRY(rg_arrays_note(export->arrays, "point", values));
+    RG_TRY(rg_arrays_note(export->arrays, "sweep", export->sweep));
     return RG_OK;
 }
 
@@ -60,9 +50,8 @@ static enum rg_status write_point(struct export *export, int64_t id, const char 
     rg_grid_point(export->spec, id, export->settings, &point);
     RG_TRY(model->check(export->settings));
     RG_TRY(model->create(MPI_COMM_SELF, &point, &export->net));
-    RG_TRY(rg_spec_resolved(export->spec, &export->resolved));
     RG_TRY(rg_arrays_create(path, &export->arrays));
-    RG_TRY(write_notes(export, id));
+    RG_TRY(write_notes(export, &point));
     RG_TRY(write_settings(export));
     const struct rg_sink sink = rg_arrays_sink(export->arrays);
     RG_TRY(model->export(export->net, export->n_epochs, &sink));
@@ -106,7 +95,7 @@ static enum rg_status run(const struct rg_arguments *arguments)
         code = RG_ERROR_SYSTEM;
     if (export.net)
         export.spec->model->destroy(&export.net);
-    rg_free(&export.resolved);
+    rg_free(&export.sweep);
     rg_free(&export.settings);
     rg_spec_destroy(&export.spec);
     return code;

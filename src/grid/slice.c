@@ -121,13 +121,13 @@ static bool has_neighbours_around(const struct line *line, double x)
     return below && above;
 }
 
-/* Nearest value, which beyond the ends must be within half a step; -1: none. */
+/* Nearest value, which beyond the ends must be within half a step, or agree in the digits that a person
+ * copies: six, but three where the axis has no other value; -1: none.                              */
 static int64_t find_real(const struct line *line, double x)
 {
-    const double written = 1e-6; /* relative: what a person copies has six digits */
     int64_t i = nearest(line, x);
-    double off = fabs(real_at(line, i) - x);
-    bool close = off <= fmax(step_at(line, i) / 2, written * fabs(x));
+    double off = fabs(real_at(line, i) - x), step = step_at(line, i);
+    bool close = off <= fmax(step / 2, (step > 0 ? 1e-6 : 1e-3) * fabs(x));
     return close || has_neighbours_around(line, x) ? i : -1;
 }
 

@@ -4,8 +4,8 @@
     regime export tests/reference/ce_relu.cfg -o start.h5 --epochs 50
     torch_curve.py start.h5 > tests/reference/ce_relu.txt
 
-Prints the training loss of each epoch of the export: within a group of strings every batch weighs
-the same, groups weigh by their size (see the attribute `legend` of the file). make.sh makes them all.
+Prints the training loss of each epoch of the export: within an order of strings every batch weighs
+the same, orders weigh by their size (see the attribute `legend` of the file). make.sh makes them all.
 """
 import sys
 
@@ -23,6 +23,22 @@ def load(start, rnn, readout):
         (rnn.bias_hh_l0, "b_h"), (readout.weight, "W_out"), (readout.bias, "b_out"),
     ):
         parameter.data = torch.from_numpy(start[name][...])
+
+
+def numbers(start, name):
+    return torch.from_numpy(start[name][...]).long()
+
+
+def orders(start):
+    """What is shuffled together, in the order of training: ((lengths, codes, targets), order)."""
+    present = sorted(int(name.split("_")[1]) for name in start if name.startswith("strings_"))
+    lists = []
+    for length in present:
+        codes = numbers(start, f"strings_{length}")
+        lists.append((torch.full_like(codes, length), codes, numbers(start, f"targets_{length}")))
+    if "order" in start:
+        return [([torch.cat(parts) for parts in zip(*lists)], numbers(start, "order"))]
+    return [(strings, numbers(start, f"order_{length}")) for length, strings in zip(present, lists)]
 
 
 def one_hot(codes, lengths):
@@ -49,19 +65,22 @@ def main():
     load(start, rnn, readout)
     optimiser = torch.optim.SGD([*rnn.parameters(), *readout.parameters()], lr=float(knob(start, "learning_rate")))
     kind = knob(start, "loss").strip('"')
-    lengths, codes, targets = (torch.from_numpy(start["string_" + k][...]).long() for k in ("length", "code", "target"))
-    sizes, groups = start["batch_size"][...].tolist(), start["batch_group"][...].tolist()
-    for order in torch.from_numpy(start["order"][...]).long():
+    shuffled = orders(start)
+    batch_size = int(knob(start, "batch"))
+    n_epochs = len(shuffled[0][1])
+    n_strings = sum(order.shape[1] for _, order in shuffled)
+    for e in range(n_epochs):
         epoch = 0.0
-        for batch, group in zip(order.split(sizes), groups):
-            x = one_hot(codes[batch], lengths[batch])
-            h, _ = rnn(x, torch.ones(1, len(batch), hidden, dtype=torch.float64))
-            loss = loss_of(kind, readout(h[torch.arange(len(batch)), lengths[batch] - 1]), targets[batch])
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
-            in_group = sum(size for size, g in zip(sizes, groups) if g == group)
-            epoch += loss.item() * in_group / len(order) / groups.count(group)
+        for (lengths, codes, targets), order in shuffled:
+            batches = order[e].split(batch_size or order.shape[1])
+            for batch in batches:
+                x = one_hot(codes[batch], lengths[batch])
+                h, _ = rnn(x, torch.ones(1, len(batch), hidden, dtype=torch.float64))
+                loss = loss_of(kind, readout(h[torch.arange(len(batch)), lengths[batch] - 1]), targets[batch])
+                optimiser.zero_grad()
+                loss.backward()
+                optimiser.step()
+                epoch += loss.item() * order.shape[1] / n_strings / len(batches)
         print(repr(epoch))
 
 

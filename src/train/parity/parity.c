@@ -25,5 +25,6 @@ const struct rg_model rg_parity_model = {
     .measure = rg_parity_measure,
     .validation_loss = rg_parity_validation_loss,
     .export = rg_parity_export,
+    .export_doc = rg_parity_export_doc,
     .destroy = rg_parity_destroy,
 };

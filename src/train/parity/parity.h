@@ -17,6 +17,7 @@ size_t rg_parity_memory(const void *settings);
 enum rg_status rg_parity_create(MPI_Comm team, const struct rg_point *point,
                                 void **net) RG_MUST_CHECK;
 enum rg_status rg_parity_step(void *net, struct rg_step *step) RG_MUST_CHECK;
+extern const char rg_parity_export_doc[];
 enum rg_status rg_parity_export(void *net, int64_t n_epochs,
                                 const struct rg_sink *sink) RG_MUST_CHECK;
 void rg_parity_destroy(void **net);
