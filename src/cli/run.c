@@ -305,6 +305,8 @@ static enum rg_status run_sweep(const struct rg_arguments *arguments)
     MPI_Comm_rank(run.comm, &run.rank);
     MPI_Comm_size(run.comm, &run.size);
     enum rg_status code = run_steps(&run);
+    if (code == RG_ERROR_SYSTEM)
+        return code; /* other ranks may still write: the lock stays until the job is aborted */
     rg_lock_release(&run.lock);
     if (code == RG_OK && run.rank == 0)
         print_end(&run);

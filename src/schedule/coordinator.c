@@ -81,9 +81,10 @@ void rg_coordinator_destroy(struct rg_coordinator **coordinator)
     rg_free(coordinator);
 }
 
-struct rg_schedule_state *rg_coordinator_state(struct rg_coordinator *coordinator)
+const struct rg_schedule_state *rg_coordinator_state(struct rg_coordinator *c)
 {
-    return &coordinator->state;
+    c->state.elapsed = MPI_Wtime() - c->start;
+    return &c->state;
 }
 
 static int first_rank(const struct rg_coordinator *c, int receiver)
@@ -158,7 +159,6 @@ void rg_coordinator_poll(struct rg_coordinator *c)
         return;
     receive_asks(c);
     double now = MPI_Wtime();
-    c->state.elapsed = now - c->start;
     if (c->state.finished == c->state.n_points) {
         send_to_all(c, RG_ORDER_STOP);
         c->stopped = true;
@@ -170,7 +170,7 @@ void rg_coordinator_poll(struct rg_coordinator *c)
         c->state.flushes++;
     }
     if (now - c->last_report >= report_interval) {
-        c->job->report(c->job->context, &c->state);
+        c->job->report(c->job->context, rg_coordinator_state(c));
         c->last_report = now;
     }
 }

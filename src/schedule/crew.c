@@ -11,7 +11,9 @@
 #include "schedule/message.h"
 
 enum { POINTS_AHEAD = 2, PATIENT_POLLS = 200 };
-static const double poll_interval = 50e-6; /* seconds between looks for messages while working */
+/* Seconds between looks for messages while working. Each look lets MPI make progress, and on shared cores
+ * MPI may yield the core then: seldom enough to cost nothing, often enough for an answer within a tick. */
+static const double poll_interval = 1e-3;
 
 struct crew {
     MPI_Comm comm, team;
