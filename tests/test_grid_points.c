@@ -156,12 +156,12 @@ static void later_replicates(void)
 {
     static const char all[] = "axes = { gain = [0.1]; replicate = { count = 9; }; };";
     static const char later[] = "axes = { gain = [0.1]; replicate = { first = 7; count = 2; }; };";
-    CU_ASSERT_EQUAL(equal_streams(keys_of(all, "gain=0.1 replicate=8"),
-                                  keys_of(later, "gain=0.1 replicate=8")),
-                    ALL);
-    CU_ASSERT_EQUAL(equal_streams(keys_of(all, "gain=0.1 replicate=0"),
-                                  keys_of(later, "gain=0.1 replicate=7")),
-                    0);
+    CU_ASSERT_EQUAL(
+        equal_streams(keys_of(all, "gain=0.1 replicate=8"), keys_of(later, "gain=0.1 replicate=8")),
+        ALL);
+    CU_ASSERT_EQUAL(
+        equal_streams(keys_of(all, "gain=0.1 replicate=0"), keys_of(later, "gain=0.1 replicate=7")),
+        0);
 }
 
 static void stopping_knobs(void)
