@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "cli/cli.h"
+#include "cli/stored.h"
 #include "regime/memory.h"
 #include "regime/train.h"
 
@@ -57,6 +58,7 @@ static enum rg_status make_plan(const struct rg_arguments *arguments, struct rg_
     RG_TRY(rg_layout_create(plan->spec, &plan->layout));
     rg_plan_print_sweep(plan);
     rg_plan_print_ranks(plan);
+    RG_TRY(rg_stored_adopt_arithmetic(plan->path));
     if (!rg_arguments_value(arguments, "--no-timing"))
         RG_TRY(rg_plan_print_time(plan));
     return rg_plan_print_existing(plan);

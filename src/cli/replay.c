@@ -67,6 +67,7 @@ static enum rg_status read_point(struct replay *replay)
                "%s: this point is damaged; regime verify --repair sets it back to pending", path);
     RG_REQUIRE(stored->spec->team[0] * stored->spec->team[1] == 1, RG_ERROR_USER,
                "%s: its points take several ranks each; replay runs on one", path);
+    rg_arithmetic_adopt(rg_store_attribute(stored->store, "arithmetic"));
     return RG_OK;
 }
 

@@ -10,6 +10,7 @@
 #include "cli/agree.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
+#include "cli/stored.h"
 #include "regime/config.h"
 #include "regime/grid.h"
 #include "regime/memory.h"
@@ -180,9 +181,15 @@ static enum rg_status prepare(struct run *run)
     RG_TRY(rg_lock_take(run->path, lease, &run->lock));
     if (rg_arguments_value(run->arguments, "--fresh"))
         RG_TRY(make_way(run));
-    if (access(run->path, F_OK) != 0)
-        RG_TRY(rg_file_create(run->path, run->spec, run->layout, rg_arithmetic()));
-    return RG_OK;
+    return rg_stored_adopt_arithmetic(run->path);
+}
+
+/* Rank 0, once all ranks make the same bits. */
+static enum rg_status create_if_new(const struct run *run)
+{
+    if (access(run->path, F_OK) == 0)
+        return RG_OK;
+    return rg_file_create(run->path, run->spec, run->layout, rg_arithmetic());
 }
 
 static int64_t count_done(const struct run *run)
@@ -290,6 +297,8 @@ static enum rg_status run_steps(struct run *run)
         RG_TRY(read_options(run));
     RG_TRY(read_sweep(run));
     RG_TRY(rg_agree(run->comm, run->rank == 0 ? prepare(run) : RG_OK));
+    RG_TRY(rg_arithmetic_agree(run->comm));
+    RG_TRY(rg_agree(run->comm, run->rank == 0 ? create_if_new(run) : RG_OK));
     RG_TRY(rg_file_open(run->comm, run->path, run->spec, run->layout, rg_arithmetic(), &run->file));
     enum rg_status code = train_all(run);
     if (code == RG_ERROR_SYSTEM)

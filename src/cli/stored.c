@@ -3,6 +3,7 @@
 #include "cli/stored.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "regime/memory.h"
 #include "regime/train.h"
@@ -42,4 +43,15 @@ void rg_stored_close(struct rg_stored *stored)
     rg_layout_destroy(&stored->layout);
     rg_spec_destroy(&stored->spec);
     rg_store_close(&stored->store);
+}
+
+enum rg_status rg_stored_adopt_arithmetic(const char *path)
+{
+    struct rg_store *store = NULL;
+    if (access(path, F_OK) != 0)
+        return RG_OK;
+    RG_TRY(rg_store_open(path, &store));
+    rg_arithmetic_adopt(rg_store_attribute(store, "arithmetic"));
+    rg_store_close(&store);
+    return RG_OK;
 }

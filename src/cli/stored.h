@@ -15,3 +15,7 @@ struct rg_stored {
  * those of rg_store_open; RG_ERROR_USER when this program reads the sweep otherwise than the file says. */
 enum rg_status rg_stored_open(const char *path, struct rg_stored *stored) RG_MUST_CHECK;
 void rg_stored_close(struct rg_stored *stored);
+
+/* A run that goes on with a file makes the file's bits, even where this machine has a wider instruction
+ * set. Nothing to do if there is no such file. Errors: those of rg_store_open.                      */
+enum rg_status rg_stored_adopt_arithmetic(const char *path) RG_MUST_CHECK;
