@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/agree.h"
+#include "cli/follow.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "cli/stored.h"
@@ -73,7 +73,7 @@ static enum rg_status work(void *context, MPI_Comm team, int64_t id, const struc
 static enum rg_status flush(void *context)
 {
     struct run *run = context;
-    RG_TRY(rg_agree(run->comm, run->rank == 0 ? rg_lock_renew(run->lock) : RG_OK));
+    RG_TRY(rg_follow_root(run->comm, run->rank == 0 ? rg_lock_renew(run->lock) : RG_OK));
     RG_TRY(rg_file_flush(run->file));
     MPI_Reduce(&run->diverged, &run->progress.diverged, 1, MPI_INT64_T, MPI_SUM, 0, run->comm);
     return RG_OK;
@@ -292,13 +292,13 @@ static enum rg_status train_all(struct run *run)
 
 static enum rg_status run_steps(struct run *run)
 {
-    RG_TRY(rg_agree(run->comm, run->rank == 0 ? read_options(run) : RG_OK));
+    RG_TRY(rg_follow_root(run->comm, run->rank == 0 ? read_options(run) : RG_OK));
     if (run->rank > 0)
         RG_TRY(read_options(run));
     RG_TRY(read_sweep(run));
-    RG_TRY(rg_agree(run->comm, run->rank == 0 ? prepare(run) : RG_OK));
+    RG_TRY(rg_follow_root(run->comm, run->rank == 0 ? prepare(run) : RG_OK));
     RG_TRY(rg_arithmetic_agree(run->comm));
-    RG_TRY(rg_agree(run->comm, run->rank == 0 ? create_if_new(run) : RG_OK));
+    RG_TRY(rg_follow_root(run->comm, run->rank == 0 ? create_if_new(run) : RG_OK));
     RG_TRY(rg_file_open(run->comm, run->path, run->spec, run->layout, rg_arithmetic(), &run->file));
     enum rg_status code = train_all(run);
     if (code == RG_ERROR_SYSTEM)
