@@ -85,6 +85,12 @@ static void mistakes(void)
     CU_ASSERT_EQUAL(regime("plan team.cfg --no-timing --ranks 7"), 0);
     CU_ASSERT(says("ranks    7: 1 teams of 4, 3 left over"));
     CU_ASSERT_EQUAL(regime("plan s.cfg --ranks many"), 2);
+    CU_ASSERT_EQUAL(regime("run s.cfg -o ''"), 2);
+    CU_ASSERT(says("regime run: --output needs a value: --output FILE"));
+    CU_ASSERT_EQUAL(regime("plna s.cfg"), 2);
+    CU_ASSERT(says("\"plna\" is no command of regime (did you mean \"plan\"?)"));
+    CU_ASSERT_EQUAL(regime("plan s.cfg --olny gain=1"), 2);
+    CU_ASSERT(says("regime plan: unknown option --olny (did you mean \"--only\"?)"));
     CU_ASSERT_EQUAL(regime("plan s.cfg --only gain=5"), 2);
     CU_ASSERT(says("gain=5: not on the axis; its values: 0.1 0.147"));
     CU_ASSERT_EQUAL(regime("plan s.cfg --no-timing -o s.cfg"), 3);

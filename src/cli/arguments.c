@@ -31,18 +31,11 @@ static const struct rg_option *find_option(const struct rg_command *command, con
 static enum rg_status unknown_option(const struct rg_command *command, const char *word)
 {
     char names[512] = "";
-    for (const struct rg_option *o = command->options; o && o->name; o++) {
-        size_t used = strlen(names);
-        snprintf(names + used, sizeof names - used, "%s%s", used ? " " : "", o->name);
-    }
-    const char *near = rg_nearest(word, names);
-    if (near)
-        return rg_fail(RG_ERROR_USER, __FILE__, __LINE__,
-                       "regime %s: unknown option %s (did you mean \"%s\"?)", command->name, word,
-                       near);
+    for (const struct rg_option *o = command->options; o && o->name; o++)
+        rg_choice_add(names, sizeof names, o->name);
     return rg_fail(RG_ERROR_USER, __FILE__, __LINE__,
-                   "regime %s: unknown option %s (see regime %s --help)", command->name, word,
-                   command->name);
+                   "regime %s: unknown option %s%s; regime %s --help lists them", command->name,
+                   word, rg_hint(word, names), command->name);
 }
 
 static enum rg_status take_option(const struct rg_command *command, int argc, char **argv, int *i,
@@ -65,8 +58,8 @@ static enum rg_status take_option(const struct rg_command *command, int argc, ch
     }
     if (!attached && *i + 1 < argc)
         attached = argv[++*i];
-    RG_REQUIRE(attached, RG_ERROR_USER, "regime %s: %s needs a value: %s %s", command->name,
-               option->name, option->name, option->argument);
+    RG_REQUIRE(attached && attached[0], RG_ERROR_USER, "regime %s: %s needs a value: %s %s",
+               command->name, option->name, option->name, option->argument);
     given->value = attached;
     return RG_OK;
 }

@@ -54,14 +54,11 @@ static const struct rg_command *find_command(const char *name)
 static enum rg_status unknown_command(const char *name)
 {
     char names[256] = "";
-    for (int i = 0; i < N_COMMANDS; i++) {
-        strcat(names, i ? " " : "");
-        strcat(names, commands[i]->name);
-    }
-    const char *near = rg_nearest(name, names);
-    return rg_fail(RG_ERROR_USER, __FILE__, __LINE__, "\"%s\" is no command of regime: %s%s%s",
-                   name, near ? "did you mean \"" : "see regime --help", near ? near : "",
-                   near ? "\"?" : "");
+    for (int i = 0; i < N_COMMANDS; i++)
+        rg_choice_add(names, sizeof names, commands[i]->name);
+    return rg_fail(RG_ERROR_USER, __FILE__, __LINE__,
+                   "\"%s\" is no command of regime%s; regime --help lists them", name,
+                   rg_hint(name, names));
 }
 
 static bool asks_for_help(int argc, char **argv)
