@@ -1,4 +1,4 @@
-/* Lists of names, written as one string with single spaces between them. */
+/* Words: lists of names, written as one string with single spaces between them; and sizes. */
 #pragma once
 
 #include <stdbool.h>
@@ -20,3 +20,9 @@ const char *rg_nearest(const char *word, const char *names);
 
 /* " (did you mean \"NAME\"?)", or "" when no name is near. Static memory until the next call. */
 const char *rg_hint(const char *word, const char *names);
+
+/* What makes a noun agree with a number: "" for 1, else "s". */
+const char *rg_plural(int64_t n);
+
+/* A size with its unit ("1.5 MiB", "720 bytes"), cut at size. */
+void rg_bytes_print(double bytes, char *text, size_t size);

@@ -1,4 +1,4 @@
-/* Lists of names in one string, and the nearest name by edit distance. */
+/* Lists of names in one string, the nearest name by edit distance, and numbers in sentences. */
 #include "regime/text.h"
 
 #include <stdio.h>
@@ -93,4 +93,18 @@ const char *rg_hint(const char *word, const char *names)
     if (near)
         snprintf(hint, sizeof hint, " (did you mean \"%s\"?)", near);
     return hint;
+}
+
+const char *rg_plural(int64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+void rg_bytes_print(double bytes, char *text, size_t size)
+{
+    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    size_t unit = 0;
+    for (; bytes >= 1024 && unit + 1 < sizeof units / sizeof *units; unit++)
+        bytes /= 1024;
+    snprintf(text, size, "%.*f %s", unit && bytes < 10 ? 1 : 0, bytes, units[unit]);
 }

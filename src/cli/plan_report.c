@@ -5,21 +5,13 @@
 
 #include "cli/cli.h"
 #include "cli/plan.h"
+#include "regime/text.h"
 #include "regime/train.h"
 #include "regime/write.h"
 
 static const double timing_budget = 2; /* seconds */
 
 /* ---- what the sweep is -------------------------------------------------------------------------- */
-
-static void print_bytes(double bytes, char *text, size_t size)
-{
-    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-    size_t unit = 0;
-    for (; bytes >= 1024 && unit + 1 < sizeof units / sizeof *units; unit++)
-        bytes /= 1024;
-    snprintf(text, size, "%.*f %s", unit && bytes < 10 ? 1 : 0, bytes, units[unit]);
-}
 
 static void print_member(const struct rg_spec *spec, const struct rg_axis *axis,
                          const struct rg_member *member)
@@ -56,7 +48,7 @@ static void print_weights(const struct rg_spec *spec)
 {
     double one = rg_spec_weight_bytes(spec);
     char all[32];
-    print_bytes(one * (double)spec->n_points, all, sizeof all);
+    rg_bytes_print(one * (double)spec->n_points, all, sizeof all);
     if (spec->keep == 0 && one > 0)
         printf("           without weights (keep = (\"final\"); adds %s)\n", all);
 }
@@ -65,10 +57,10 @@ static void print_sizes(const struct rg_plan *plan)
 {
     char memory[32], network[32], record[32], file[32];
     size_t bytes = plan->spec->model->memory(plan->spec->largest);
-    print_bytes((double)bytes, network, sizeof network);
-    print_bytes((double)plan->layout->record_size, record, sizeof record);
-    print_bytes((double)bytes + (double)plan->layout->record_size, memory, sizeof memory);
-    print_bytes((double)rg_file_planned(plan->spec, plan->layout), file, sizeof file);
+    rg_bytes_print((double)bytes, network, sizeof network);
+    rg_bytes_print((double)plan->layout->record_size, record, sizeof record);
+    rg_bytes_print((double)bytes + (double)plan->layout->record_size, memory, sizeof memory);
+    rg_bytes_print((double)rg_file_planned(plan->spec, plan->layout), file, sizeof file);
     printf("  memory   %s a rank at most (network %s, record %s)\n", memory, network, record);
     printf("  file     %s: %s\n", plan->path, file);
     print_weights(plan->spec);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "regime/memory.h"
+#include "regime/text.h"
 #include "regime/write.h"
 #include "write/coordinates.h"
 #include "write/line.h"
@@ -206,10 +207,13 @@ static enum rg_status check_space(const char *path, const char *folder, int64_t 
                "%s: cannot ask for the free space: %s", folder, strerror(errno));
     double free_bytes = (double)disk.f_bavail * (double)disk.f_frsize;
     double needed = (double)planned * 1.02 + MARGIN;
-    RG_REQUIRE(free_bytes >= needed, RG_ERROR_SPACE,
-               "%s: needs %.3f GB, but only %.3f GB are free in %s: free some, or choose another "
-               "file with -o",
-               path, needed / 1e9, free_bytes / 1e9, folder);
+    char wanted[32], there[32];
+    rg_bytes_print(needed, wanted, sizeof wanted);
+    rg_bytes_print(free_bytes, there, sizeof there);
+    RG_REQUIRE(
+        free_bytes >= needed, RG_ERROR_SPACE,
+        "%s: needs %s, but only %s are free in %s: free some, or choose another file with -o", path,
+        wanted, there, folder);
     return RG_OK;
 }
 
