@@ -177,11 +177,13 @@ static void groups(void)
         {"axes = { gain = [0.1]; pair = { gain = [0.2]; }; };",
          "x.cfg:2: axes.pair.gain: gain is on another axis already"},
         {"axes = { pair = { gain = [0.1, 0.2];\n fraction = [1.0]; }; };",
-         "x.cfg:3: axes.pair.fraction: 1 values, but gain has 2: they move together"},
+         "x.cfg:3: axes.pair.fraction: 1 value, but gain has 2: they move together"},
         {"axes = { pair = { gian = [0.1, 0.2]; }; };",
          "x.cfg:2: axes.pair.gian: unknown knob of sample (did you mean \"gain\"?)"},
         {"axes = { record = { gain = [0.1]; }; };",
          "x.cfg:2: axes.record: the output file uses this name itself; choose another"},
+        {"axes = { gain = { gain = [0.1]; fraction = [0.2]; }; };",
+         "x.cfg:2: axes.gain: a group of axes that move together needs a name that is no knob"},
         {"axes = { W_h = { gain = [0.1]; }; };",
          "x.cfg:2: axes.W_h: the output file uses this name itself; choose another"},
         {"axes = { a-b = { gain = [0.1]; }; };",
@@ -222,6 +224,9 @@ static void records(void)
         {"record = { count = 100001; };",
          "x.cfg:2: record.count = 100001: must be an integer from 1 to 100000"},
         {"record = { epochs = [5, 5]; };", "x.cfg:2: record.epochs[1] = 5: epochs must ascend"},
+        {"record = { epochs = [0, 0]; };", "x.cfg:2: record.epochs[1] = 0: epochs must ascend"},
+        {"record = { count = 1; };",
+         "x.cfg:2: record.count = 1: spacing = \"log\" goes from epoch 1 to the last: at least 2"},
         {"record = { epochs = [1001]; };",
          "x.cfg:2: record.epochs[0] = 1001: lies beyond max_epochs = 1000"},
         {0},
@@ -261,13 +266,16 @@ static void language(void)
         {"settings = { gain = 0.1;",
          "x.cfg:2: end of file: syntax error: the { of line 2 is still open"},
         {"settings = { gain = 0.1;\n gain = 0.2; };",
-         "x.cfg:3: gain = 0.2; };: duplicate setting name"},
+         "x.cfg:3: settings.gain: stands here twice, first in line 2"},
         {"axes = }", "x.cfg:2: }: syntax error: closes nothing"},
         {"settings = { gain = 0.1; = 3; };",
          "x.cfg:2: settings = { gain = 0.1; = 3; };: syntax error"},
         {"axes = { pair = { gain = [0.1]; replicate = { count = 2; }; }; };",
          "x.cfg:2: axes.pair.replicate: replicates are an axis of their own, outside of groups"},
-        {"name = \"again\";", "x.cfg:2: name = \"again\";: duplicate setting name"},
+        {"name = \"again\";", "x.cfg:2: name: stands here twice, first in line 1"},
+        {"axes = { gain = [0.1]; pair = { fraction = [0.5]; }; }; settings = { hidden = 3; } = "
+         "0.12345;",
+         "x.cfg:2: axes = { gain = [0.1]; pair = { fraction = [0.5]; }; }; sett...: syntax error"},
         {"a = {{{{{{{{{", "x.cfg:2: {: brackets are nested too deeply"},
         {0},
     };
@@ -288,6 +296,7 @@ static void overrides(void)
         {"loss=msee",
          "--set: loss = \"msee\": must be one of \"mse\", \"cross_entropy\" (did you mean "
          "\"mse\"?)"},
+        {"hidden=3; hidden=4", "--set: hidden: stands here twice, first in line 1"},
         {"hidden=3; biased=false", "--set: hidden = 3: one value, and nothing behind it"},
         {"fraction=nan", "--set: fraction = \"nan\": must be a number from 0.0 to 1.0"},
         {"seed=-5", "--set: seed = -5: must be an integer of at least 0"},
@@ -320,6 +329,16 @@ static void write_bytes(const char *path, const char *bytes, size_t n, size_t ti
         fclose(file);
 }
 
+static void write_many_names(const char *path)
+{
+    FILE *file = fopen(path, "w");
+    CU_ASSERT_PTR_NOT_NULL(file);
+    for (int i = 0; file && i < 70000; i++)
+        fprintf(file, "a%d = 1; ", i);
+    if (file)
+        fclose(file);
+}
+
 static void files(void)
 {
     char path[5000];
@@ -332,7 +351,7 @@ static void files(void)
     CU_ASSERT(file_answered(path, "/x.cfg: a sweep file has at most 1 MiB"));
     write_bytes(path, "a = {", 5, 200000);
     CU_ASSERT(file_answered(path, "brackets are nested too deeply"));
-    write_bytes(path, "a = 1; ", 7, 140000);
+    write_many_names(path);
     CU_ASSERT(file_answered(path, "too many settings: a sweep file has at most 1000"));
 }
 

@@ -121,11 +121,13 @@ static void records(void)
     CU_ASSERT(records_are("record = { every = 40; };", 3, (int64_t[]){0, 40, 80}));
     CU_ASSERT(records_are("record = { every = 500; };", 1, (int64_t[]){0}));
     CU_ASSERT(records_are("record = { epochs = [1, 7, 100]; };", 4, (int64_t[]){0, 1, 7, 100}));
+    CU_ASSERT(records_are("record = { epochs = [0, 7]; };", 2, (int64_t[]){0, 7}));
     CU_ASSERT(records_are("record = { epochs = []; };", 1, (int64_t[]){0}));
     CU_ASSERT(records_are("record = { spacing = \"linear\"; count = 3; };", 4,
                           (int64_t[]){0, 33, 67, 100}));
     CU_ASSERT(records_are("record = { count = 5; };", 6, (int64_t[]){0, 1, 3, 10, 32, 100}));
-    CU_ASSERT(records_are("record = { count = 1; };", 2, (int64_t[]){0, 100}));
+    CU_ASSERT(
+        records_are("record = { spacing = \"linear\"; count = 1; };", 2, (int64_t[]){0, 100}));
     /* planted fault */
     CU_ASSERT_FALSE(records_are("record = { count = 5; };", 6, (int64_t[]){0, 1, 3, 10, 33, 100}));
     struct rg_spec *spec = sample_sweep("settings = { max_epochs = 1000000; };");

@@ -93,9 +93,10 @@ static enum rg_status read_group(const config_setting_t *setting, const struct r
         RG_TRY(rg_member_read(member, spec, axis, &count));
         axis->count = i == 0 ? count : axis->count;
         if (count != axis->count)
-            return rg_setting_fail(
-                member, "%lld values, but %s has %lld: they move together", (long long)count,
-                config_setting_name(config_setting_get_elem(setting, 0)), (long long)axis->count);
+            return rg_setting_fail(member, "%lld value%s, but %s has %lld: they move together",
+                                   (long long)count, rg_plural(count),
+                                   config_setting_name(config_setting_get_elem(setting, 0)),
+                                   (long long)axis->count);
     }
     return RG_OK;
 }
@@ -110,6 +111,16 @@ static bool looks_like_range(const config_setting_t *group)
     return false;
 }
 
+static bool looks_like_knobs(const config_setting_t *group, const struct rg_spec *spec)
+{
+    for (int i = 0; i < config_setting_length(group); i++) {
+        const config_setting_t *child = config_setting_get_elem(group, (unsigned)i);
+        if (rg_model_find_knob(spec->model, config_setting_name(child)) >= 0)
+            return true;
+    }
+    return false;
+}
+
 static enum rg_status read_axis(const config_setting_t *setting, const struct rg_spec *spec,
                                 struct rg_axis *axis)
 {
@@ -117,9 +128,13 @@ static enum rg_status read_axis(const config_setting_t *setting, const struct rg
     snprintf(axis->name, sizeof axis->name, "%s", name);
     if (strcmp(name, "replicate") == 0)
         return read_replicate(setting, axis);
-    bool named_after_knob = rg_model_find_knob(spec->model, name) >= 0;
-    if (!named_after_knob && config_setting_is_group(setting) && !looks_like_range(setting))
+    if (!config_setting_is_group(setting) || looks_like_range(setting))
+        return read_single(setting, spec, axis);
+    if (rg_model_find_knob(spec->model, name) < 0)
         return read_group(setting, spec, axis);
+    if (looks_like_knobs(setting, spec))
+        return rg_setting_fail(setting,
+                               "a group of axes that move together needs a name that is no knob");
     return read_single(setting, spec, axis);
 }
 

@@ -19,7 +19,7 @@ static const struct rg_knob spacing_knob = {
     .name = "spacing", .type = RG_CHOICE, .choices = "linear log"};
 static const struct rg_knob every_knob = {.name = "every", .type = RG_INT, .min = 1, .max = 0x1p62};
 static const struct rg_knob epoch_knob = {
-    .name = "epochs", .type = RG_INT, .min = 1, .max = 0x1p62};
+    .name = "epochs", .type = RG_INT, .min = 0, .max = 0x1p62};
 
 static int64_t max_epochs(const struct rg_spec *spec)
 {
@@ -46,8 +46,9 @@ static enum rg_status spaced(struct rg_spec *spec, enum record_spacing spacing, 
     double max = (double)max_epochs(spec);
     RG_TRY(make_room(spec, count));
     for (int64_t i = 1; i <= count; i++) {
-        double power = count > 1 ? (double)(i - 1) / (double)(count - 1) : 1.0;
-        append(spec, llround(spacing == LOG ? pow(max, power) : (double)i * max / (double)count));
+        double epoch = spacing == LOG ? pow(max, (double)(i - 1) / (double)(count - 1))
+                                      : (double)i * max / (double)count;
+        append(spec, llround(epoch));
     }
     return RG_OK;
 }
@@ -58,6 +59,9 @@ static enum rg_status read_spaced(const config_setting_t *record, struct rg_spec
     bool found;
     RG_TRY(rg_setting_member(record, &count_knob, &count, &found));
     RG_TRY(rg_setting_member(record, &spacing_knob, &spacing, &found));
+    if (spacing.integer == LOG && count.integer < 2)
+        return rg_setting_fail(config_setting_get_member(record, "count"),
+                               "spacing = \"log\" goes from epoch 1 to the last: at least 2");
     return spaced(spec, (enum record_spacing)spacing.integer, count.integer);
 }
 
@@ -81,6 +85,7 @@ static enum rg_status read_epochs(const config_setting_t *epochs, struct rg_spec
     if (n < 0 || n > RECORDS_MAX)
         return rg_setting_fail(epochs, "must be a [list] of at most %d epochs", RECORDS_MAX);
     RG_TRY(make_room(spec, n));
+    int64_t last = -1; /* epoch 0 may be named: its record is there in any case */
     for (int i = 0; i < n; i++) {
         const config_setting_t *element = config_setting_get_elem(epochs, (unsigned)i);
         union rg_value epoch;
@@ -88,9 +93,9 @@ static enum rg_status read_epochs(const config_setting_t *epochs, struct rg_spec
         if (epoch.integer > max_epochs(spec))
             return rg_setting_fail(element, "lies beyond max_epochs = %lld",
                                    (long long)max_epochs(spec));
-        if (i > 0 && epoch.integer <= spec->record_epochs[i])
+        if (epoch.integer <= last)
             return rg_setting_fail(element, "epochs must ascend");
-        append(spec, epoch.integer);
+        append(spec, last = epoch.integer);
     }
     return RG_OK;
 }

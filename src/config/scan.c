@@ -19,15 +19,21 @@
 struct level {
     char bracket; /* what opened it, and where */
     int line;
+    int number;             /* brackets opened before */
     char name[RG_NAME_MAX]; /* the last name assigned at this level */
     struct rg_token first;  /* the first number of a [list] */
 };
 
 struct scan {
     const char *path;
-    int depth, n_names;
-    bool value_next; /* a word here is a value, not a name */
+    int depth, n_levels; /* brackets open now, and so far */
+    bool value_next;     /* a word here is a value, not a name */
     struct level levels[RG_DEPTH_MAX + 1];
+    int n_names;
+    struct {
+        int level; /* its number */
+        struct rg_token token;
+    } names[RG_ASSIGNMENTS_MAX];
 };
 
 static void print_path(const struct scan *scan, char *text, size_t size)
@@ -40,6 +46,15 @@ static void print_path(const struct scan *scan, char *text, size_t size)
                                      scan->levels[i].name);
 }
 
+/* "file:line: ", or nothing where the text is no file. */
+static void print_place(const struct scan *scan, const struct rg_token *token, char *text,
+                        size_t size)
+{
+    text[0] = '\0';
+    if (scan->path)
+        snprintf(text, size, "%s:%d: ", scan->path, token->line);
+}
+
 static bool is_in_list(const struct scan *scan)
 {
     return scan->depth > 0 && scan->levels[scan->depth].bracket != '{';
@@ -49,9 +64,8 @@ static bool is_in_list(const struct scan *scan)
 static enum rg_status fail(const struct scan *scan, const struct rg_token *token,
                            const char *message)
 {
-    char place[512] = "", path[(RG_DEPTH_MAX + 1) * RG_NAME_MAX] = "";
-    if (scan->path)
-        snprintf(place, sizeof place, "%s:%d: ", scan->path, token->line);
+    char place[512], path[(RG_DEPTH_MAX + 1) * RG_NAME_MAX] = "";
+    print_place(scan, token, place, sizeof place);
     bool is_sign = token->kind == RG_TOKEN_SIGN || token->kind == RG_TOKEN_END;
     if (!is_sign && (scan->value_next || is_in_list(scan)))
         print_path(scan, path, sizeof path);
@@ -81,14 +95,35 @@ static enum rg_status check_value_word(const struct scan *scan, const struct rg_
     return fail(scan, token, "write text in \"quotes\"");
 }
 
+/* libconfig answers a name that stands twice in a group without the name. */
+static enum rg_status check_new(const struct scan *scan, const struct rg_token *token)
+{
+    char place[512], path[(RG_DEPTH_MAX + 1) * RG_NAME_MAX];
+    for (int i = 0; i < scan->n_names; i++) {
+        const struct rg_token *known = &scan->names[i].token;
+        if (scan->names[i].level != scan->levels[scan->depth].number ||
+            known->length != token->length ||
+            strncmp(known->start, token->start, (size_t)token->length) != 0)
+            continue;
+        print_place(scan, token, place, sizeof place);
+        print_path(scan, path, sizeof path);
+        return rg_fail(RG_ERROR_USER, __FILE__, __LINE__,
+                       "%s%s: stands here twice, first in line %d", place, path, known->line);
+    }
+    return RG_OK;
+}
+
 static enum rg_status check_name(struct scan *scan, const struct rg_token *token)
 {
     if (scan->value_next)
         return check_value_word(scan, token);
     struct level *level = &scan->levels[scan->depth];
-    if (++scan->n_names > RG_ASSIGNMENTS_MAX)
+    if (scan->n_names == RG_ASSIGNMENTS_MAX)
         return fail(scan, token, "too many settings: a sweep file has at most 1000");
     snprintf(level->name, sizeof level->name, "%.*s", token->length, token->start);
+    RG_TRY(check_new(scan, token));
+    scan->names[scan->n_names].level = level->number;
+    scan->names[scan->n_names++].token = *token;
     return RG_OK;
 }
 
@@ -142,7 +177,8 @@ static enum rg_status open_bracket(struct scan *scan, const struct rg_token *tok
 {
     if (scan->depth == RG_DEPTH_MAX)
         return fail(scan, token, "brackets are nested too deeply");
-    scan->levels[++scan->depth] = (struct level){.bracket = *token->start, .line = token->line};
+    scan->levels[++scan->depth] =
+        (struct level){.bracket = *token->start, .line = token->line, .number = ++scan->n_levels};
     return RG_OK;
 }
 

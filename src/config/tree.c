@@ -18,7 +18,9 @@ static void print_line(const char *text, int line, char *out, size_t size)
     while (line-- > 1 && strchr(text, '\n'))
         text = strchr(text, '\n') + 1;
     text += strspn(text, " \t\r");
-    snprintf(out, size, "%.*s", (int)strcspn(text, "\r\n"), text);
+    size_t length = strcspn(text, "\r\n");
+    bool cut = length > 60;
+    snprintf(out, size, "%.*s%s", cut ? 60 : (int)length, text, cut ? "..." : "");
 }
 
 static enum rg_status syntax_error(const config_t *tree, const char *path, const char *text)
