@@ -1,8 +1,10 @@
 /* The lock: one holder at a time, the dead are recognised, a lease that ran out is not renewed. */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -10,6 +12,7 @@
 #include "regime/memory.h"
 #include "regime/write.h"
 #include "test.h"
+#include "write/lease.h"
 
 const char *const test_suite = "write_lock";
 
@@ -143,16 +146,42 @@ static void is_not_fooled_by_a_reused_pid(void)
     rg_lock_release(&second);
 }
 
-static void waits_for_another_host(void)
+static int real_stderr;
+
+static void hide_stderr(const char *name)
 {
     char path[4096];
+    path_of(name, path);
+    int file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    real_stderr = dup(STDERR_FILENO);
+    dup2(file, STDERR_FILENO);
+    close(file);
+}
+
+static void show_stderr(void)
+{
+    dup2(real_stderr, STDERR_FILENO);
+    close(real_stderr);
+}
+
+static void waits_for_another_host(void)
+{
+    char path[4096], wanted[8192], output[64];
     struct rg_lock *lock = NULL, *second = NULL;
     path_of("elsewhere.h5", path);
     TEST_OK(rg_lock_take(path, brief, &lock));
     edit(path, "host", "elsewhere");
     double start = now();
+    hide_stderr("said");
     TEST_OK(rg_lock_take(path, brief, &second));
+    show_stderr();
     CU_ASSERT(now() - start >= 3 * brief * 0.99);
+    snprintf(wanted, sizeof wanted,
+             "grep -c 'waiting up to 0.6 s to see whether elsewhere (process %d) still holds "
+             ".*elsewhere.h5.lock$' '%s/said'",
+             (int)getpid(), test_folder());
+    CU_ASSERT_EQUAL(test_shell(wanted, output, sizeof output), 0);
+    CU_ASSERT_STRING_EQUAL(output, "1\n");
     rg_lock_release(&lock);
     rg_lock_release(&second);
     CU_ASSERT_FALSE(lock_exists(path));
@@ -233,6 +262,39 @@ static void outlives_an_empty_lock(void)
     rg_lock_release(&lock);
 }
 
+/* Whoever finds the lock finds all of it, so that a kill at any moment leaves no lock without a holder. */
+static void is_never_seen_in_part(void)
+{
+    enum { TIMES = 300 };
+    char path[4096], name[4200];
+    int seen = 0, in_part = 0;
+    path_of("whole.h5", path);
+    snprintf(name, sizeof name, "%s.lock", path);
+    pid_t child = fork();
+    if (child == 0) {
+        int failed = 0;
+        for (int i = 0; i < TIMES; i++) {
+            struct rg_lock *lock = NULL;
+            failed += rg_lock_take(path, 100, &lock) != RG_OK;
+            rg_lock_release(&lock);
+        }
+        _exit(failed > 0);
+    }
+    int status = 0;
+    struct stat info;
+    while (waitpid(child, &status, WNOHANG) == 0) {
+        if (stat(name, &info) != 0)
+            continue;
+        seen++;
+        in_part += info.st_size != RG_LEASE_SIZE;
+    }
+    CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    CU_ASSERT(seen > 0);
+    CU_ASSERT_EQUAL(in_part, 0);
+    snprintf(name, sizeof name, "ls '%s' | grep -c '^whole'", test_folder());
+    CU_ASSERT_EQUAL(test_shell(name, NULL, 0), 1);
+}
+
 static void lets_one_of_many_win(void)
 {
     enum { N = 8 };
@@ -295,6 +357,7 @@ const struct test_case test_cases[] = {
     {"a lock tells how many points are in flight", tells_what_is_in_flight},
     {"a lock taken over is lost for good", stops_when_taken_over},
     {"an unreadable lock is taken over in time", outlives_an_empty_lock},
+    {"a lock is never seen in part", is_never_seen_in_part},
     {"of many that take over, one wins", lets_one_of_many_win},
     {"a missing folder is a user's error", explains_a_missing_folder},
     {0},

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void lease_print(const struct rg_lease *lease, char text[RG_LEASE_SIZE])
@@ -71,23 +72,50 @@ static bool write_text(int file, const char text[RG_LEASE_SIZE])
     return pwrite(file, text, RG_LEASE_SIZE, 0) == RG_LEASE_SIZE && fsync(file) == 0;
 }
 
+/* Creates a file with this text, if there is none; else an errno. */
+static int write_new(const char *path, const char text[RG_LEASE_SIZE])
+{
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (file < 0)
+        return errno;
+    int reason = write_text(file, text) ? 0 : errno;
+    close(file);
+    if (reason)
+        unlink(path);
+    return reason;
+}
+
+/* NFS may have lost the answer to a link that was made: the count of links tells. */
+static int link_to(const char *from, const char *path)
+{
+    struct stat info;
+    if (link(from, path) == 0)
+        return 0;
+    int reason = errno;
+    return stat(from, &info) == 0 && info.st_nlink == 2 ? 0 : reason;
+}
+
+/* Some file systems have no links: there a kill may leave a lock without its text. */
+static bool lacks_links(int reason)
+{
+    return reason == EPERM || reason == EOPNOTSUPP || reason == ENOSYS;
+}
+
 enum rg_status rg_lease_create(const char *path, const struct rg_lease *lease, bool *exists)
 {
-    char text[RG_LEASE_SIZE];
+    char text[RG_LEASE_SIZE], whole[4096];
     lease_print(lease, text);
-    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    *exists = file < 0 && errno == EEXIST;
-    if (*exists)
-        return RG_OK;
-    RG_REQUIRE(file >= 0, errno == ENOSPC ? RG_ERROR_SPACE : RG_ERROR_USER,
-               "cannot create the lock %s: %s", path, strerror(errno));
-    bool ok = write_text(file, text);
-    int reason = errno;
-    close(file);
-    if (!ok)
-        unlink(path);
-    RG_REQUIRE(ok, reason == ENOSPC ? RG_ERROR_SPACE : RG_ERROR_SYSTEM,
-               "cannot write the lock %s: %s", path, strerror(reason));
+    snprintf(whole, sizeof whole, "%s.%s.%lld", path, lease->host, lease->pid);
+    unlink(whole);
+    int reason = write_new(whole, text);
+    if (reason == 0)
+        reason = link_to(whole, path);
+    unlink(whole);
+    if (lacks_links(reason))
+        reason = write_new(path, text);
+    *exists = reason == EEXIST;
+    RG_REQUIRE(reason == 0 || *exists, reason == ENOSPC ? RG_ERROR_SPACE : RG_ERROR_USER,
+               "cannot create the lock %s: %s", path, strerror(reason));
     return RG_OK;
 }
 

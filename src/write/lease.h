@@ -20,7 +20,8 @@ bool rg_lease_read(const char *path, char text[RG_LEASE_SIZE + 1]);
 /* Entries that are missing come out empty or 0. */
 void rg_lease_parse(const char *text, struct rg_lease *lease);
 
-/* Creates the file with O_EXCL; *exists when somebody was there before. */
+/* Creates the file, whole from the first: another file is linked into its place. *exists when somebody
+ * was there before.                                                                                 */
 enum rg_status rg_lease_create(const char *path, const struct rg_lease *lease,
                                bool *exists) RG_MUST_CHECK;
 

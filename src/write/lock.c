@@ -2,7 +2,7 @@
  *
  * A holder on this very machine is judged by /proc at once. A holder elsewhere is dead when its lock has
  * not changed for three of its intervals; the file is opened anew at each look, because NFS caches. To
- * take over, a claim is made beside the lock with O_EXCL, the lock is compared with what was seen, and
+ * take over, a claim is made beside the lock, by one alone, the lock is compared with what was seen, and
  * the claim is renamed over it: of several that try, one wins. A holder that could not renew for an
  * interval gives up by itself. What is in the kernel at that moment is not fenced off.               */
 #include <math.h>
@@ -81,6 +81,10 @@ static enum rg_status watch(const char *path, const char *seen, double interval)
     enum { LOOKS = 4 * PATIENCE };
     char text[RG_LEASE_SIZE + 1];
     struct rg_lease holder;
+    rg_lease_parse(seen, &holder);
+    rg_warn("waiting up to %.3g s to see whether %s (process %lld) still holds %s",
+            interval * PATIENCE, holder.host[0] ? holder.host : "an unknown host", holder.pid,
+            path);
     for (int look = 0; look < LOOKS; look++) {
         pause_for(interval * PATIENCE / LOOKS);
         if (!rg_lease_read(path, text))
