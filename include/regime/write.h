@@ -53,7 +53,8 @@ enum rg_status rg_file_open(MPI_Comm comm, const char *path, const struct rg_spe
                             const struct rg_layout *layout, const char *arithmetic,
                             struct rg_file **file) RG_MUST_CHECK;
 
-/* done[n_points]: 1 where status is done or diverged and the checksum holds. Collective. */
+/* done[n_points]: 1 where status is done or diverged and the checksum holds. Written on rank 0; may be
+ * NULL elsewhere. Collective.                                                                       */
 enum rg_status rg_file_scan(struct rg_file *file, uint8_t *done) RG_MUST_CHECK;
 
 /* Takes over the record's data until the next flush. Not collective. */

@@ -33,7 +33,7 @@ struct run {
     const struct rg_policy *policy;
     struct rg_spec *spec;
     struct rg_layout *layout;
-    struct rg_lock *lock; /* rank 0 only, as are slice and progress */
+    struct rg_lock *lock; /* rank 0 only, as are slice, progress and skip */
     struct rg_slice slice;
     struct rg_progress progress;
     struct rg_file *file;
@@ -146,7 +146,7 @@ static enum rg_status read_sweep(struct run *run)
     RG_TRY(rg_layout_create(run->spec, &run->layout));
     RG_TRY(rg_alloc(&run->settings, 1, run->spec->model->settings_size));
     RG_TRY(rg_alloc(&run->scratch, 1, run->spec->model->settings_size));
-    return rg_alloc(&run->skip, (size_t)run->spec->n_points, 1);
+    return run->rank == 0 ? rg_alloc(&run->skip, (size_t)run->spec->n_points, 1) : RG_OK;
 }
 
 static enum rg_status check_team(const struct run *run)

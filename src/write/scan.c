@@ -1,33 +1,44 @@
-/* What a resumed run finds: blocks of points are dealt round over the ranks, each checks its own. */
+/* What a resumed run finds: in each round every rank checks a block of points, and rank 0 collects them. */
 #include <string.h>
 
+#include "regime/memory.h"
 #include "write/file.h"
 
-static enum rg_status scan_own_blocks(const struct rg_file *file, uint8_t *done)
+enum { BLOCK_MAX = 4096 };
+
+static enum rg_status scan_block(const struct rg_file *file, int64_t first, int64_t n,
+                                 uint8_t *done)
 {
-    enum { BLOCK_MAX = 4096 };
     uint8_t holds[BLOCK_MAX];
-    const struct rg_rows *rows = &file->rows;
-    for (int64_t b = file->rank; b * rows->block < rows->n_points; b += file->size) {
-        int64_t first = b * rows->block;
-        int64_t n = rows->n_points - first < rows->block ? rows->n_points - first : rows->block;
-        RG_TRY(rg_rows_check(rows, first, n, done + first, holds));
-        for (int64_t i = 0; i < n; i++) {
-            uint8_t status = done[first + i];
-            done[first + i] = holds[i] && (status == RG_DONE || status == RG_DIVERGED);
-        }
-    }
+    RG_TRY(rg_rows_check(&file->rows, first, n, done, holds));
+    for (int64_t i = 0; i < n; i++)
+        done[i] = holds[i] && (done[i] == RG_DONE || done[i] == RG_DIVERGED);
     return RG_OK;
+}
+
+/* After an error a rank goes on taking part. `all`: [size][block], on rank 0. */
+static enum rg_status scan_rounds(const struct rg_file *file, uint8_t *all, uint8_t *done)
+{
+    uint8_t mine[BLOCK_MAX] = {0};
+    const int64_t n = file->rows.n_points, block = file->rows.block, round = block * file->size;
+    enum rg_status code = RG_OK;
+    for (int64_t start = 0; start < n; start += round) {
+        int64_t first = start + block * file->rank;
+        if (first < n && code == RG_OK)
+            code = scan_block(file, first, n - first < block ? n - first : block, mine);
+        MPI_Gather(mine, (int)block, MPI_UINT8_T, all, (int)block, MPI_UINT8_T, 0, file->comm);
+        if (file->rank == 0)
+            memcpy(done + start, all, (size_t)(n - start < round ? n - start : round));
+    }
+    return rg_agree(file->comm, code);
 }
 
 enum rg_status rg_file_scan(struct rg_file *file, uint8_t *done)
 {
-    enum { PIECE = 1 << 28 };
-    int64_t n = file->rows.n_points;
-    memset(done, 0, (size_t)n);
-    RG_TRY(rg_agree(file->comm, scan_own_blocks(file, done)));
-    for (int64_t first = 0; first < n; first += PIECE)
-        MPI_Allreduce(MPI_IN_PLACE, done + first, (int)(n - first < PIECE ? n - first : PIECE),
-                      MPI_UINT8_T, MPI_MAX, file->comm);
-    return RG_OK;
+    uint8_t *all = NULL;
+    size_t bytes = file->rank == 0 ? (size_t)(file->rows.block * file->size) : 1;
+    RG_TRY(rg_agree(file->comm, rg_alloc(&all, bytes, 1)));
+    enum rg_status code = scan_rounds(file, all, done);
+    rg_free(&all);
+    return code;
 }

@@ -58,7 +58,8 @@ static enum rg_status work(const struct rg_spec *spec, const struct rg_layout *l
     int size;
     (void)spec;
     MPI_Comm_size(MPI_COMM_WORLD, &size);
-    RG_TRY(rg_file_scan(file, done));
+    RG_TRY(rg_file_scan(file, world_rank == 0 ? done : NULL));
+    MPI_Bcast(done, N_POINTS, MPI_UINT8_T, 0, MPI_COMM_WORLD);
     for (int64_t id = 0; id < N_POINTS; id++) {
         struct rg_record record;
         if (!done[id] && id % size == world_rank) {
