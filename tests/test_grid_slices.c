@@ -51,6 +51,10 @@ static void picks(void)
     CU_ASSERT_EQUAL(picked("activation=sine", 3), -1);
     CU_ASSERT_EQUAL(picked("fraction=1", 4), 1);
     CU_ASSERT_EQUAL(picked("max_length=5", 4), 0);
+    CU_ASSERT_EQUAL(picked("pair=1", 4), 1);
+    CU_ASSERT_EQUAL(picked("pair=2", 4), -1);
+    CU_ASSERT_EQUAL(picked("pair=-1", 4), -1);
+    CU_ASSERT_EQUAL(picked_of("axes = { alone = { gain = [0.1, 0.5]; }; };", "alone=0.5", 0), 1);
     CU_ASSERT_EQUAL(picked("stop_loss=0.5", 5), 0);
     CU_ASSERT_EQUAL(picked("stop_loss=0.51", 5), -1);
     CU_ASSERT_EQUAL(picked("replicate=2", 6), 2);
@@ -96,8 +100,11 @@ static void refusals(void)
     CU_ASSERT(refused("hidden=60", NULL, "hidden=60: not on the axis; its values: 16 64 256"));
     CU_ASSERT(refused("gian=1", NULL,
                       "gian=1: no such axis (did you mean \"gain\"?); the axes of x: gain hidden "
-                      "learning_rate activation fraction max_length stop_loss replicate"));
+                      "learning_rate activation pair fraction max_length stop_loss replicate"));
     CU_ASSERT(refused("gain", NULL, "gain: write AXIS=VALUE"));
+    CU_ASSERT(refused("pair=2", NULL, "pair=2: not on the axis; its values: 0 1"));
+    CU_ASSERT(
+        refused("max_length=6", "pair=0", "pair=0: another value of this axis is picked already"));
     CU_ASSERT(refused("hidden=16", "hidden=64",
                       "hidden=64: another value of this axis is picked already"));
     CU_ASSERT(refused("activation=sine", NULL,

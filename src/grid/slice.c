@@ -52,14 +52,14 @@ enum rg_status rg_slice_point(const struct rg_spec *spec, const struct rg_slice 
 
 /* ---- AXIS=VALUE -------------------------------------------------------------------------------- */
 
-static const struct rg_knob replicate_knob = {
-    .name = "replicate", .type = RG_INT, .min = 0, .max = 0x1p62};
+/* Knobs that move together are picked by their place too, which counts like replicates do. */
+static const struct rg_member place_member = {.knob = RG_REPLICATE, .spacing = RG_LINEAR};
 
 struct line { /* the values of one member along its axis */
     const struct rg_spec *spec;
     const struct rg_axis *axis;
     const struct rg_member *member;
-    const struct rg_knob *knob;
+    struct rg_knob knob; /* whose field is at offset 0, and whose range the grid judges */
 };
 
 static double real_at(const struct line *line, int64_t i)
@@ -169,34 +169,50 @@ static void print_values(const struct line *line, char *text, size_t size)
 static enum rg_status find_value(const struct line *line, const char *text, int64_t *index)
 {
     union rg_value value;
-    struct rg_knob anywhere = *line->knob; /* a field of its own, of any size: judged by the grid */
-    anywhere.offset = 0;
-    anywhere.min = -INFINITY;
-    anywhere.max = INFINITY;
-    RG_TRY(rg_knob_parse(&anywhere, text, &value));
+    RG_TRY(rg_knob_parse(&line->knob, text, &value));
     *index =
-        line->knob->type == RG_REAL ? find_real(line, value.real) : find_exact(line, value.integer);
+        line->knob.type == RG_REAL ? find_real(line, value.real) : find_exact(line, value.integer);
     if (*index >= 0)
         return RG_OK;
     char values[1024];
     print_values(line, values, sizeof values);
     return rg_fail(RG_ERROR_USER, __FILE__, __LINE__, "%s=%s: not on the axis; its values:%s",
-                   line->knob->name, text, values);
+                   line->knob.name, text, values);
 }
 
-static bool find_member(const struct rg_spec *spec, const char *name, size_t length,
-                        struct line *line)
+static struct line make_line(const struct rg_spec *spec, const struct rg_axis *axis,
+                             const struct rg_member *member, const char *name)
+{
+    struct line line = {spec, axis, member, {.type = RG_INT}};
+    if (member->knob != RG_REPLICATE)
+        line.knob = *rg_model_knob(spec->model, member->knob);
+    line.knob.name = name;
+    line.knob.offset = 0;
+    line.knob.min = -INFINITY;
+    line.knob.max = INFINITY;
+    return line;
+}
+
+static bool is_named(const char *known, const char *name, size_t length)
+{
+    return strlen(known) == length && strncmp(known, name, length) == 0;
+}
+
+static bool find_line(const struct rg_spec *spec, const char *name, size_t length,
+                      struct line *line)
 {
     for (int a = 0; a < spec->n_axes; a++) {
         const struct rg_axis *axis = &spec->axes[a];
         for (int m = 0; m < axis->n_members; m++) {
             const char *known = rg_member_name(spec, &axis->members[m]);
-            if (strlen(known) != length || strncmp(known, name, length) != 0)
+            if (!is_named(known, name, length))
                 continue;
-            int knob = axis->members[m].knob;
-            const struct rg_knob *row =
-                knob == RG_REPLICATE ? &replicate_knob : rg_model_knob(spec->model, knob);
-            *line = (struct line){spec, axis, &axis->members[m], row};
+            *line = make_line(spec, axis, &axis->members[m], known);
+            return true;
+        }
+        if (is_named(axis->name, name, length)) {
+            *line = make_line(spec, axis, axis->n_members > 1 ? &place_member : &axis->members[0],
+                              axis->name);
             return true;
         }
     }
@@ -206,9 +222,13 @@ static bool find_member(const struct rg_spec *spec, const char *name, size_t len
 static enum rg_status no_such_axis(const struct rg_spec *spec, const char *assignment)
 {
     char names[2048] = "", word[RG_NAME_MAX];
-    for (int a = 0; a < spec->n_axes; a++)
-        for (int m = 0; m < spec->axes[a].n_members; m++)
-            rg_choice_add(names, sizeof names, rg_member_name(spec, &spec->axes[a].members[m]));
+    for (int a = 0; a < spec->n_axes; a++) {
+        const struct rg_axis *axis = &spec->axes[a];
+        if (axis->n_members > 1)
+            rg_choice_add(names, sizeof names, axis->name);
+        for (int m = 0; m < axis->n_members; m++)
+            rg_choice_add(names, sizeof names, rg_member_name(spec, &axis->members[m]));
+    }
     snprintf(word, sizeof word, "%.*s", (int)strcspn(assignment, "="), assignment);
     return rg_fail(RG_ERROR_USER, __FILE__, __LINE__, "%s: no such axis%s; the axes of %s: %s",
                    assignment, rg_hint(word, names), spec->name, names[0] ? names : "none");
@@ -220,7 +240,7 @@ enum rg_status rg_slice_narrow(const struct rg_spec *spec, struct rg_slice *slic
     size_t length = strcspn(assignment, "=");
     RG_REQUIRE(assignment[length], RG_ERROR_USER, "%s: write AXIS=VALUE", assignment);
     struct line line;
-    if (!find_member(spec, assignment, length, &line))
+    if (!find_line(spec, assignment, length, &line))
         return no_such_axis(spec, assignment);
     int64_t index = -1, *place = &slice->index[line.axis - spec->axes];
     RG_TRY(find_value(&line, assignment + length + 1, &index));
