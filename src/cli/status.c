@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
+#include "regime/text.h"
 #include "regime/write.h"
 
 struct progress {
@@ -74,12 +75,13 @@ static void print_words(const char *path, const struct progress *p)
     if (p->lock.live)
         printf(" on %s (process %lld%s%s)", p->lock.host, (long long)p->lock.pid,
                p->lock.job[0] ? ", SLURM job " : "", p->lock.job);
-    printf("\n  %lld points: %lld done, %lld diverged, %lld failed, %lld in flight, %lld pending\n",
-           (long long)s->points, (long long)s->done, (long long)s->diverged, (long long)s->failed,
-           (long long)p->in_flight, (long long)p->pending);
+    printf(
+        "\n  %lld point%s: %lld done, %lld diverged, %lld failed, %lld in flight, %lld pending\n",
+        (long long)s->points, rg_plural(s->points), (long long)s->done, (long long)s->diverged,
+        (long long)s->failed, (long long)p->in_flight, (long long)p->pending);
     if (isfinite(p->rate))
         printf("  %.3g points/s on %lld rank%s\n", p->rate, (long long)s->workers,
-               s->workers == 1 ? "" : "s");
+               rg_plural(s->workers));
     if (p->lock.live && isfinite(p->eta)) {
         rg_duration_print(p->eta, left, sizeof left);
         printf("  about %s left\n", left);
@@ -110,7 +112,7 @@ const struct rg_command rg_command_status = {
     .words = "FILE",
     .min_words = 1,
     .max_words = 1,
-    .summary = "how far a sweep is: of a running, a killed and a finished file",
+    .summary = "how far a running, killed or finished sweep is, as its file says; verify checks it",
     .options = options,
     .run = run,
 };
