@@ -62,7 +62,7 @@ static void counts(void)
     CU_ASSERT(says("file     s.h5: "));
     CU_ASSERT_EQUAL(regime("plan s.cfg --no-timing --only gain=0.1 --set max_epochs=50 -o a.h5"),
                     0);
-    CU_ASSERT(says("points   40, of which --only takes 2\n"));
+    CU_ASSERT(says("points   40, of which --only takes 2: gain=0.1\n"));
     CU_ASSERT(says("epochs 0 to 0\n"));
     CU_ASSERT(says("file     a.h5: "));
 }
@@ -83,10 +83,12 @@ static void mistakes(void)
     CU_ASSERT_EQUAL(regime("plan team.cfg --no-timing --ranks 3"), 2);
     CU_ASSERT(says("--ranks 3: fewer than one team (team = [2, 2] takes 4)"));
     CU_ASSERT_EQUAL(regime("plan team.cfg --no-timing --ranks 7"), 0);
-    CU_ASSERT(says("ranks    7: 1 teams of 4, 3 left over"));
+    CU_ASSERT(says("ranks    7: 1 team of 4, 3 left over"));
     CU_ASSERT_EQUAL(regime("plan s.cfg --ranks many"), 2);
     CU_ASSERT_EQUAL(regime("run s.cfg -o ''"), 2);
     CU_ASSERT(says("regime run: --output needs a value: --output FILE"));
+    CU_ASSERT_EQUAL(regime("run s.cfg -o nofolder/x.h5"), 2);
+    CU_ASSERT(says("nofolder/x.h5: there is no folder nofolder: create it (mkdir -p)"));
     CU_ASSERT_EQUAL(regime("plna s.cfg"), 2);
     CU_ASSERT(says("\"plna\" is no command of regime (did you mean \"plan\"?)"));
     CU_ASSERT_EQUAL(regime("plan s.cfg --olny gain=1"), 2);
@@ -126,8 +128,24 @@ static void existing_file(void)
     CU_ASSERT_EQUAL(regime("run e.cfg -o e.h5 --quiet"), 0);
     CU_ASSERT_EQUAL(regime("plan e.cfg -o e.h5 --no-timing"), 0);
     CU_ASSERT(says("so far   e.h5: 3 of 3 points finished: complete\n"));
-    CU_ASSERT_EQUAL(regime("plan e.cfg -o e.h5 --no-timing --set hidden=9"), 2);
+    CU_ASSERT_EQUAL(regime("plan e.cfg -o e.h5 --no-timing --set hidden=9"), 0);
+    CU_ASSERT(says("points   3\n"));
+    CU_ASSERT(says("regime: warning: e.h5 holds another sweep"));
     CU_ASSERT(says("- settings.hidden = 8\n+ settings.hidden = 9\n"));
+}
+
+/* No axes: nothing is said of a place, and numbers agree with their nouns. */
+static void one_point(void)
+{
+    write_sweep("z.cfg", "settings = { max_length = 3; hidden = 8; max_epochs = 5; };");
+    CU_ASSERT_EQUAL(regime("run z.cfg -o z.h5"), 0);
+    CU_ASSERT(says("z.h5: 1 point, 1 rank\n"));
+    CU_ASSERT(says("complete: 1 of 1 point done"));
+    CU_ASSERT(says("  1 point in "));
+    CU_ASSERT(says(" of 1 rank's time\n"));
+    CU_ASSERT_EQUAL(regime("point z.h5"), 0);
+    CU_ASSERT(says("point 0 of 1\n"));
+    CU_ASSERT(says("  regime replay z.h5 -o point.h5\n"));
 }
 
 /* 10^8 points in well under a second, in little memory. */
@@ -185,6 +203,7 @@ const struct test_case test_cases[] = {
     {"plan answers mistakes", mistakes},
     {"plan estimates hours", hours},
     {"plan looks at the output file", existing_file},
+    {"a sweep of one point", one_point},
     {"10^8 points", huge},
     {"describe", describe},
     {"an epoch's time from its neighbours in cost", rates},

@@ -83,7 +83,13 @@ static void mistakes_are_answered(void)
     CU_ASSERT_EQUAL(regime("replay small.h5 %s --snapshots -o four.h5", place), 2);
     has("not in this version");
     CU_ASSERT_EQUAL(regime("replay small.h5 %s --record evry=1 -o four.h5", place), 2);
-    has("evry");
+    has("regime: --record: record.evry = 1: unknown key of record (did you mean \"every\"?)");
+    CU_ASSERT_EQUAL(regime("replay small.h5 %s --record 'every=(1' -o four.h5", place), 2);
+    has("regime: --record: ");
+    CU_ASSERT_EQUAL(regime("replay small.h5 %s --record 'every=1 1' -o four.h5", place), 2);
+    has("regime: --record: record = { every=1 1; };: syntax error");
+    CU_ASSERT_EQUAL(regime("replay small.h5 %s -o nofolder/four.h5", place), 2);
+    has("there is no folder nofolder");
     CU_ASSERT_EQUAL(
         regime("replay small.h5 gain=0.4 activation=tanh hidden=20 replicate=1 -o x.h5"), 2);
     has("not on the axis");

@@ -137,9 +137,9 @@ static void impossible_settings(void)
     settings.dataset_size = 2046;
     TEST_OK(rg_parity_check(&settings));
     settings.dataset_size = 2047;
-    refused(&settings, "dataset_size = 2047: only 2046 strings of length 1..10 exist");
+    refused(&settings, "only 2046 strings of length 1..10 exist, fewer than dataset_size = 2047");
     settings.min_length = 11;
-    refused(&settings, "min_length = 11: at most max_length = 10");
+    refused(&settings, "min_length = 11 exceeds max_length = 10");
 }
 
 static void nothing_to_train_on(void)

@@ -60,7 +60,7 @@ struct rg_registry { /* the models that exist; cli hands it on from train */
     int n;
 };
 
-/* Parses the text of a sweep file. `path` is used in messages only. `overrides`: lines "knob=value",
+/* Parses the text of a sweep file. `path` is used in messages only; NULL: they name no place. `overrides`: lines "knob=value",
  * or NULL. Not collective; starts no MPI. The spec is the caller's; see rg_spec_destroy.
  * Errors: RG_ERROR_USER; RG_ERROR_SYSTEM for memory.                                               */
 enum rg_status rg_spec_parse(const struct rg_registry *registry, const char *path, const char *text,

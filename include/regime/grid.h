@@ -42,13 +42,17 @@ struct rg_slice {
 
 void rg_slice_all(struct rg_slice *slice);
 
-/* Narrows a slice by "AXIS=VALUE" (or a member of a paired axis): the nearest grid value within half
- * a step. Errors: RG_ERROR_USER listing the axis's values.                                         */
+/* Narrows a slice by "AXIS=VALUE": the nearest grid value within half a step. A paired axis is picked by
+ * a member's value, or by its own name and the place, 0..n-1. Errors: RG_ERROR_USER listing the axis's values.                                         */
 enum rg_status rg_slice_narrow(const struct rg_spec *spec, struct rg_slice *slice,
                                const char *assignment) RG_MUST_CHECK;
 
 bool rg_slice_has(const struct rg_spec *spec, const struct rg_slice *slice, int64_t id);
 int64_t rg_slice_points(const struct rg_spec *spec, const struct rg_slice *slice);
+
+/* The values that are picked, "gain=0.1 fraction=1.0"; "" of the whole grid. Cut at size. */
+void rg_slice_print(const struct rg_spec *spec, const struct rg_slice *slice, char *text,
+                    size_t size);
 
 /* The k-th point of a slice, in the order of ids. */
 int64_t rg_slice_id(const struct rg_spec *spec, const struct rg_slice *slice, int64_t k);

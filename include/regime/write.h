@@ -1,7 +1,7 @@
 /* Station 5: records -> one HDF5 file. The only includer of hdf5.h.
  *
  * The file is created whole by rank 0 under a temporary name and renamed; afterwards no rank touches
- * metadata again. A batch of records is committed collectively: data first, then status and checksum.
+ * metadata again. A batch of records is committed collectively: data, then checksums, then status.
  * A point counts as done only if its status says so and its checksum holds.                        */
 #pragma once
 
@@ -42,6 +42,9 @@ void rg_lock_look(const char *path, struct rg_lock_info *info);
 
 struct rg_file;
 
+/* Can a file be made there? Errors: RG_ERROR_USER with the remedy. */
+enum rg_status rg_file_check_folder(const char *path) RG_MUST_CHECK;
+
 /* Creates the file. Not collective: rank 0. Errors: RG_ERROR_SPACE when it would not fit with a
  * margin, RG_ERROR_USER when the folder cannot be written to.                                      */
 enum rg_status rg_file_create(const char *path, const struct rg_spec *spec,
@@ -61,7 +64,7 @@ enum rg_status rg_file_scan(struct rg_file *file, uint8_t *done) RG_MUST_CHECK;
 enum rg_status rg_file_put(struct rg_file *file, struct rg_record *record) RG_MUST_CHECK;
 size_t rg_file_held(const struct rg_file *file); /* bytes waiting on this rank */
 
-/* Commits what was put on all ranks: data, sync, status and checksum, sync, read-back. Collective;
+/* Commits what was put on all ranks: data, sync, checksums, sync, status, sync, read-back. Collective;
  * all ranks return the same code.                                                                  */
 enum rg_status rg_file_flush(struct rg_file *file) RG_MUST_CHECK;
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "regime/status.h"
 
@@ -46,8 +47,8 @@ enum rg_status rg_arguments_join(const struct rg_arguments *arguments, const cha
 /* "90s", "11h50m", "2d", "01:30:00", or plain seconds. Errors: RG_ERROR_USER. */
 enum rg_status rg_duration_parse(const char *text, double *seconds) RG_MUST_CHECK;
 
-/* 93784 -> "1d 2h 03m", cut at size. */
-void rg_duration_print(double seconds, char *text, int size);
+/* 93784 -> "1d 2h 03m", 0.0502 -> "0.05s"; cut at size. */
+void rg_duration_print(double seconds, char *text, size_t size);
 
 extern const struct rg_command rg_command_plan, rg_command_run, rg_command_status, rg_command_stop,
     rg_command_verify, rg_command_point, rg_command_export, rg_command_replay, rg_command_describe,

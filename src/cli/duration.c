@@ -48,15 +48,19 @@ enum rg_status rg_duration_parse(const char *text, double *seconds)
     return RG_OK;
 }
 
-void rg_duration_print(double seconds, char *text, int size)
+void rg_duration_print(double seconds, char *text, size_t size)
 {
+    if (seconds >= 0.001 && seconds < 9.95) {
+        snprintf(text, size, "%.2gs", seconds);
+        return;
+    }
     long s = lround(fmin(fmax(seconds, 0), 1e15));
     if (s < 60)
-        snprintf(text, (size_t)size, "%lds", s);
+        snprintf(text, size, "%lds", s);
     else if (s < 3600)
-        snprintf(text, (size_t)size, "%ldm %02lds", s / 60, s % 60);
+        snprintf(text, size, "%ldm %02lds", s / 60, s % 60);
     else if (s < 86400)
-        snprintf(text, (size_t)size, "%ldh %02ldm", s / 3600, s / 60 % 60);
+        snprintf(text, size, "%ldh %02ldm", s / 3600, s / 60 % 60);
     else
-        snprintf(text, (size_t)size, "%ldd %ldh %02ldm", s / 86400, s / 3600 % 24, s / 60 % 60);
+        snprintf(text, size, "%ldd %ldh %02ldm", s / 86400, s / 3600 % 24, s / 60 % 60);
 }

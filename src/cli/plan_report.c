@@ -38,8 +38,10 @@ static void print_points(const struct rg_plan *plan)
 {
     int64_t n = rg_slice_points(plan->spec, &plan->slice);
     printf("  points   %lld", (long long)plan->spec->n_points);
-    if (n < plan->spec->n_points)
-        printf(", of which --only takes %lld", (long long)n);
+    char picked[1024];
+    rg_slice_print(plan->spec, &plan->slice, picked, sizeof picked);
+    if (picked[0])
+        printf(", of which --only takes %lld: %s", (long long)n, picked);
     printf("\n  records  %lld a point, epochs 0 to %lld\n", (long long)plan->spec->n_records,
            (long long)plan->spec->record_epochs[plan->spec->n_records - 1]);
 }
@@ -84,8 +86,8 @@ void rg_plan_print_ranks(const struct rg_plan *plan)
     int team = plan->spec->team[0] * plan->spec->team[1];
     printf("  ranks    %lld", (long long)plan->n_ranks);
     if (team > 1)
-        printf(": %lld teams of %d, %lld left over", (long long)plan->n_teams, team,
-               (long long)(plan->n_ranks % team));
+        printf(": %lld team%s of %d, %lld left over", (long long)plan->n_teams,
+               rg_plural(plan->n_teams), team, (long long)(plan->n_ranks % team));
     putchar('\n');
 }
 
@@ -97,22 +99,13 @@ static double wall_seconds(const struct rg_plan *plan, double seconds)
     return seconds / (busy * team);
 }
 
-/* Short times keep their fractions. */
-static void print_seconds(double seconds, char *text, size_t size)
-{
-    if (seconds < 10)
-        snprintf(text, size, "%.2gs", seconds);
-    else
-        rg_duration_print(seconds, text, (int)size);
-}
-
 static void print_estimate(const struct rg_plan *plan, const char *what, double seconds,
                            double wall)
 {
     char text[64];
-    print_seconds(wall, text, sizeof text);
+    rg_duration_print(wall, text, sizeof text);
     printf("  %-8s %.3g core-hours, %s on %lld rank%s", what, seconds / 3600, text,
-           (long long)plan->n_ranks, plan->n_ranks > 1 ? "s" : "");
+           (long long)plan->n_ranks, rg_plural(plan->n_ranks));
 }
 
 static void print_limit(const struct rg_plan *plan, const char *what, double wall)
@@ -120,7 +113,7 @@ static void print_limit(const struct rg_plan *plan, const char *what, double wal
     char limit[64];
     if (isnan(plan->time_limit))
         return;
-    print_seconds(plan->time_limit, limit, sizeof limit);
+    rg_duration_print(plan->time_limit, limit, sizeof limit);
     if (wall <= plan->time_limit)
         printf("  limit    %s fits %s\n", what, limit);
     else
@@ -180,8 +173,8 @@ static void print_progress(const struct rg_plan *plan, const struct rg_summary *
 {
     int64_t finished = summary->done + summary->diverged;
     int64_t rest = summary->pending + summary->failed;
-    printf("  so far   %s: %lld of %lld points finished", plan->path, (long long)finished,
-           (long long)summary->points);
+    printf("  so far   %s: %lld of %lld point%s finished", plan->path, (long long)finished,
+           (long long)summary->points, rg_plural(summary->points));
     if (finished == 0 || rest == 0 || isnan(summary->busy_seconds)) {
         puts(rest == 0 ? ": complete" : "");
         return;
@@ -189,10 +182,18 @@ static void print_progress(const struct rg_plan *plan, const struct rg_summary *
     char mean[64], left[64];
     double seconds = summary->busy_seconds / (double)finished;
     double wall = fmax((double)rest * seconds / (double)plan->n_teams, seconds);
-    print_seconds(seconds, mean, sizeof mean);
-    print_seconds(wall, left, sizeof left);
+    rg_duration_print(seconds, mean, sizeof mean);
+    rg_duration_print(wall, left, sizeof left);
     printf(", %s each; the rest in about %s\n", mean, left);
     print_limit(plan, "the rest", wall);
+}
+
+/* What run will refuse does not make the plan wrong. */
+static void warn_of_another(void)
+{
+    fflush(stdout);
+    rg_warn("%s", rg_error_message());
+    rg_error_clear();
 }
 
 enum rg_status rg_plan_print_existing(const struct rg_plan *plan)
@@ -203,10 +204,15 @@ enum rg_status rg_plan_print_existing(const struct rg_plan *plan)
     struct rg_summary summary;
     RG_TRY(rg_store_open(plan->path, &store));
     enum rg_status code = rg_store_check_sweep(store, plan->spec, rg_arithmetic());
+    const bool differs = code == RG_ERROR_USER;
     if (code == RG_OK)
         code = rg_store_summary(store, &summary);
-    if (code == RG_OK)
-        print_progress(plan, &summary);
     rg_store_close(&store);
-    return code;
+    if (differs) {
+        warn_of_another();
+        return RG_OK;
+    }
+    RG_TRY(code);
+    print_progress(plan, &summary);
+    return RG_OK;
 }

@@ -103,8 +103,8 @@ static void print_origin(const struct rg_stored_point *info)
     if (localtime_r(&start, &local))
         strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S", &local);
     rg_duration_print(info->wall_seconds, lasted, sizeof lasted);
-    printf("  %-28s %s, rank %lld\n  %-28s %s\n  %-28s %s (%.3f s)\n", "host", info->host,
-           (long long)info->rank, "started", when, "took", lasted, info->wall_seconds);
+    printf("  %-28s %s, rank %lld\n  %-28s %s\n  %-28s %s\n", "host", info->host,
+           (long long)info->rank, "started", when, "took", lasted);
 }
 
 static void print_settings(const struct rg_spec *spec, const struct rg_point *point)
@@ -124,7 +124,7 @@ static void print_settings(const struct rg_spec *spec, const struct rg_point *po
 
 static void print_commands(const char *path, const char *place)
 {
-    printf("again, alone\n  regime replay %s %s -o point.h5\n", path, place);
+    printf("again, alone\n  regime replay %s%s%s -o point.h5\n", path, place[0] ? " " : "", place);
 }
 
 /* ---- the command ------------------------------------------------------------------------------- */
@@ -141,7 +141,8 @@ static enum rg_status show(const char *path, const struct rg_stored *stored, int
     if (code == RG_OK) {
         rg_grid_print(stored->spec, id, place, sizeof place);
         rg_grid_point(stored->spec, id, settings, &point);
-        printf("point %lld of %lld: %s\n", (long long)id, (long long)stored->spec->n_points, place);
+        printf("point %lld of %lld%s%s\n", (long long)id, (long long)stored->spec->n_points,
+               place[0] ? ": " : "", place);
         print_origin(&info);
         if (info.status != RG_PENDING)
             print_columns(stored->layout, &record);

@@ -39,9 +39,10 @@ void rg_progress_show(struct rg_progress *progress, const struct rg_schedule_sta
     bar[BAR] = '\0';
     if (share > 0)
         rg_duration_print(state->elapsed * (1 - share) / share, left, sizeof left);
-    fprintf(stderr, "%s[%s] %lld of %lld points  %.3g points/s  %s left  %lld diverged%s",
+    fprintf(stderr, "%s[%s] %lld of %lld point%s  %.3g points/s  %s left  %lld diverged%s",
             progress->live ? "\r\033[K" : "", bar, (long long)state->finished,
-            (long long)state->n_points, (double)state->finished / fmax(state->elapsed, 1e-9), left,
+            (long long)state->n_points, rg_plural(state->n_points),
+            (double)state->finished / fmax(state->elapsed, 1e-9), left,
             (long long)progress->diverged, progress->live ? "" : "\n");
     fflush(stderr);
 }

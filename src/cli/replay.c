@@ -12,6 +12,7 @@
 #include "cli/pick.h"
 #include "cli/stored.h"
 #include "regime/memory.h"
+#include "regime/text.h"
 #include "regime/train.h"
 #include "regime/write.h"
 
@@ -102,7 +103,9 @@ static enum rg_status make_sweep(struct replay *replay)
     if (code == RG_OK)
         code = make_text(replay, record, &text);
     if (code == RG_OK)
-        code = rg_spec_parse(&rg_models, replay->path, text, NULL, &replay->spec);
+        code = rg_spec_parse(&rg_models, NULL, text, NULL, &replay->spec);
+    if (code == RG_ERROR_USER) /* the rest of the text was a sweep before */
+        code = rg_fail(code, __FILE__, __LINE__, "--record: %s", rg_error_message());
     rg_free(&record);
     rg_free(&text);
     RG_TRY(code);
@@ -155,9 +158,11 @@ static enum rg_status judge(const struct replay *replay, int compared, const cha
 {
     const char *then = rg_store_attribute(replay->stored.store, "arithmetic");
     if (!differing[0]) {
-        printf("%s: %lld epochs, %lld records; all %d measures at the end have the stored bytes\n",
-               replay->path, (long long)stored_epochs(replay), (long long)replay->spec->n_records,
-               compared);
+        const int64_t epochs = stored_epochs(replay), records = replay->spec->n_records;
+        printf(
+            "%s: %lld epoch%s, %lld record%s; all %d measures at the end have the stored bytes\n",
+            replay->path, (long long)epochs, rg_plural(epochs), (long long)records,
+            rg_plural(records), compared);
         return RG_OK;
     }
     RG_REQUIRE(then && strcmp(then, rg_arithmetic()) != 0, RG_ERROR_SYSTEM,
@@ -188,7 +193,7 @@ static enum rg_status check_options(struct replay *replay)
     RG_REQUIRE(replay->path, RG_ERROR_USER, "regime replay: say where to with -o FILE");
     RG_REQUIRE(access(replay->path, F_OK) != 0, RG_ERROR_USER,
                "%s exists already: name another file or remove it", replay->path);
-    return RG_OK;
+    return rg_file_check_folder(replay->path);
 }
 
 static enum rg_status steps(struct replay *replay)

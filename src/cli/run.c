@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/follow.h"
 #include "cli/cli.h"
+#include "cli/follow.h"
 #include "cli/progress.h"
 #include "cli/stored.h"
 #include "regime/config.h"
@@ -16,6 +16,7 @@
 #include "regime/memory.h"
 #include "regime/record.h"
 #include "regime/schedule.h"
+#include "regime/text.h"
 #include "regime/train.h"
 #include "regime/write.h"
 
@@ -178,6 +179,7 @@ static enum rg_status prepare(struct run *run)
     const char *assignment;
     for (int i = 0; (assignment = rg_arguments_repeated(run->arguments, "--only", i)); i++)
         RG_TRY(rg_slice_narrow(run->spec, &run->slice, assignment));
+    RG_TRY(rg_file_check_folder(run->path));
     RG_TRY(rg_lock_take(run->path, lease, &run->lock));
     if (rg_arguments_value(run->arguments, "--fresh"))
         RG_TRY(make_way(run));
@@ -200,30 +202,17 @@ static int64_t count_done(const struct run *run)
     return n;
 }
 
-/* The grid values that --only has picked. */
-static void print_slice(const struct run *run)
-{
-    const struct rg_spec *spec = run->spec;
-    for (int a = 0; a < spec->n_axes; a++) {
-        const struct rg_axis *axis = &spec->axes[a];
-        char value[RG_NAME_MAX];
-        if (run->slice.index[a] < 0)
-            continue;
-        rg_member_print(spec, axis, &axis->members[0], run->slice.index[a], value, sizeof value);
-        printf(", only %s=%s", rg_member_name(spec, &axis->members[0]), value);
-    }
-}
-
 static void announce(const struct run *run, int64_t done)
 {
     if (run->quiet)
         return;
-    printf("%s: %lld points, %d rank%s", run->path, (long long)run->spec->n_points, run->size,
-           run->size > 1 ? "s" : "");
+    char picked[1024];
+    rg_slice_print(run->spec, &run->slice, picked, sizeof picked);
+    printf("%s: %lld point%s, %d rank%s", run->path, (long long)run->spec->n_points,
+           rg_plural(run->spec->n_points), run->size, rg_plural(run->size));
     if (done > 0)
         printf(", %lld done before", (long long)done);
-    print_slice(run);
-    printf("\n");
+    printf("%s%s\n", picked[0] ? ", only " : "", picked);
     fflush(stdout);
 }
 
@@ -247,11 +236,11 @@ static void print_efficiency(const struct rg_schedule_state *state, int size)
     char elapsed[32];
     rg_duration_print(state->elapsed, elapsed, sizeof elapsed);
     printf(
-        "  %lld points in %s, %.3g points/s; training %.1f %%, waiting %.1f %%, writing %.1f %% "
-        "of %d ranks' time\n",
-        (long long)state->finished, elapsed, (double)state->finished / fmax(state->elapsed, 1e-9),
-        100 * state->working / total, 100 * state->waiting / total, 100 * state->flushing / total,
-        size);
+        "  %lld point%s in %s, %.3g points/s; training %.1f %%, waiting %.1f %%, writing %.1f %% "
+        "of %d rank%s time\n",
+        (long long)state->finished, rg_plural(state->finished), elapsed,
+        (double)state->finished / fmax(state->elapsed, 1e-9), 100 * state->working / total,
+        100 * state->waiting / total, 100 * state->flushing / total, size, size == 1 ? "'s" : "s'");
 }
 
 static void print_end(const struct run *run)
@@ -261,9 +250,10 @@ static void print_end(const struct run *run)
     if (run->quiet || rg_store_open(run->path, &store) != RG_OK)
         return;
     if (rg_store_summary(store, &summary) == RG_OK) {
-        printf("%s: %lld of %lld points done, %lld diverged, %lld failed\n",
+        printf("%s: %lld of %lld point%s done, %lld diverged, %lld failed\n",
                summary.pending ? "slice done" : "complete", (long long)summary.done,
-               (long long)summary.points, (long long)summary.diverged, (long long)summary.failed);
+               (long long)summary.points, rg_plural(summary.points), (long long)summary.diverged,
+               (long long)summary.failed);
         if (run->state.finished > 0)
             print_efficiency(&run->state, run->size);
         if (summary.pending)

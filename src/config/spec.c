@@ -140,7 +140,7 @@ static enum rg_status read_tree(const struct reading *reading)
 static enum rg_status parse_into(const struct rg_registry *registry, struct rg_spec *spec)
 {
     config_t tree;
-    RG_TRY(rg_tree_parse(&tree, spec->path, spec->text));
+    RG_TRY(rg_tree_parse(&tree, spec->path[0] ? spec->path : NULL, spec->text));
     const struct reading reading = {registry, config_root_setting(&tree), spec};
     enum rg_status code = read_tree(&reading);
     config_destroy(&tree);
@@ -150,7 +150,7 @@ static enum rg_status parse_into(const struct rg_registry *registry, struct rg_s
 static enum rg_status keep_sources(struct rg_spec *spec, const char *path, const char *text,
                                    const char *overrides)
 {
-    RG_TRY(rg_strdup(&spec->path, path));
+    RG_TRY(rg_strdup(&spec->path, path ? path : ""));
     RG_TRY(rg_strdup(&spec->text, text));
     return rg_strdup(&spec->overrides, overrides ? overrides : "");
 }

@@ -26,7 +26,9 @@ static void print_line(const char *text, int line, char *out, size_t size)
 static enum rg_status syntax_error(const config_t *tree, const char *path, const char *text)
 {
     char line[80];
-    print_line(text, path ? config_error_line(tree) : 1, line, sizeof line);
+    print_line(text, config_error_line(tree), line, sizeof line);
+    if (!path && !line[0]) /* the end of an option's one line */
+        print_line(text, 1, line, sizeof line);
     if (!path)
         return rg_fail(RG_ERROR_USER, __FILE__, __LINE__, "%s: %s", line, config_error_text(tree));
     return rg_fail(RG_ERROR_USER, __FILE__, __LINE__, "%s:%d: %s: %s", path,

@@ -118,15 +118,23 @@ size_t rg_place_print(const struct rg_spec *spec, const struct rg_axis *axis, in
     return used;
 }
 
-void rg_grid_print(const struct rg_spec *spec, int64_t id, char *text, size_t size)
+void rg_slice_print(const struct rg_spec *spec, const struct rg_slice *slice, char *text,
+                    size_t size)
 {
-    int64_t index[RG_AXES_MAX];
-    rg_grid_index(spec, id, index);
     size_t used = 0;
     text[0] = '\0';
     for (int a = 0; a < spec->n_axes && used + 1 < size; a++) {
-        if (a > 0)
+        if (slice->index[a] < 0)
+            continue;
+        if (used > 0)
             text[used++] = ' ';
-        used += rg_place_print(spec, &spec->axes[a], index[a], text + used, size - used);
+        used += rg_place_print(spec, &spec->axes[a], slice->index[a], text + used, size - used);
     }
+}
+
+void rg_grid_print(const struct rg_spec *spec, int64_t id, char *text, size_t size)
+{
+    struct rg_slice point;
+    rg_grid_index(spec, id, point.index);
+    rg_slice_print(spec, &point, text, size);
 }

@@ -186,16 +186,17 @@ static void folder_of(const char *path, char *folder, size_t size)
     snprintf(folder, size, "%s", dirname(copy));
 }
 
-static enum rg_status check_folder(const char *path, const char *folder)
+enum rg_status rg_file_check_folder(const char *path)
 {
+    char folder[4096];
     RG_REQUIRE(strlen(path) < 4000, RG_ERROR_USER, "the name of the output file is too long");
+    folder_of(path, folder, sizeof folder);
     RG_REQUIRE(access(folder, F_OK) == 0, RG_ERROR_USER,
                "%s: there is no folder %s: create it (mkdir -p) or choose another file with -o",
                path, folder);
     RG_REQUIRE(access(folder, W_OK | X_OK) == 0, RG_ERROR_USER,
                "%s: cannot write in the folder %s (%s): choose another file with -o", path, folder,
                strerror(errno));
-    RG_REQUIRE(access(path, F_OK) != 0, RG_ERROR_USER, "%s exists already", path);
     return RG_OK;
 }
 
@@ -248,7 +249,8 @@ enum rg_status rg_file_create(const char *path, const struct rg_spec *spec,
     char folder[4096], temporary[4096];
     folder_of(path, folder, sizeof folder);
     snprintf(temporary, sizeof temporary, "%s.tmp", path);
-    RG_TRY(check_folder(path, folder));
+    RG_TRY(rg_file_check_folder(path));
+    RG_REQUIRE(access(path, F_OK) != 0, RG_ERROR_USER, "%s exists already", path);
     RG_TRY(check_space(path, folder, rg_file_planned(spec, layout)));
     rg_h5_start();
     errno = 0;

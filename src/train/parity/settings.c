@@ -16,13 +16,13 @@ enum rg_status rg_parity_check(const void *settings)
 {
     const struct rg_parity_settings *s = settings;
     RG_REQUIRE(s->min_length <= s->max_length, RG_ERROR_USER,
-               "min_length = %" PRId64 ": at most max_length = %" PRId64, s->min_length,
+               "min_length = %" PRId64 " exceeds max_length = %" PRId64, s->min_length,
                s->max_length);
     const int64_t n = rg_parity_n_strings(s);
     RG_REQUIRE(s->dataset_size <= n, RG_ERROR_USER,
-               "dataset_size = %" PRId64 ": only %" PRId64 " strings of length %" PRId64
-               "..%" PRId64 " exist",
-               s->dataset_size, n, s->min_length, s->max_length);
+               "only %" PRId64 " strings of length %" PRId64 "..%" PRId64
+               " exist, fewer than dataset_size = %" PRId64,
+               n, s->min_length, s->max_length, s->dataset_size);
     return RG_OK;
 }
 
