@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "cli/plan.h"
+#include "regime/train.h"
 #include "test.h"
 
 const char *const test_suite = "cli_plan";
@@ -175,12 +176,42 @@ static void describe(void)
 {
     CU_ASSERT_EQUAL(regime("describe"), 0);
     CU_ASSERT(says("parity_rnn\n"));
+    static const char *const keys[] = {"name",   "model", "seed", "axes", "settings",
+                                       "record", "share", "keep", "team"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        char key[64];
+        snprintf(key, sizeof key, "\n  %s = ", keys[i]);
+        CU_ASSERT(says(key));
+    }
+    CU_ASSERT(says("every = 5; }, { epochs = [1, 10]; }"));
     CU_ASSERT_EQUAL(regime("describe parity_rnn"), 0);
     CU_ASSERT(says("  gain = 0.1   [training]\n"));
     CU_ASSERT(says("  loss = \""));
     CU_ASSERT(says("  W_h(axes..., unit, unit_from)   f4 or f8, stored as keep says\n"));
     CU_ASSERT_EQUAL(regime("describe parity_nnr"), 2);
     CU_ASSERT(says("(did you mean \"parity_rnn\"?)"));
+}
+
+/* Help and docs become long_name in the file: no full stop at their end. */
+static bool is_long_name(const char *text)
+{
+    bool right = text[0] && text[strlen(text) - 1] != '.';
+    if (!right)
+        fprintf(stderr, "\nno long_name: %s\n", text);
+    return right;
+}
+
+static void long_names(void)
+{
+    for (int m = 0; m < rg_models.n; m++) {
+        const struct rg_model *model = rg_models.models[m];
+        for (int i = 0; i < rg_model_n_knobs(model); i++)
+            CU_ASSERT(is_long_name(rg_model_knob(model, i)->help));
+        for (int i = 0; i < rg_model_n_columns(model); i++)
+            CU_ASSERT(is_long_name(rg_model_column(model, i)->doc));
+        for (int i = 0; i < model->n_dimensions; i++)
+            CU_ASSERT(is_long_name(model->dimensions[i].doc));
+    }
 }
 
 /* ---- the rule between timed points -------------------------------------------------------------- */
@@ -206,6 +237,7 @@ const struct test_case test_cases[] = {
     {"a sweep of one point", one_point},
     {"10^8 points", huge},
     {"describe", describe},
+    {"help and docs are alike", long_names},
     {"an epoch's time from its neighbours in cost", rates},
     {0},
 };

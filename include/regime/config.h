@@ -77,6 +77,12 @@ enum rg_status rg_spec_share(MPI_Comm comm, const struct rg_registry *registry, 
 
 void rg_spec_destroy(struct rg_spec **spec);
 
+/* The top-level keys of a sweep file, as `describe` shows them. */
+struct rg_key {
+    const char *name, *example, *help;
+};
+const struct rg_key *rg_spec_key(int index); /* NULL: beyond the last */
+
 /* Bytes of one point's weights, as kept once. */
 double rg_spec_weight_bytes(const struct rg_spec *spec);
 

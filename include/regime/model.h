@@ -64,7 +64,7 @@ struct rg_knob {
     double min, max; /* inclusive range of numbers and list members; longest list is RG_LIST_MAX */
     const char *choices; /* RG_CHOICE: names separated by one space */
     const char *unit;    /* "1" when there is none */
-    const char *help;    /* one sentence */
+    const char *help;    /* long_name too: one sentence without its full stop */
 };
 
 struct rg_knobs { /* one table */
@@ -128,7 +128,7 @@ struct rg_column {
     unsigned flags;
     const char *meanings; /* RG_CODE: names separated by one space, from value 0 */
     const char *unit;     /* "1", "s" */
-    const char *doc;      /* long_name: one sentence */
+    const char *doc;      /* long_name: one sentence without its full stop */
 };
 
 struct rg_columns {

@@ -1,4 +1,5 @@
-/* regime describe [MODEL]: the models, or a model's knobs and columns, straight from the tables. */
+/* regime describe [MODEL]: the models and the keys of a sweep file, or a model's knobs and columns,
+ * straight from the tables.                                                                        */
 #include <stdio.h>
 #include <string.h>
 
@@ -93,6 +94,16 @@ static void print_models(void)
     puts("\nregime describe MODEL shows a model's knobs and columns.");
 }
 
+static void print_keys(void)
+{
+    puts("\nKeys of a sweep file; name and model are always there.\n");
+    const struct rg_key *key;
+    for (int i = 0; (key = rg_spec_key(i)); i++) {
+        printf("  %s = %s;\n", key->name, key->example);
+        print_wrapped(key->help);
+    }
+}
+
 static enum rg_status unknown_model(const char *name)
 {
     char names[1024] = "";
@@ -107,6 +118,7 @@ static enum rg_status describe(const struct rg_arguments *arguments)
     const char *name = rg_arguments_word(arguments, 0);
     if (!name) {
         print_models();
+        print_keys();
         return RG_OK;
     }
     for (int i = 0; i < rg_models.n; i++) {
@@ -123,6 +135,6 @@ const struct rg_command rg_command_describe = {
     .words = "[MODEL]",
     .min_words = 0,
     .max_words = 1,
-    .summary = "lists the models, or a model's knobs and columns",
+    .summary = "the models and the keys of a sweep file, or a model's knobs and columns",
     .run = describe,
 };

@@ -117,12 +117,45 @@ static enum rg_status read_team(const struct reading *reading, const config_sett
 }
 
 static const struct {
-    const char *name;
+    struct rg_key key;
     enum rg_status (*read)(const struct reading *reading, const config_setting_t *at);
 } keys[] = {
-    {"name", read_name},   {"model", read_model},       {"seed", read_seed},
-    {"axes", read_axes},   {"settings", read_settings}, {"record", read_record},
-    {"share", read_share}, {"keep", read_keep},         {"team", read_team},
+    {{"name", "\"parity_phase\"",
+      "Name of the sweep; the output file is NAME.h5 unless -o says else"},
+     read_name},
+    {{"model", "\"parity_rnn\"", "What is trained; regime describe lists the models"}, read_model},
+    {{"seed", "1",
+      "Seed of the sweep (default 0): with the values of a point it gives all its random numbers"},
+     read_seed},
+    {{"axes", "{ gain = { from = 0.1; to = 1.0; count = 20; }; replicate = { count = 5; }; }",
+      "The grid is the product of the axes, outermost first (none: one point). An axis is a knob "
+      "with "
+      "a range (spacing = \"log\" for powers) or a [list], a group of knobs with equally long "
+      "lists "
+      "that move together under a name of their own, or replicate, the independent repeats (first "
+      "= "
+      "5 continues them)"},
+     read_axes},
+    {{"settings", "{ hidden = 100; max_epochs = 1000000; }",
+      "Knobs with one value for all points; the others keep their defaults"},
+     read_settings},
+    {{"record", "{ spacing = \"log\"; count = 64; }",
+      "Epochs at which trajectories are kept, beside epoch 0: { every = 5; }, { epochs = [1, 10]; "
+      "}, "
+      "or count of them with spacing linear or log (default: log, 64) up to the largest "
+      "max_epochs"},
+     read_record},
+    {{"share", "(\"data\", \"init\")",
+      "Random streams that all points of a replicate have in common (default: none), out of data, "
+      "init, order, validation, task"},
+     read_share},
+    {{"keep", "(\"initial\", \"final\", \"record\")",
+      "When the weights are kept: before training, at the end, at the record epochs (default: "
+      "final, "
+      "where that takes less than 1 GiB in all)"},
+     read_keep},
+    {{"team", "[1, 1]", "Ranks that work on one point together, as a process grid (default: one)"},
+     read_team},
 };
 enum { N_KEYS = sizeof keys / sizeof *keys };
 
@@ -130,10 +163,10 @@ static enum rg_status read_tree(const struct reading *reading)
 {
     char names[256] = "";
     for (int k = 0; k < N_KEYS; k++)
-        rg_choice_add(names, sizeof names, keys[k].name);
+        rg_choice_add(names, sizeof names, keys[k].key.name);
     RG_TRY(rg_setting_check_keys(reading->root, "a sweep file", names));
     for (int k = 0; k < N_KEYS; k++)
-        RG_TRY(keys[k].read(reading, config_setting_get_member(reading->root, keys[k].name)));
+        RG_TRY(keys[k].read(reading, config_setting_get_member(reading->root, keys[k].key.name)));
     return RG_OK;
 }
 
@@ -167,6 +200,11 @@ enum rg_status rg_spec_parse(const struct rg_registry *registry, const char *pat
     if (code != RG_OK)
         rg_spec_destroy(spec);
     return code;
+}
+
+const struct rg_key *rg_spec_key(int index)
+{
+    return index >= 0 && index < N_KEYS ? &keys[index].key : NULL;
 }
 
 void rg_spec_destroy(struct rg_spec **spec)

@@ -100,11 +100,11 @@ static enum rg_status make_dims(const struct rg_spec *spec, struct rg_layout *la
                               .label = "epoch",
                               .integer = true,
                               .unit = "1",
-                              .doc = "epoch after which the record was taken"};
+                              .doc = "Epoch after which the record was taken"};
     *at_loss = (struct rg_dim){.name = "measure_at_loss",
                                .size = losses(spec)->n,
                                .unit = "1",
-                               .doc = "training loss below which the measure was taken"};
+                               .doc = "Training loss below which the measure was taken"};
     RG_TRY(alloc_values(record));
     RG_TRY(alloc_values(at_loss));
     for (int64_t i = 0; i < record->size; i++)

@@ -76,7 +76,7 @@ static enum rg_status make_member_line(hid_t group, const char *name,
         RG_TRY(rg_line_make(group, name, RG_I8, line->axis->count, &source, dataset));
         return rg_describe(
             *dataset,
-            member ? "index of the independent repeat" : "place along the knobs that move together",
+            member ? "Index of the independent repeat" : "Place along the knobs that move together",
             "1");
     }
     const struct rg_knob *knob = rg_model_knob(line->spec->model, member->knob);
