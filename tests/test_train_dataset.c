@@ -135,7 +135,10 @@ static void impossible_settings(void)
 {
     struct rg_parity_settings settings = test_parity_settings();
     settings.dataset_size = 2046;
+    settings.fraction = 0; /* not used then */
     TEST_OK(rg_parity_check(&settings));
+    settings.dataset_size = 0;
+    refused(&settings, "fraction = 0 leaves no string to train on (or set dataset_size)");
     settings.dataset_size = 2047;
     refused(&settings, "only 2046 strings of length 1..10 exist, fewer than dataset_size = 2047");
     settings.min_length = 11;

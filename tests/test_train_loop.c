@@ -74,6 +74,22 @@ static void divergence_is_an_outcome(void)
     CU_ASSERT(epoch >= 1 && epoch < 40);
     CU_ASSERT(isnan(trained_value(&t, "validation_loss_history", (int64_t)epoch)));
     CU_ASSERT_EQUAL(trained_value(&t, "n_states", 0), -1);
+    CU_ASSERT(isnan(trained_value(&t, "train_accuracy", 0)));
+    CU_ASSERT_EQUAL(trained_value(&t, "n_train", 0), 2 + 4 + 8 + 16);
+    trained_free(&t);
+}
+
+/* It ends like a diverged one, and its record says why. */
+static void an_empty_training_set_is_told(void)
+{
+    struct trained t;
+    trained_make(SWEEP("", "max_epochs = 40; fraction = 1e-9;", "every = 10;"), 0, NULL, &t);
+    TEST_OK(t.status);
+    CU_ASSERT_EQUAL(t.record.status, RG_DIVERGED);
+    CU_ASSERT_EQUAL(trained_value(&t, "n_train", 0), 0);
+    for (int length = 1; length <= 4; length++)
+        CU_ASSERT_EQUAL(trained_value(&t, "n_train_by_length", length - 1), 0);
+    CU_ASSERT(isnan(trained_value(&t, "heldout_accuracy", 0)));
     trained_free(&t);
 }
 
@@ -202,6 +218,7 @@ const struct test_case test_cases[] = {
     {"stops by the loss", stops_by_loss},
     {"the history is filled to the stop", history_is_filled_to_the_stop},
     {"divergence is an outcome", divergence_is_an_outcome},
+    {"an empty training set is told", an_empty_training_set_is_told},
     {"measuring changes no training number", measuring_changes_nothing},
     {"first epochs below a threshold are exact", first_epochs_are_exact},
     {"validation is watched at intervals", validation_is_watched_at_intervals},

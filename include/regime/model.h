@@ -117,7 +117,8 @@ enum rg_moment {
 
 enum {
     RG_HISTORY = 1, /* flag of a column: also at the record epochs */
-    RG_KEPT = 2     /* a weight: stored at the moments that `keep` names */
+    RG_KEPT = 2,    /* a weight: stored at the moments that `keep` names */
+    RG_OF_DATA = 4  /* of the data, not the network: also of a point that diverged */
 };
 
 struct rg_column {

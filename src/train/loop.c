@@ -53,10 +53,20 @@ static void put_loop_cells(const struct run *run)
         *(double *)run->cells[RG_LOOP_TRAIN_LOSS] = run->train_loss;
 }
 
+/* A diverged network has no measures, but what it was given tells why. */
+static void drop_network_cells(struct run *run)
+{
+    for (int c = 0; c < run->layout->n_columns; c++)
+        if (!(rg_model_column(run->model, c)->flags & RG_OF_DATA))
+            run->cells[c] = NULL;
+}
+
 static enum rg_status measure(struct run *run, enum rg_moment moment, int64_t k)
 {
     rg_record_cells(run->layout, run->record, moment, k, run->cells);
     put_loop_cells(run);
+    if (run->stopped_by == RG_BY_DIVERGENCE)
+        drop_network_cells(run);
     const struct rg_row row = {run->cells, run->shapes, run->epoch, moment};
     RG_TRY(run->model->measure(run->net, &row, run->tick));
     return RG_OK;
@@ -132,15 +142,10 @@ static enum rg_status begin(struct run *run)
     return RG_OK;
 }
 
-/* A diverged network has no measures: only the loop's own columns say how it ended. */
 static enum rg_status finish(struct run *run)
 {
     run->record->status = run->stopped_by == RG_BY_DIVERGENCE ? RG_DIVERGED : RG_DONE;
-    if (run->record->status == RG_DONE)
-        return measure(run, RG_AT_END, 0);
-    rg_record_cells(run->layout, run->record, RG_AT_END, 0, run->cells);
-    put_loop_cells(run);
-    return RG_OK;
+    return measure(run, RG_AT_END, 0);
 }
 
 static enum rg_status train(struct run *run)

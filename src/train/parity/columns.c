@@ -8,6 +8,7 @@
 static const struct rg_column columns[] = {
     [RG_COL_N_TRAIN] = {.name = "n_train",
                         .type = RG_I4,
+                        .flags = RG_OF_DATA,
                         .unit = "1",
                         .doc = "Number of training strings"},
     [RG_COL_TRAIN_ACCURACY] = {.name = "train_accuracy",
@@ -31,6 +32,7 @@ static const struct rg_column columns[] = {
     [RG_COL_N_TRAIN_BY_LENGTH] = {.name = "n_train_by_length",
                                   .type = RG_I4,
                                   .dims = {"length"},
+                                  .flags = RG_OF_DATA,
                                   .unit = "1",
                                   .doc = "Number of training strings of one length"},
     [RG_COL_TRAIN_LOSS_BY_LENGTH] = {.name = "train_loss_by_length",

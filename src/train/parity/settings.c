@@ -23,6 +23,8 @@ enum rg_status rg_parity_check(const void *settings)
                "only %" PRId64 " strings of length %" PRId64 "..%" PRId64
                " exist, fewer than dataset_size = %" PRId64,
                n, s->min_length, s->max_length, s->dataset_size);
+    RG_REQUIRE(s->fraction > 0 || s->dataset_size > 0, RG_ERROR_USER,
+               "fraction = 0 leaves no string to train on (or set dataset_size)");
     return RG_OK;
 }
 
