@@ -4,8 +4,11 @@
 #include "train/num/tanh.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "regime/train.h"
 #include "test.h"
 #include "train/num/gemm.h"
 
@@ -15,6 +18,7 @@ enum { N = 37, STRIDE = 48, DEPTH = 3 * RG_GEMM_DEPTH };
 static const double PRODUCT_TOLERANCE = 1e-14; /* sums of N or DEPTH terms: n eps */
 static const double TANH_TOLERANCE = 1e-15;    /* a few units in the last place */
 
+static const struct rg_gemm *const kernels[2][RG_N_ISAS] = RG_KERNEL_TABLE(rg_gemm);
 static double a[DEPTH * STRIDE], b[DEPTH * STRIDE], c[RG_GEMM_WIDTH * STRIDE],
     naive[STRIDE * STRIDE];
 
@@ -74,13 +78,26 @@ static void check_products(const struct rg_gemm *gemm, const struct rg_gemm_shap
 
 static void products(void)
 {
-    static const struct rg_gemm *const kernels[2][RG_N_ISAS] = RG_KERNEL_TABLE(rg_gemm);
     const struct rg_gemm *gemm = kernels[1][rg_isa()];
     struct rg_gemm_shape shape;
-    gemm->prepare(N, STRIDE, &shape);
+    TEST_OK(gemm->prepare(N, STRIDE, RG_GEMM_WIDTH, &shape));
     check_products(gemm, &shape);
     shape = (struct rg_gemm_shape){.n = N, .stride = STRIDE}; /* no kernels: CBLAS */
     check_products(gemm, &shape);
+}
+
+/* Falling back to CBLAS would change bits in silence. */
+static void an_impossible_kernel_is_an_error(void)
+{
+    struct rg_gemm_shape shape;
+    if (!strstr(rg_arithmetic(), "libxsmm")) {
+        puts(" built without LIBXSMM ...");
+        return;
+    }
+    const struct rg_gemm *gemm = kernels[1][rg_isa()];
+    CU_ASSERT_EQUAL(gemm->prepare(STRIDE + 1, STRIDE, 0, &shape), RG_ERROR_SYSTEM);
+    CU_ASSERT_PTR_NOT_NULL(strstr(rg_error_message(), "matrices of size 49"));
+    rg_error_clear();
 }
 
 static void hyperbolic_tangent(void)
@@ -100,6 +117,7 @@ static void hyperbolic_tangent(void)
 
 const struct test_case test_cases[] = {
     {"products of every width, LIBXSMM and CBLAS", products},
+    {"a kernel that cannot be made is an error", an_impossible_kernel_is_an_error},
     {"tanh to a few units in the last place", hyperbolic_tangent},
     {0},
 };

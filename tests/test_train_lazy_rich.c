@@ -176,10 +176,52 @@ static void network_is_put_back(void)
         test_parity_destroy(nets[i]);
 }
 
+static void ignore(void *context, const struct rg_block *block)
+{
+    (void)context;
+    (void)block;
+}
+
+static enum rg_status count(void *context)
+{
+    ++*(int *)context;
+    return RG_OK;
+}
+
+/* A rank that measures answers messages all along, also while it looks at the network's start. */
+static void ticks_go_on(void)
+{
+    struct rg_parity_settings settings;
+    struct rg_parity *net = small_network(&settings);
+    struct rg_tree *tree = NULL;
+    int once = 0, ticks = 0;
+    const struct rg_tick per_walk = {count, &once}, tick = {count, &ticks};
+    double change;
+    TEST_OK(rg_tree_create(net, 10, &tree));
+    TEST_OK(rg_tree_walk(tree, 1, &(struct rg_visitor){10, ignore, NULL}, &per_walk));
+    TEST_OK(rg_representation_change(net, tree, 10, &tick, &change));
+    CU_ASSERT(once > 0);
+    CU_ASSERT_EQUAL(ticks, 2 * once);
+    ticks = 0;
+    TEST_OK(rg_kernel_distance(net, &tick, &change));
+    CU_ASSERT(ticks >= 2 * (2 * RG_PROBE_LENGTH + 1));
+    rg_tree_destroy(&tree);
+    test_parity_destroy(net);
+}
+
+/* Memory grows with the units, not with the parameters of all strings. */
+static void the_kernel_is_small(void)
+{
+    const int64_t hidden = 1024, n_parameters = hidden * (hidden + 6) + 2;
+    CU_ASSERT(rg_kernel_memory(hidden, n_parameters) < (size_t)64 << 20);
+}
+
 const struct test_case test_cases[] = {
     {"CKA is that of the Gram matrices", cka},
     {"norms and cosines", vectors},
     {"the tangent kernel is that of central differences", kernel_distance},
     {"the network is put back as it was", network_is_put_back},
+    {"ticks go on at the start's turn", ticks_go_on},
+    {"the kernel of a large network takes little memory", the_kernel_is_small},
     {0},
 };

@@ -1,9 +1,10 @@
-/* What the measures see of a network: states of blocks of strings, outputs, parameters, Jacobian. */
+/* What the measures see of a network: states of blocks of strings, outputs, parameters, gradients. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "parity.h"
+#include "train/parity/tangent.h"
 
 const char *const test_suite = "train_states";
 
@@ -85,20 +86,11 @@ static void output_of(struct rg_parity *net, struct rg_states *states, const dou
     rg_states_outputs(net, states, 0, 1, y);
 }
 
-/* The two rows of a string against central differences of its outputs. */
-static void check_jacobian(int64_t activation)
+/* Central differences of both outputs. */
+static void find_slopes(struct rg_parity *net, struct rg_states *states, double *parameters,
+                        double *slopes)
 {
-    struct rg_parity_settings settings;
-    struct rg_parity *net = create(&settings, activation);
-    struct rg_states *states;
     const int64_t n = rg_parity_n_parameters(net);
-    const size_t size = sizeof(double);
-    double *rows = calloc((size_t)(4 * n), size), *parameters = calloc((size_t)n, size);
-    double *scratch = calloc((size_t)((RG_LENGTH_MAX + 3) * settings.hidden + n), size);
-    double *slopes = calloc((size_t)(2 * n), size);
-    TEST_OK(rg_states_create(net, 1, &states));
-    rg_parity_jacobian(net, 2, (int[]){3, LENGTH}, (uint32_t[]){5, 77}, scratch, rows);
-    rg_parity_parameters(net, parameters);
     for (int64_t i = 0; i < n; i++) {
         const double value = parameters[i], h = 1e-5;
         double above[2], below[2];
@@ -110,20 +102,46 @@ static void check_jacobian(int64_t activation)
         for (int o = 0; o < 2; o++)
             slopes[o * n + i] = (above[o] - below[o]) / (2 * h);
     }
-    CU_ASSERT(test_difference(2 * n, rows + 2 * n, slopes) < DIFFERENCE);
-    CU_ASSERT(test_difference(2 * n, rows, slopes) > DIFFERENCE); /* another string's */
+}
+
+/* The gradients on a string against central differences of its outputs. */
+static void check_gradients(int64_t activation)
+{
+    enum { PROBE = 1 };
+    static const int lengths[RG_N_PROBES] = {3, LENGTH};
+    static const uint32_t codes[RG_N_PROBES] = {5, 77};
+    struct rg_parity_settings settings;
+    struct rg_parity *net = create(&settings, activation);
+    struct rg_states *states;
+    struct rg_tangent *tangent;
+    const int64_t n = rg_parity_n_parameters(net);
+    double *parameters = calloc((size_t)n, sizeof *parameters);
+    double *rows = calloc((size_t)(4 * n), sizeof *rows), *slopes = rows + 2 * n;
+    double all[RG_N_GRADIENTS], other = 0;
+    TEST_OK(rg_states_create(net, 1, &states));
+    TEST_OK(rg_tangent_create(net, lengths, codes, &tangent));
+    rg_parity_parameters(net, parameters);
+    TEST_OK(rg_tangent_load(tangent, parameters, NULL));
+    for (int64_t i = 0; i < n; i++) {
+        rg_tangent_gradient(tangent, i, all);
+        for (int o = 0; o < 2; o++)
+            rows[o * n + i] = all[2 * PROBE + o];
+        other = fmax(other, fabs(all[0] - all[2 * PROBE]));
+    }
+    find_slopes(net, states, parameters, slopes);
+    CU_ASSERT(test_difference(2 * n, rows, slopes) < DIFFERENCE);
+    CU_ASSERT(other > DIFFERENCE); /* another string's */
+    rg_tangent_destroy(&tangent);
     rg_states_destroy(&states);
     free(rows);
     free(parameters);
-    free(scratch);
-    free(slopes);
     test_parity_destroy(net);
 }
 
-static void jacobian(void)
+static void gradients_of_outputs(void)
 {
-    check_jacobian(RG_RELU);
-    check_jacobian(RG_TANH);
+    check_gradients(RG_RELU);
+    check_gradients(RG_TANH);
 }
 
 /* Swapping shows the network before training and puts the trained one back. */
@@ -188,7 +206,7 @@ static void initial_weights(void)
 const struct test_case test_cases[] = {
     {"expanding the tree is advancing each string", expand_is_advance},
     {"losses of strings make the loss of a step", losses_are_the_steps},
-    {"Jacobian against central differences", jacobian},
+    {"gradients of the outputs against central differences", gradients_of_outputs},
     {"swap with the initial parameters", swap},
     {"initial weights", initial_weights},
     {0},

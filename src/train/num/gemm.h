@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "regime/status.h"
 #include "train/num/isa.h"
 
 enum {
@@ -17,12 +18,13 @@ enum {
 struct rg_gemm_shape {
     int64_t n, stride;                         /* square matrices, n x n, padded to stride */
     void (*multiply[RG_GEMM_WIDTH + 1])(void); /* [n_vectors]; NULL: go through CBLAS */
-    void (*outer)(void);
+    void (*outer)(void);                       /* likewise */
 };
 
 struct rg_gemm {
-    /* Makes the kernels of a shape. */
-    void (*prepare)(int64_t n, int64_t stride, struct rg_gemm_shape *shape);
+    /* Makes the kernels of a shape, or finds those made before. `widest`: most vectors of
+     * one product; 0: outer products only. Errors: RG_ERROR_SYSTEM.                                */
+    enum rg_status (*prepare)(int64_t n, int64_t stride, int widest, struct rg_gemm_shape *shape);
     /* c_i = sum over j < n of a_j b_i[j], i < n_vectors <= RG_GEMM_WIDTH. No alias. */
     void (*multiply)(const struct rg_gemm_shape *shape, int64_t n_vectors, const void *a,
                      const void *b, void *c);

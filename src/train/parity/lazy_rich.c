@@ -1,6 +1,6 @@
-/* Start and end are compared by exchanging the network's parameters with the initial ones for the time
- * of a measurement; no tick then, for whoever it calls must find the network as it is. What is needed
- * once per point is allocated here and freed again.                                                 */
+/* Start and end are compared: the states by exchanging the network's parameters with the initial ones for
+ * the time of a walk, the tangent kernels from either set of parameters. What is needed once per point
+ * is allocated here and freed again.                                                                */
 #include "train/parity/lazy_rich.h"
 
 #include <math.h>
@@ -44,21 +44,49 @@ static int64_t padded(int64_t n, int64_t multiple)
     return (n + multiple - 1) / multiple * multiple;
 }
 
-/* Sums of products of the elements of vectors: sums[n][stride] of a[n_vectors][stride] and b likewise,
- * n_vectors a multiple of RG_GEMM_DEPTH. Part by part, each small enough to stay in the cache.
- * part[n][stride] is scratch.                                                                       */
-static void correlate(int64_t n_vectors, int64_t n, int64_t stride, const double *a,
-                      const double *b, double *part, double *sums)
-{
-    const struct rg_gemm *gemm = gemms[1][rg_isa()];
+/* ---- sums of products ---------------------------------------------------------------------------- */
+
+struct gram {
+    const struct rg_gemm *gemm;
     struct rg_gemm_shape shape;
-    gemm->prepare(n, stride, &shape);
-    memset(sums, 0, (size_t)(n * stride) * sizeof *sums);
+    double *sums, *part; /* [n][stride] */
+};
+
+static enum rg_status gram_create(int64_t n, int64_t stride, struct gram *gram)
+{
+    gram->gemm = gemms[1][rg_isa()];
+    RG_TRY(gram->gemm->prepare(n, stride, 0, &gram->shape));
+    RG_TRY(rg_alloc(&gram->sums, (size_t)(n * stride), sizeof *gram->sums));
+    RG_TRY(rg_alloc(&gram->part, (size_t)(n * stride), sizeof *gram->part));
+    return RG_OK;
+}
+
+static void gram_destroy(struct gram *gram)
+{
+    rg_free(&gram->sums);
+    rg_free(&gram->part);
+}
+
+static int64_t gram_size(const struct gram *gram)
+{
+    return gram->shape.n * gram->shape.stride;
+}
+
+static void gram_clear(const struct gram *gram)
+{
+    memset(gram->sums, 0, (size_t)gram_size(gram) * sizeof *gram->sums);
+}
+
+/* Adds the products of the elements of vectors a[n_vectors][stride] and b likewise, n_vectors a multiple
+ * of RG_GEMM_DEPTH. Part by part, each small enough to stay in the cache.                           */
+static void gram_add(const struct gram *gram, int64_t n_vectors, const double *a, const double *b)
+{
+    const int64_t stride = gram->shape.stride;
     for (int64_t first = 0; first < n_vectors; first += PART) {
         const int64_t n_part = n_vectors - first < PART ? n_vectors - first : PART;
-        gemm->outer(&shape, n_part, a + first * stride, b + first * stride, part);
-        for (int64_t i = 0; i < n * stride; i++)
-            sums[i] += part[i];
+        gram->gemm->outer(&gram->shape, n_part, a + first * stride, b + first * stride, gram->part);
+        for (int64_t i = 0; i < gram_size(gram); i++)
+            gram->sums[i] += gram->part[i];
     }
 }
 
@@ -66,8 +94,8 @@ static void correlate(int64_t n_vectors, int64_t n, int64_t stride, const double
 
 struct cka { /* padded with zeros */
     int64_t n_rows, n_units, depth, stride;
-    double *x, *y;           /* [depth][stride] less each unit's mean */
-    double *products, *part; /* [n_units][stride] */
+    double *x, *y; /* [depth][stride] less each unit's mean */
+    struct gram gram;
 };
 
 static enum rg_status cka_create(int64_t n_rows, int64_t n_units, struct cka *cka)
@@ -78,8 +106,7 @@ static enum rg_status cka_create(int64_t n_rows, int64_t n_units, struct cka *ck
                         .stride = padded(n_units, RG_GEMM_PAD)};
     RG_TRY(rg_alloc(&cka->x, (size_t)(cka->depth * cka->stride), sizeof *cka->x));
     RG_TRY(rg_alloc(&cka->y, (size_t)(cka->depth * cka->stride), sizeof *cka->y));
-    RG_TRY(rg_alloc(&cka->products, (size_t)(n_units * cka->stride), sizeof *cka->products));
-    RG_TRY(rg_alloc(&cka->part, (size_t)(n_units * cka->stride), sizeof *cka->part));
+    RG_TRY(gram_create(n_units, cka->stride, &cka->gram));
     return RG_OK;
 }
 
@@ -87,8 +114,7 @@ static void cka_destroy(struct cka *cka)
 {
     rg_free(&cka->x);
     rg_free(&cka->y);
-    rg_free(&cka->products);
-    rg_free(&cka->part);
+    gram_destroy(&cka->gram);
 }
 
 static void centre(const struct cka *cka, const double *rows, double *centred)
@@ -108,8 +134,9 @@ static void centre(const struct cka *cka, const double *rows, double *centred)
 
 static double product_norm(const struct cka *cka, const double *x, const double *y)
 {
-    correlate(cka->depth, cka->n_units, cka->stride, x, y, cka->part, cka->products);
-    return sqrt(inner(cka->n_units * cka->stride, cka->products, cka->products));
+    gram_clear(&cka->gram);
+    gram_add(&cka->gram, cka->depth, x, y);
+    return sqrt(inner(gram_size(&cka->gram), cka->gram.sums, cka->gram.sums));
 }
 
 enum rg_status rg_cka_distance(int64_t n_rows, int64_t n_units, const double *x, const double *y,
@@ -142,7 +169,7 @@ static enum rg_status compare_states(struct rg_parity *net, struct rg_tree *tree
 {
     RG_TRY(collect(tree, length, tick, rows[1]));
     rg_parity_swap(net);
-    enum rg_status status = collect(tree, length, NULL, rows[0]);
+    enum rg_status status = collect(tree, length, tick, rows[0]);
     rg_parity_swap(net);
     RG_TRY(status);
     const int64_t strings = rg_automaton_n_rows(length) - 1; /* h_0, the last row, never moves */
@@ -168,43 +195,14 @@ enum rg_status rg_representation_change(struct rg_parity *net, struct rg_tree *t
 
 /* ---- tangent kernel ------------------------------------------------------------------------------ */
 
-enum { N_GRADIENTS = 2 * RG_N_PROBES, N_KERNEL = N_GRADIENTS * N_GRADIENTS, AT_ONCE = 8 };
-
-struct tangent {
-    int64_t n_parameters, depth;
-    double *rows;      /* [AT_ONCE][n_parameters] some gradients */
-    double *gradients; /* [depth][N_GRADIENTS] all of them, padded with zeros */
-    double *scratch;
-    double *kernels[2]; /* [N_GRADIENTS][N_GRADIENTS] at the start and now */
-    double *part;       /* likewise */
-    int lengths[RG_N_PROBES];
-    uint32_t strings[RG_N_PROBES];
+struct kernel {
+    int64_t n_parameters;
+    struct rg_tangent *tangent;
+    double *parameters;
+    double *block;   /* [PART][RG_N_GRADIENTS] gradients with respect to some parameters */
+    double *initial; /* [RG_N_GRADIENTS][RG_N_GRADIENTS] the kernel at the start */
+    struct gram gram;
 };
-
-static enum rg_status tangent_create(const struct rg_parity *net, struct tangent *t)
-{
-    const size_t hidden = (size_t)rg_parity_settings(net)->hidden;
-    t->n_parameters = rg_parity_n_parameters(net);
-    t->depth = padded(t->n_parameters, RG_GEMM_DEPTH);
-    const size_t n = (size_t)t->n_parameters;
-    RG_TRY(rg_alloc(&t->rows, AT_ONCE * n, sizeof *t->rows));
-    RG_TRY(rg_alloc(&t->gradients, N_GRADIENTS * (size_t)t->depth, sizeof *t->gradients));
-    RG_TRY(rg_alloc(&t->scratch, (RG_LENGTH_MAX + 3) * hidden + n, sizeof *t->scratch));
-    RG_TRY(rg_alloc(&t->part, N_KERNEL, sizeof *t->part));
-    for (int i = 0; i < 2; i++)
-        RG_TRY(rg_alloc(&t->kernels[i], N_KERNEL, sizeof *t->kernels[i]));
-    return RG_OK;
-}
-
-static void tangent_destroy(struct tangent *t)
-{
-    rg_free(&t->rows);
-    rg_free(&t->gradients);
-    rg_free(&t->scratch);
-    rg_free(&t->part);
-    rg_free(&t->kernels[0]);
-    rg_free(&t->kernels[1]);
-}
 
 void rg_probes_draw(int lengths[RG_N_PROBES], uint32_t strings[RG_N_PROBES])
 {
@@ -215,49 +213,70 @@ void rg_probes_draw(int lengths[RG_N_PROBES], uint32_t strings[RG_N_PROBES])
     }
 }
 
-/* Rows become columns first, first + 1, ... of the gradients: whole cache lines at a time. */
-static void turn_rows(const struct tangent *t, int first)
+static enum rg_status kernel_create(const struct rg_parity *net, struct kernel *k)
 {
-    for (int64_t p = 0; p < t->n_parameters; p++)
-        for (int i = 0; i < AT_ONCE; i++)
-            t->gradients[p * N_GRADIENTS + first + i] = t->rows[i * t->n_parameters + p];
+    int lengths[RG_N_PROBES];
+    uint32_t strings[RG_N_PROBES];
+    rg_probes_draw(lengths, strings);
+    k->n_parameters = rg_parity_n_parameters(net);
+    RG_TRY(rg_tangent_create(net, lengths, strings, &k->tangent));
+    RG_TRY(rg_alloc(&k->parameters, (size_t)k->n_parameters, sizeof *k->parameters));
+    RG_TRY(rg_alloc(&k->block, PART * RG_N_GRADIENTS, sizeof *k->block));
+    RG_TRY(rg_alloc(&k->initial, RG_N_GRADIENTS * RG_N_GRADIENTS, sizeof *k->initial));
+    return gram_create(RG_N_GRADIENTS, RG_N_GRADIENTS, &k->gram);
 }
 
-static enum rg_status find_kernel(const struct rg_parity *net, const struct rg_tick *tick,
-                                  const struct tangent *t, double *kernel)
+static void kernel_destroy(struct kernel *k)
 {
-    for (int first = 0; first < N_GRADIENTS; first += AT_ONCE) {
-        const int probe = first / 2;
-        rg_parity_jacobian(net, AT_ONCE / 2, t->lengths + probe, t->strings + probe, t->scratch,
-                           t->rows);
-        turn_rows(t, first);
+    rg_tangent_destroy(&k->tangent);
+    rg_free(&k->parameters);
+    rg_free(&k->block);
+    rg_free(&k->initial);
+    gram_destroy(&k->gram);
+}
+
+size_t rg_kernel_memory(int64_t hidden, int64_t n_parameters)
+{
+    const size_t blocks = (PART + 3 * RG_N_GRADIENTS) * RG_N_GRADIENTS;
+    return rg_tangent_memory(hidden) + sizeof(double) * (blocks + (size_t)n_parameters);
+}
+
+/* Leaves the kernel in the sums. */
+static enum rg_status find_kernel(const struct kernel *k, const struct rg_tick *tick)
+{
+    RG_TRY(rg_tangent_load(k->tangent, k->parameters, tick));
+    gram_clear(&k->gram);
+    for (int64_t first = 0; first < k->n_parameters; first += PART) {
+        const int64_t n = k->n_parameters - first < PART ? k->n_parameters - first : PART;
+        memset(k->block, 0, PART * RG_N_GRADIENTS * sizeof *k->block);
+        for (int64_t i = 0; i < n; i++)
+            rg_tangent_gradient(k->tangent, first + i, k->block + i * RG_N_GRADIENTS);
+        gram_add(&k->gram, padded(n, RG_GEMM_DEPTH), k->block, k->block);
         RG_TRY(rg_tick(tick));
     }
-    correlate(t->depth, N_GRADIENTS, N_GRADIENTS, t->gradients, t->gradients, t->part, kernel);
     return RG_OK;
 }
 
-static enum rg_status compare_kernels(struct rg_parity *net, const struct rg_tick *tick,
-                                      struct tangent *t, double *distance)
+static enum rg_status compare_kernels(const struct rg_parity *net, const struct rg_tick *tick,
+                                      const struct kernel *k, double *distance)
 {
-    rg_probes_draw(t->lengths, t->strings);
-    RG_TRY(find_kernel(net, tick, t, t->kernels[1]));
-    rg_parity_swap(net);
-    enum rg_status status = find_kernel(net, NULL, t, t->kernels[0]);
-    rg_parity_swap(net);
-    RG_TRY(status);
-    *distance = rg_cosine_distance(N_KERNEL, t->kernels[0], t->kernels[1]);
+    rg_parity_initial(net, k->parameters);
+    RG_TRY(find_kernel(k, tick));
+    memcpy(k->initial, k->gram.sums, (size_t)gram_size(&k->gram) * sizeof *k->initial);
+    rg_parity_parameters(net, k->parameters);
+    RG_TRY(find_kernel(k, tick));
+    *distance = rg_cosine_distance(gram_size(&k->gram), k->initial, k->gram.sums);
     return RG_OK;
 }
 
-enum rg_status rg_kernel_distance(struct rg_parity *net, const struct rg_tick *tick,
+enum rg_status rg_kernel_distance(const struct rg_parity *net, const struct rg_tick *tick,
                                   double *distance)
 {
-    struct tangent tangent = {0};
-    enum rg_status status = tangent_create(net, &tangent);
+    struct kernel kernel = {0};
+    enum rg_status status = kernel_create(net, &kernel);
     if (status == RG_OK)
-        status = compare_kernels(net, tick, &tangent, distance);
-    tangent_destroy(&tangent);
+        status = compare_kernels(net, tick, &kernel, distance);
+    kernel_destroy(&kernel);
     RG_TRY(status);
     return RG_OK;
 }

@@ -5,6 +5,7 @@
 
 #include "regime/model.h"
 #include "train/parity/network.h"
+#include "train/parity/tangent.h"
 #include "train/parity/tree.h"
 
 /* ||now - initial|| / ||initial|| of n numbers. */
@@ -20,9 +21,9 @@ enum rg_status rg_cka_distance(int64_t n_rows, int64_t n_units, const double *x,
 
 /* Cosine distance between the neural tangent kernels at the start and now: products of the gradients of
  * both outputs on RG_N_PROBES fixed strings of length 1 to 10, the same for all points.             */
-enum { RG_N_PROBES = 64, RG_PROBE_LENGTH = 10 };
 void rg_probes_draw(int lengths[RG_N_PROBES], uint32_t strings[RG_N_PROBES]);
-enum rg_status rg_kernel_distance(struct rg_parity *net, const struct rg_tick *tick,
+size_t rg_kernel_memory(int64_t hidden, int64_t n_parameters); /* bytes that it allocates */
+enum rg_status rg_kernel_distance(const struct rg_parity *net, const struct rg_tick *tick,
                                   double *distance) RG_MUST_CHECK;
 
 /* CKA distance between the hidden states of all strings of length 1 to `length` at the start and now.

@@ -78,10 +78,10 @@ size_t rg_measures_memory(const struct rg_parity_settings *settings)
     const size_t n_states = (size_t)rg_automaton_n_rows(settings->analysis_length);
     const size_t n_parameters = hidden * (hidden + 6) + 2;
     const size_t blocks = RG_BLOCK * (size_t)(settings->max_length + 2) * hidden;
-    const size_t representation = 4 * n_states * hidden;
-    const size_t kernel = 2 * n_parameters * (RG_N_PROBES + 4);
-    return sizeof(double) * (blocks + n_states * (hidden + 20) + 2 * n_parameters +
-                             (representation > kernel ? representation : kernel));
+    const size_t representation = sizeof(double) * 4 * n_states * hidden;
+    const size_t kernel = rg_kernel_memory(settings->hidden, (int64_t)n_parameters);
+    return sizeof(double) * (blocks + n_states * (hidden + 20) + 2 * n_parameters) +
+           (representation > kernel ? representation : kernel);
 }
 
 /* ---- cells ----------------------------------------------------------------------------------------- */

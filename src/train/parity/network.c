@@ -36,7 +36,7 @@ static enum rg_status create_rnn(struct rg_parity *net)
     rnn->stride = stride_of(settings);
     rnn->activation = settings->activation;
     rnn->loss = settings->loss;
-    rnn->gemm->prepare(rnn->hidden, rnn->stride, &rnn->shape);
+    RG_TRY(rnn->gemm->prepare(rnn->hidden, rnn->stride, RG_GEMM_WIDTH, &rnn->shape));
     const size_t size = rg_real_size(net), stride = (size_t)rnn->stride;
     RG_TRY(rg_alloc(&rnn->w_h_transposed, (size_t)rnn->hidden * stride, size));
     RG_TRY(rg_alloc(&rnn->table, 2 * stride, size));

@@ -79,13 +79,8 @@ void rg_parity_parameters(const struct rg_parity *net, double *out);
 void rg_parity_initial(const struct rg_parity *net, double *out);
 
 /* Exchanges the parameters with those before training, for measures that compare the two; a second
- * call puts them back, bit for bit.                                                                */
+ * call puts them back, bit for bit. A tick may come in between: it does not look at the network.   */
 void rg_parity_swap(struct rg_parity *net);
-
-/* rows[2 n][n_parameters]: gradients of output 0 and of output 1 of each of n strings. Any number
- * type; worked out in double. scratch[(RG_LENGTH_MAX + 3) * hidden + n_parameters].                */
-void rg_parity_jacobian(const struct rg_parity *net, int64_t n, const int *lengths,
-                        const uint32_t *codes, double *scratch, double *rows);
 
 /* ---- what the measures keep between calls (measure.c) --------------------------------------------- */
 

@@ -1,0 +1,212 @@
+/* Plain back-propagation through time of all strings side by side: column 2 i + o of every array belongs
+ * to output o of string i. It leaves the inputs and the deltas of each step, from which any parameter's
+ * gradient is a sum over steps of one delta times one input: memory grows with the units and not with
+ * the parameters. The strings end together; before a string begins its symbol is neither 0 nor 1, its
+ * state h_0 and its delta 0.                                                                        */
+#include "train/parity/tangent.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "regime/memory.h"
+
+enum { N = RG_N_GRADIENTS, STEPS = RG_PROBE_LENGTH, READOUT = STEPS };
+enum { SYMBOLS, ONE = 2, N_EXTRA }; /* inputs of a step beyond the states before it */
+
+struct rg_tangent {
+    const struct rg_parity *net;
+    int64_t hidden;
+    const double *parameters;
+    double *inputs; /* [STEPS + 1][hidden + N_EXTRA][N], the last those of the readout */
+    double *deltas; /* [STEPS + 1][hidden + 1][N] likewise, of which the readout uses two */
+    double *back;   /* [hidden][N] gradients with respect to the states after a step */
+};
+
+static double *input(const struct rg_tangent *t, int step, int64_t i)
+{
+    return t->inputs + (step * (t->hidden + N_EXTRA) + i) * N;
+}
+
+static double *delta(const struct rg_tangent *t, int step, int64_t i)
+{
+    return t->deltas + (step * (t->hidden + 1) + i) * N;
+}
+
+static const double *tensor(const struct rg_tangent *t, enum rg_tensor_name name)
+{
+    return t->parameters + rg_parity_tensor(t->net, name)->offset;
+}
+
+/* ---- what does not depend on the parameters -------------------------------------------------------- */
+
+static void load_symbols(const struct rg_tangent *t, const int *lengths, const uint32_t *codes)
+{
+    for (int column = 0; column < N; column++)
+        for (int step = 0; step < STEPS; step++) {
+            const int left = STEPS - 1 - step; /* symbols that come after */
+            if (left < lengths[column / 2])
+                input(t, step, t->hidden + SYMBOLS + (codes[column / 2] >> left & 1))[column] = 1;
+        }
+}
+
+static void load_constants(const struct rg_tangent *t)
+{
+    for (int column = 0; column < N; column++) {
+        for (int64_t i = 0; i < t->hidden; i++)
+            input(t, 0, i)[column] = 1; /* h_0 */
+        for (int step = 0; step <= STEPS; step++)
+            input(t, step, t->hidden + ONE)[column] = 1;
+        delta(t, READOUT, column % 2)[column] = 1;
+    }
+}
+
+enum rg_status rg_tangent_create(const struct rg_parity *net, const int lengths[RG_N_PROBES],
+                                 const uint32_t codes[RG_N_PROBES], struct rg_tangent **tangent)
+{
+    const size_t hidden = (size_t)rg_parity_settings(net)->hidden;
+    RG_TRY(rg_alloc(tangent, 1, sizeof **tangent));
+    struct rg_tangent *t = *tangent;
+    t->net = net;
+    t->hidden = (int64_t)hidden;
+    RG_TRY(rg_alloc(&t->inputs, (STEPS + 1) * (hidden + N_EXTRA) * N, sizeof *t->inputs));
+    RG_TRY(rg_alloc(&t->deltas, (STEPS + 1) * (hidden + 1) * N, sizeof *t->deltas));
+    RG_TRY(rg_alloc(&t->back, hidden * N, sizeof *t->back));
+    load_symbols(t, lengths, codes);
+    load_constants(t);
+    return RG_OK;
+}
+
+void rg_tangent_destroy(struct rg_tangent **tangent)
+{
+    if (!*tangent)
+        return;
+    rg_free(&(*tangent)->inputs);
+    rg_free(&(*tangent)->deltas);
+    rg_free(&(*tangent)->back);
+    rg_free(tangent);
+}
+
+size_t rg_tangent_memory(int64_t hidden)
+{
+    const size_t n = (size_t)hidden;
+    return sizeof(double) * N * ((STEPS + 1) * (2 * n + N_EXTRA + 1) + n);
+}
+
+/* ---- forward and backward -------------------------------------------------------------------------- */
+
+/* y += factor x */
+static void add(double factor, const double *restrict x, double *restrict y)
+{
+#pragma omp simd
+    for (int column = 0; column < N; column++)
+        y[column] += factor * x[column];
+}
+
+static bool is_running(const struct rg_tangent *t, int step, int column)
+{
+    return input(t, step, t->hidden + SYMBOLS)[column] > 0 ||
+           input(t, step, t->hidden + SYMBOLS + 1)[column] > 0;
+}
+
+static void activate(const struct rg_tangent *t, int step, double *z)
+{
+    const bool is_tanh = rg_parity_settings(t->net)->activation == RG_TANH;
+    for (int column = 0; column < N; column++) {
+        const double h = is_tanh ? tanh(z[column]) : fmax(z[column], 0);
+        z[column] = is_running(t, step, column) ? h : 1;
+    }
+}
+
+static void step_on(const struct rg_tangent *t, int step)
+{
+    const int64_t n = t->hidden;
+    const double *w_in = tensor(t, RG_W_IN), *w_h = tensor(t, RG_W_H);
+    const double *b_in = tensor(t, RG_B_IN), *b_h = tensor(t, RG_B_H);
+    for (int64_t i = 0; i < n; i++) {
+        double *z = input(t, step + 1, i);
+        for (int column = 0; column < N; column++)
+            z[column] = b_in[i] + b_h[i];
+        for (int symbol = 0; symbol < 2; symbol++)
+            add(w_in[2 * i + symbol], input(t, step, n + SYMBOLS + symbol), z);
+        for (int64_t j = 0; j < n; j++)
+            add(w_h[i * n + j], input(t, step, j), z);
+        activate(t, step, z);
+    }
+}
+
+static void close_unit(const struct rg_tangent *t, int step, int64_t i)
+{
+    const bool is_tanh = rg_parity_settings(t->net)->activation == RG_TANH;
+    const double *after = input(t, step + 1, i), *back = t->back + i * N;
+    double *dz = delta(t, step, i);
+    for (int column = 0; column < N; column++) {
+        const double h = after[column], slope = is_tanh ? 1 - h * h : h > 0;
+        dz[column] = is_running(t, step, column) ? back[column] * slope : 0;
+    }
+}
+
+static void step_back(const struct rg_tangent *t, int step)
+{
+    const int64_t n = t->hidden;
+    const double *w_h = tensor(t, RG_W_H);
+    for (int64_t i = 0; i < n; i++)
+        close_unit(t, step, i);
+    memset(t->back, 0, (size_t)(n * N) * sizeof *t->back);
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 0; j < n; j++)
+            add(w_h[i * n + j], delta(t, step, i), t->back + j * N);
+}
+
+static void start_back(const struct rg_tangent *t)
+{
+    const double *w_out = tensor(t, RG_W_OUT);
+    for (int64_t i = 0; i < t->hidden; i++)
+        for (int column = 0; column < N; column++)
+            t->back[i * N + column] = w_out[column % 2 * t->hidden + i];
+}
+
+enum rg_status rg_tangent_load(struct rg_tangent *t, const double *parameters,
+                               const struct rg_tick *tick)
+{
+    t->parameters = parameters;
+    for (int step = 0; step < STEPS; step++) {
+        step_on(t, step);
+        RG_TRY(rg_tick(tick));
+    }
+    start_back(t);
+    for (int step = STEPS - 1; step >= 0; step--) {
+        step_back(t, step);
+        RG_TRY(rg_tick(tick));
+    }
+    return RG_OK;
+}
+
+/* ---- gradients ------------------------------------------------------------------------------------- */
+
+void rg_tangent_gradient(const struct rg_tangent *t, int64_t parameter, double *gradient)
+{
+    const int64_t n = t->hidden;
+    const struct {
+        int first_step, last_step;
+        int64_t first_input;
+    } sources[RG_N_TENSORS] = {
+        [RG_W_IN] = {0, STEPS - 1, n + SYMBOLS}, [RG_W_H] = {0, STEPS - 1, 0},
+        [RG_B_IN] = {0, STEPS - 1, n + ONE},     [RG_B_H] = {0, STEPS - 1, n + ONE},
+        [RG_W_OUT] = {READOUT, READOUT, 0},      [RG_B_OUT] = {READOUT, READOUT, n + ONE},
+    };
+    int name = RG_N_TENSORS - 1;
+    while (parameter < rg_parity_tensor(t->net, (enum rg_tensor_name)name)->offset)
+        name--;
+    const struct rg_tensor *of = rg_parity_tensor(t->net, (enum rg_tensor_name)name);
+    const int64_t row = (parameter - of->offset) / of->cols;
+    const int64_t col = (parameter - of->offset) % of->cols;
+    memset(gradient, 0, N * sizeof *gradient);
+    for (int step = sources[name].last_step; step >= sources[name].first_step; step--) {
+        const double *restrict dz = delta(t, step, row);
+        const double *restrict x = input(t, step, sources[name].first_input + col);
+#pragma omp simd
+        for (int column = 0; column < N; column++)
+            gradient[column] += dz[column] * x[column];
+    }
+}
