@@ -1,0 +1,60 @@
+/* Numbers as they stand in sentences: sizes, plurals and durations. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "regime/text.h"
+#include "test.h"
+
+const char *const test_suite = "base_text";
+
+static bool prints(void (*print)(double value, char *text, size_t size), double value,
+                   const char *wanted)
+{
+    char text[32];
+    print(value, text, sizeof text);
+    bool right = strcmp(text, wanted) == 0;
+    if (!right)
+        printf("\n  %g: %s, not %s", value, text, wanted);
+    return right;
+}
+
+static void sizes(void)
+{
+    CU_ASSERT(prints(rg_bytes_print, 0, "0 bytes"));
+    CU_ASSERT(prints(rg_bytes_print, 720, "720 bytes"));
+    CU_ASSERT(prints(rg_bytes_print, 1536, "1.5 KiB"));
+    CU_ASSERT(prints(rg_bytes_print, 2e6, "1.9 MiB")); /* was 0.002 GB */
+    CU_ASSERT(prints(rg_bytes_print, 0x1p40 * 12, "12 TiB"));
+    CU_ASSERT(prints(rg_bytes_print, 0x1p80, "1048576 EiB"));
+}
+
+static void durations(void)
+{
+    CU_ASSERT(prints(rg_duration_print, 0, "0s"));
+    CU_ASSERT(prints(rg_duration_print, 0.0502, "0.05s"));
+    CU_ASSERT(prints(rg_duration_print, 4.32, "4.3s"));
+    CU_ASSERT(prints(rg_duration_print, 9.96, "10s"));
+    CU_ASSERT(prints(rg_duration_print, 61.4, "1m 01s"));
+    CU_ASSERT(prints(rg_duration_print, 93784, "1d 2h 03m"));
+}
+
+static void plurals(void)
+{
+    CU_ASSERT_STRING_EQUAL(rg_plural(0), "s");
+    CU_ASSERT_STRING_EQUAL(rg_plural(1), "");
+    CU_ASSERT_STRING_EQUAL(rg_plural(2), "s");
+}
+
+static void planted_fault(void)
+{
+    CU_ASSERT_FALSE(prints(rg_bytes_print, 1500, "1.5 KB"));
+}
+
+const struct test_case test_cases[] = {
+    {"sizes", sizes},
+    {"durations", durations},
+    {"plurals", plurals},
+    {"a wrong text is noticed", planted_fault},
+    {0},
+};
