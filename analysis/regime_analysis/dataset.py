@@ -6,6 +6,8 @@ floats are NaN there, codes and flags keep their type and are 0 or False. The st
 the columns and the writer commits it after them, so that a live file never shows half a point.
 """
 
+from contextlib import contextmanager
+
 import h5py
 import numpy as np
 import xarray as xr
@@ -14,6 +16,8 @@ FINISHED = ("done", "diverged")
 UNMASKED = ("status", "checksum")
 PROVENANCE = "provenance_"
 SETTING = "setting_"
+# What h5py and h5netcdf raise where the bytes they follow lead nowhere.
+_SIGNS_OF_DAMAGE = (OSError, RuntimeError, KeyError, IndexError, ValueError, AttributeError)
 
 
 def open_sweep(path, drop_variables=None):
@@ -24,19 +28,9 @@ def open_sweep(path, drop_variables=None):
     Columns stay on disk until they are used, except in a file with unfinished points.
     `drop_variables`: columns to leave out.
     """
-    _require_hdf5(path)
-    options = dict(engine="h5netcdf", decode_timedelta=False)
-    ds = xr.open_dataset(path, drop_variables=drop_variables, **options)
-    if "status" not in ds:
-        ds.close()
-        raise ValueError(f"{path}: not a sweep file of regime: it has no variable `status`")
-    ds["status"].load()
-    with h5py.File(path, "r") as file:
-        ds.attrs.update(_settings_of(file))
-        has_provenance = "provenance" in file
-    if has_provenance:
-        ds = _merge_provenance(ds, xr.open_dataset(path, group="provenance", **options))
-    return _mask_unfinished(_name_choices(ds))
+    _require_sweep(path)
+    with _naming_damage(path):
+        return _mask_unfinished(_name_choices(_open(path, drop_variables)))
 
 
 def axes(ds):
@@ -74,12 +68,39 @@ def select(ds, **values):
     return ds
 
 
-def _require_hdf5(path):
-    """HDF5's own messages fill the screen and name no remedy."""
+def _open(path, drop_variables):
+    options = dict(engine="h5netcdf", decode_timedelta=False)
+    with h5py.File(path, "r") as file:
+        attributes, has_provenance = _settings_of(file), "provenance" in file
+    ds = xr.open_dataset(path, drop_variables=drop_variables, **options)
+    ds["status"].load()
+    ds.attrs.update(attributes)
+    if has_provenance:
+        ds = _merge_provenance(ds, xr.open_dataset(path, group="provenance", **options))
+    return ds
+
+
+@contextmanager
+def _naming_damage(path):
+    """HDF5's own messages speak of its insides."""
+    try:
+        yield
+    except _SIGNS_OF_DAMAGE as error:
+        if "unable to lock" in str(error):
+            raise
+        raise ValueError(f"{path} is damaged or cut short: regime verify {path} says where") \
+            from error
+
+
+def _require_sweep(path):
     with open(path, "rb"):
         pass
     if not h5py.is_hdf5(path):
         raise ValueError(f"{path}: not an HDF5 file")
+    with _naming_damage(path), h5py.File(path, "r") as file:
+        is_sweep = "status" in file
+    if not is_sweep:
+        raise ValueError(f"{path}: not a sweep file of regime: it has no variable `status`")
 
 
 def _nearest(name, grid, value):

@@ -14,16 +14,12 @@ AXIS_LABELS = {
     "learning_rate": "learning rate",
     "hidden": "hidden units",
 }
-DOWNWARD = ("gain",)  # as in the paper
+DOWNWARD = ("gain",)  # where upright, as in the paper
 
+MEASURE_LABELS = {"accuracy": "validation accuracy", "states": "number of states"}
 ACCURACY_TICKS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-STATE_TICKS = (2, 10, 100, 1000, 2047)  # 2047: every string of length 0 to 10 is a state of its own
-MEASURES = {
-    "accuracy": dict(label="validation accuracy", cmap="YlGnBu_r", norm=Normalize(0.5, 1.0),
-                     ticks=ACCURACY_TICKS, extend="min"),
-    "states": dict(label="number of states", cmap="magma_r", norm=LogNorm(2, 2047),
-                   ticks=STATE_TICKS, extend="neither"),
-}
+STATE_TICKS = (2, 10, 100, 1000)
+_FEWEST_STATES = 2  # an automaton that knows the parity
 MARKS = {
     "unfinished": dict(label="unfinished", facecolor="0.93", edgecolor="0.75", hatch="...."),
     "diverged": dict(label="diverged", facecolor="0.70", edgecolor="0.45", hatch="xxxx"),
@@ -32,6 +28,17 @@ MARKS = {
 }
 _TICK_EVERY_VALUE = 8  # axes with more values get round ticks
 _LOG_SPREAD = 1.5  # a grid that spans this much, with steadier ratios than steps, is logarithmic
+
+
+def looks(most_states):
+    """How each measure is drawn; colours of states end at `most_states`."""
+    ticks = [tick for tick in STATE_TICKS if tick < most_states / 1.5] + [most_states]
+    return {
+        "accuracy": dict(label=MEASURE_LABELS["accuracy"], cmap="YlGnBu_r",
+                         norm=Normalize(0.5, 1.0), ticks=ACCURACY_TICKS, extend="min"),
+        "states": dict(label=MEASURE_LABELS["states"], cmap="magma_r",
+                       norm=LogNorm(_FEWEST_STATES, most_states), ticks=ticks, extend="neither"),
+    }
 
 
 def axis_label(name):
@@ -59,7 +66,8 @@ class Scale:
         axis.set_minor_formatter(NullFormatter())
         self._format(axis)
         low, high = self.edges[0], self.edges[-1]
-        set_limits(*((high, low) if self.name in DOWNWARD else (low, high)))
+        downward = axis.axis_name == "y" and self.name in DOWNWARD
+        set_limits(*((high, low) if downward else (low, high)))
 
     def label(self):
         return axis_label(self.name)
@@ -74,9 +82,8 @@ class Scale:
             axis.set_major_formatter(ScalarFormatter())
 
 
-def draw(ax, x, y, values, measure, marks):
-    """Cells values[y][x] in the measure's colours; marks is {name of MARKS: mask[y][x]}."""
-    look = MEASURES[measure]
+def draw(ax, x, y, values, look, marks):
+    """Cells values[y][x] in the look's colours; marks is {name of MARKS: mask[y][x]}."""
     mesh = ax.pcolormesh(x.edges, y.edges, np.ma.masked_invalid(values), cmap=look["cmap"],
                          norm=look["norm"], edgecolors="face", linewidth=0.1)
     for name, mask in marks.items():
@@ -86,14 +93,27 @@ def draw(ax, x, y, values, measure, marks):
     return mesh
 
 
-def colour_bar(figure, mesh, axes, measure):
-    look = MEASURES[measure]
+def colour_bar(figure, mesh, axes, look, labelled):
     bar = figure.colorbar(mesh, ax=axes, ticks=look["ticks"], extend=look["extend"], aspect=22,
                           pad=0.015)
     bar.ax.set_yticklabels([f"{tick:g}" for tick in look["ticks"]])
     bar.ax.minorticks_off()
-    bar.set_label(look["label"])
+    bar.set_label(look["label"] if labelled else "")
     bar.outline.set_linewidth(0.6)
+
+
+def measure_axis(ax, look):
+    """The upright axis of a curve, over the span that the colours of a map have."""
+    norm = look["norm"]
+    low, high = min(ax.dataLim.y0, norm.vmin), max(ax.dataLim.y1, norm.vmax)
+    if isinstance(norm, LogNorm):
+        ax.set_yscale("log")
+        ax.set_ylim(low / 1.15, high * 1.15)
+    else:
+        ax.set_ylim(low - 0.02, high + 0.02)
+    ax.set_yticks(look["ticks"], [f"{tick:g}" for tick in look["ticks"]])
+    ax.yaxis.set_minor_locator(NullLocator())
+    ax.set_ylabel(look["label"])
 
 
 def legend_handles(names):

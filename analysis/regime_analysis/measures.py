@@ -32,11 +32,36 @@ def stopped_by_loss(ds):
     return done(ds) & has_code(ds["stopped_by"], "loss")
 
 
-def over(variable, x, y):
-    """The variable as (y, x, trial): all other dimensions stacked into trials."""
-    rest = [dim for dim in variable.dims if dim not in (x, y)]
-    return variable.stack(trial=rest).transpose(y, x, "trial") if rest else \
-        variable.expand_dims("trial", axis=-1).transpose(y, x, "trial")
+SHOWN = {"accuracy": accuracy, "states": states}
+
+
+def mean(measure, trials):
+    """Over the last dimension, of the trials that have a value (NaN where none has): of states the
+    geometric mean, as they spread over orders of magnitude."""
+    if measure == "states":
+        return np.exp(mean("log states", np.log(trials)))
+    known = np.isfinite(trials)
+    total = np.where(known, trials, 0).sum(axis=-1)
+    return np.where(known.any(axis=-1), total / np.maximum(known.sum(axis=-1), 1), np.nan)
+
+
+def most_states(ds):
+    """As many as there are strings to cluster: each a state of its own."""
+    length = ds["analysis_length"] if "analysis_length" in ds.coords else \
+        paper.SETTINGS["analysis_length"]
+    return n_strings(int(np.max(length)))
+
+
+def n_strings(length):
+    """Binary strings of length 0 to `length`."""
+    return 2 ** (length + 1) - 1
+
+
+def over(variable, *dims):
+    """The variable as (dims..., trial): all other dimensions stacked into trials."""
+    rest = [dim for dim in variable.dims if dim not in dims]
+    trials = variable.stack(trial=rest) if rest else variable.expand_dims("trial")
+    return trials.transpose(*dims, "trial")
 
 
 def _at_paper(ds, name):

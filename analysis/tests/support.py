@@ -61,7 +61,7 @@ class SweepFile:
                               **attributes)
 
     def names(self, knob, axis, names):
-        self._characters(self.file, knob + "_name", [axis], "string_len", names)
+        self._characters(self.file, knob + "_name", [axis], knob + "_len", names)
 
     def close(self):
         self.file.close()
@@ -75,7 +75,7 @@ class SweepFile:
             return self._scale(group, name, values)
         self._scale(group, name, np.arange(len(values), dtype="i4"))
         width = max(len(value) for value in values)
-        self._characters(group, name + "_name", [name], "string_len", values.astype(f"S{width}"))
+        self._characters(group, name + "_name", [name], name + "_len", values.astype(f"S{width}"))
 
     def _characters(self, group, name, dims, length_name, strings):
         width = strings.dtype.itemsize

@@ -9,7 +9,7 @@ from pathlib import Path
 from support import main, np, write_phase
 
 import regime_analysis as regime
-from regime_analysis import __main__, compare, paper
+from regime_analysis import __main__, compare, curves, grid, maps, measures, paper
 from regime_analysis import phase as phases
 
 GAIN_SUBGRID, FRACTION_SUBGRID = [0, 4, 9, 14, 19], [2, 5, 9, 14, 19]
@@ -119,7 +119,7 @@ class Phase(Folder):
         status, stopped_by = np.ones((20, 20, 1)), np.ones((20, 20, 1))
         status[0, :3], status[5, 5], stopped_by[19, :4] = PENDING, DIVERGED, MAX_EPOCHS
         self.write_figure9(status=status, stopped_by=stopped_by)
-        column = phases._sweep_column(self.open(), "fraction", "gain", "")
+        column = maps.sweep_column(self.open(), "fraction", "gain", "")
         self.assertEqual(column.marks["unfinished"].sum(), 3)
         self.assertEqual(column.marks["diverged"].sum(), 1)
         self.assertEqual(column.marks["doubtful"].sum(), 4)
@@ -138,15 +138,16 @@ class Phase(Folder):
         status = np.ones((2, 2, 2))
         status[1, 1, 1] = PENDING
         write_phase(self.path, axes, accuracy, states, status)
-        values = phases._sweep_column(self.open(), "fraction", "gain", "").values
+        values = maps.sweep_column(self.open(), "fraction", "gain", "").values
         np.testing.assert_allclose(values["accuracy"], [[0.75, 1], [0.55, 0.9]], rtol=1e-6)
         np.testing.assert_allclose(values["states"], [[100, 2], [3, 4]], rtol=1e-6)
 
     def test_other_axes_in_small_multiples(self):
         self.write_lengths()
         ds = self.open()
-        third = phases._third_axis(ds, "dataset_size", "gain")
-        columns = phases._sweep_columns(ds, "dataset_size", "gain", third)
+        chosen = phases.choose_axes(ds)
+        self.assertEqual(chosen, ("dataset_size", "gain", "max_length"))
+        columns = maps.sweep_columns(ds, *chosen)
         self.assertEqual([column.title for column in columns],
                          [f"longest training string = {n}" for n in (6, 8, 10)])
         self.assertTrue(columns[0].x.log)
@@ -159,6 +160,116 @@ class Phase(Folder):
         code, _, err = self.command("phase", self.path, "--x", "fraction")
         self.assertEqual(code, 2)
         self.assertIn("fraction is no axis of this sweep: gain, dataset_size, max_length", err)
+        for arguments in (["--x", "gain", "--y", "gain"], ["--y", "gain", "--columns", "gain"]):
+            code, _, err = self.command("phase", self.path, *arguments)
+            self.assertEqual((code, "gain can be drawn in one direction only" in err), (2, True))
+
+    def test_files_that_cannot_be_read_or_written_are_answered_in_one_line(self):
+        self.write_lengths()
+        content = Path(self.path).read_bytes()
+        cut, absent = (str(Path(self.path).with_name(name)) for name in ("cut.h5", "absent.h5"))
+        Path(cut).write_bytes(content[:len(content) * 3 // 4])
+        for arguments, expected in (
+                ([cut], f"{cut} is damaged or cut short: regime verify {cut} says where"),
+                ([absent], f"{absent}: No such file or directory"),
+                ([self.path, "-o", "/nodir/k.png"], "there is no folder /nodir")):
+            code, _, err = self.command("phase", *arguments)
+            self.assertEqual((code, err.count("\n")), (2, 1))
+            self.assertIn(expected, err)
+
+
+class Looks(Folder):
+    def draw(self, ds, *chosen):
+        figure, _ = maps.draw(ds, *chosen, 0.5)
+        self.addCleanup(phases.plt.close, figure)
+        return figure.axes
+
+    def test_a_single_column_is_titled_by_its_measures(self):
+        self.write_lengths()
+        panels = self.draw(regime.select(self.open(), max_length=8), "dataset_size", "gain", None)
+        self.assertEqual([ax.get_title(loc="left") or ax.get_title() for ax in panels[:2]],
+                         ["validation accuracy", "number of states"])
+        self.assertEqual({ax.get_ylabel() for ax in panels[2:]}, {""})
+
+    def test_colours_of_states_end_at_the_number_of_strings(self):
+        self.write_lengths()
+        ds = self.open()
+        self.assertEqual(measures.most_states(ds), 2047)
+        longer = ds.assign_coords(analysis_length=12)
+        self.assertEqual(measures.most_states(longer), 8191)
+        bars = self.draw(longer, "dataset_size", "gain", "max_length")[-1]
+        self.assertEqual(bars.get_yticklabels()[-1].get_text(), "8191")
+        self.assertEqual(grid.looks(7)["states"]["ticks"], [2, 7])
+
+    def test_gain_grows_downwards_but_never_to_the_left(self):
+        self.write_lengths()
+        ds = self.open()
+        upright, lying = (self.draw(ds, *chosen)[0] for chosen in (
+            ("dataset_size", "gain", "max_length"), ("gain", "dataset_size", "max_length")))
+        self.assertTrue(upright.yaxis_inverted())
+        self.assertFalse(lying.xaxis_inverted())
+
+
+class Axes(Folder):
+    """Which axes are drawn where, and that every kind of sweep can be drawn."""
+
+    SWEEPS = (
+        (dict(gain=[0.1, 0.5, 1.0]), ("gain", None, None)),
+        (dict(fraction=[0.1, 0.5, 1.0], replicate=range(4)), ("fraction", None, None)),
+        (dict(replicate=range(4)), ("replicate", None, None)),
+        (dict(gain=[0.3], fraction=[0.5, 1.0]), ("fraction", None, None)),
+        (dict(gain=[0.1, 1.0], batch=[10, 20, 40]), ("batch", "gain", None)),
+        (dict(fraction=[0.1, 1.0], batch=[10, 20, 40]), ("fraction", "batch", None)),
+        (dict(gain=[0.1, 1.0], learning_rate=[0.01, 0.1]), ("learning_rate", "gain", None)),
+        (dict(fraction=[0.1, 1.0], max_length=[6, 8]), ("fraction", "max_length", None)),
+        (dict(activation=["relu", "tanh"], loss=["mse", "cross_entropy"]),
+         ("loss", "activation", None)),
+        (dict(activation=["tanh", "relu"]), ("activation", None, None)),
+        (dict(init_seed=[5, 9, 2]), ("init_seed", None, None)),
+        (dict(data_seed=[1, 2], init_seed=[1, 2, 3]), ("init_seed", "data_seed", None)),
+        (dict(gain=[0.1, 1.0], init_seed=[1, 2, 3]), ("gain", None, None)),
+        (dict(loss=["mse", "cross_entropy"], gain=[0.1, 1.0], fraction=[0.5, 1.0]),
+         ("fraction", "gain", "loss")),
+    )
+
+    def write(self, axes):
+        axes = {name: np.array(values) for name, values in axes.items()}
+        shape = tuple(len(values) for values in axes.values())
+        generator = np.random.default_rng(1)
+        self.path = str(Path(self.picture).with_name("_".join(axes) + f"{sum(shape)}.h5"))
+        write_phase(self.path, axes, generator.uniform(0.4, 1, shape),
+                    generator.integers(1, 2047, shape))
+
+    def test_every_kind_of_sweep_is_drawn(self):
+        for axes, expected in self.SWEEPS:
+            with self.subTest(axes=list(axes)):
+                self.write(axes)
+                with regime.open(self.path) as ds:
+                    self.assertEqual(phases.choose_axes(ds), expected)
+                code, _, err = self.command("phase", self.path, "-o", self.picture)
+                self.assertEqual((code, err), (0, ""))
+                self.assertGreater(Path(self.picture).stat().st_size, 10000)
+                Path(self.picture).unlink()
+
+    def test_one_point_is_answered(self):
+        for axes in ({}, dict(gain=[0.1])):
+            self.write(axes)
+            code, _, err = self.command("phase", self.path, "-o", self.picture)
+            self.assertEqual((code, err.count("\n")), (2, 1))
+            self.assertIn("no axis of more than one value", err)
+
+    def test_a_curve_shows_every_trial_and_their_mean(self):
+        accuracy, states = np.array([[0.6, 0.8], [1, 1]]), np.array([[10, 1000], [2, 1]])
+        status = np.array([[1, 1], [1, DIVERGED]])
+        axes = dict(gain=np.array([0.1, 1.0]), replicate=np.arange(2))
+        write_phase(self.path, axes, accuracy, states, status)
+        figure, handles = curves.draw(self.open(), "gain", 0.5)
+        self.addCleanup(phases.plt.close, figure)
+        lines = [[line.get_xydata() for line in ax.lines] for ax in figure.axes]
+        np.testing.assert_allclose(lines[0][0][:3], [[0.1, 0.6], [0.1, 0.8], [1, 1]], rtol=1e-6)
+        np.testing.assert_allclose(lines[0][2], [[0.1, 0.7], [1, 1]], rtol=1e-6)
+        np.testing.assert_allclose(lines[1][2], [[0.1, 100], [1, 2]], rtol=1e-6)
+        self.assertEqual(len(handles), 2)
 
 
 if __name__ == "__main__":
