@@ -5,7 +5,7 @@
     net = regime.network(ds, gain=0.1, fraction=1)
     net.hidden(["0101", "11"])
 
-Commands: python3 -m regime_analysis phase FILE | compare FILE
+Commands: python3 -m regime_analysis phase FILE | compare FILE | check FILE
 """
 
 from .dataset import axes, open_sweep, select, settings

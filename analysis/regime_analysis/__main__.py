@@ -1,4 +1,4 @@
-"""python3 -m regime_analysis phase FILE | compare FILE"""
+"""python3 -m regime_analysis phase FILE | compare FILE | check FILE"""
 
 import argparse
 import sys
@@ -10,14 +10,19 @@ from .dataset import open_sweep
 def main(arguments=None):
     options = _parser().parse_args(arguments)
     try:
-        options.run(options)
+        return options.run(options) or 0
     except BrokenPipeError:  # the reader of our output has seen enough
         sys.stderr.close()
     except (OSError, KeyError, ValueError) as error:
-        reason = error.args[0] if isinstance(error, KeyError) else error
-        print(f"regime_analysis: {reason}", file=sys.stderr)
+        print(f"regime_analysis: {_reason(error)}", file=sys.stderr)
         return 2
     return 0
+
+
+def _reason(error):
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return error.args[0] if isinstance(error, KeyError) else error
 
 
 def _parser():
@@ -35,6 +40,10 @@ def _parser():
     compare = commands.add_parser("compare", help="print the statistics against the paper's Fig. 9")
     compare.add_argument("file")
     compare.set_defaults(run=_compare)
+    check = commands.add_parser("check", help="a verdict a line on the paper's claims; exit 1 where "
+                                "one fails")
+    check.add_argument("file")
+    check.set_defaults(run=_check)
     return parser
 
 
@@ -49,15 +58,30 @@ def _phase(options):
     from .phase import phase  # matplotlib takes a second to load
 
     output = options.output or str(Path(options.file).with_suffix(".png"))
+    _require_folder(output)
     phase(open_sweep(options.file), output, options.x, options.y, options.columns,
           dict(options.select))
     print(output)
+
+
+def _require_folder(output):
+    folder = Path(output).parent
+    if not folder.is_dir():
+        raise ValueError(f"cannot write {output}: there is no folder {folder}")
 
 
 def _compare(options):
     from .compare import report
 
     print(report(open_sweep(options.file)))
+
+
+def _check(options):
+    from .verdict import verdicts
+
+    found = verdicts(open_sweep(options.file))
+    print(*found, sep="\n")
+    return 0 if all(verdict.holds for verdict in found) else 1
 
 
 if __name__ == "__main__":

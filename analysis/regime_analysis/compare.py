@@ -112,12 +112,12 @@ def _head(ds, accuracy):
     return lines + [f"note: {difference}" for difference in paper.differences(ds)]
 
 
-def _span(gains):
+def span(gains):
     low, high = gains
     return f"{low:.2f}" if low == high else f"{low:.2f}-{high:.2f}"
 
 
-def _interval(boundary):
+def interval(boundary):
     return f"{boundary.p50:.2f} [{boundary.low:.2f}, {boundary.high:.2f}]"
 
 
@@ -127,8 +127,8 @@ def _boundary_lines(bands):
     yield row("gain", "trials", "this sweep", "paper", "paper, these gains", "paper, these cells")
     for band in bands:
         others = (band.paper, band.same_gains, band.same_cells)
-        yield row(_span(band.gains), band.ours.n_trials, _interval(band.ours),
-                  *(f"{_interval(other)} {_yes(band.ours.overlaps(other))}" for other in others))
+        yield row(span(band.gains), band.ours.n_trials, interval(band.ours),
+                  *(f"{interval(other)} {_yes(band.ours.overlaps(other))}" for other in others))
 
 
 def _state_lines(bands):
@@ -136,7 +136,7 @@ def _state_lines(bands):
     row = "  {:10} {:>7}  {:>10} {:>8} {:>8}  {}".format
     yield row("gain", "trials", "this sweep", "paper", "factor", "within 1.5")
     for band in bands:
-        yield row(_span(band.gains), band.n_trials, f"{band.ours:g}", f"{band.paper:g}",
+        yield row(span(band.gains), band.n_trials, f"{band.ours:g}", f"{band.paper:g}",
                   f"{band.factor:.2f}", _yes(band.factor <= 1.5))
 
 
