@@ -52,6 +52,8 @@ def figure9(ds):
     unfinished = ds["status"].size - int(ds["finished"].sum())
     found = [_of_boundary(band) for band in compare.boundaries(ds)]
     found += [_of_states(band) for band in compare.states_at_full_data(ds)]
+    if not found:
+        raise ValueError("nothing to judge: no point was stopped by the loss")
     found += [Verdict(False, f"not as in the paper: {text}") for text in paper.differences(ds)]
     return found + ([Verdict(False, f"{unfinished} points are unfinished")] if unfinished else [])
 

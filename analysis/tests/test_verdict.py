@@ -9,12 +9,12 @@ from regime_analysis import paper
 
 
 class Check(Folder):
-    def write(self, shift):
+    def write(self, shift, **changes):
         figure9 = paper.figure9()
         accuracy = np.roll(figure9["validation_accuracy"].values, shift, axis=1)
         accuracy[:, :shift] = 0.5
         axes = {name: figure9[name].values for name in ("gain", "fraction")}
-        write_phase(self.path, axes, accuracy, figure9["n_states"].values)
+        write_phase(self.path, axes, accuracy, figure9["n_states"].values, **changes)
 
     def test_the_paper_holds_against_itself(self):
         self.write(0)
@@ -25,6 +25,10 @@ class Check(Folder):
         self.write(5)
         code, out, _ = self.command("check", self.path)
         self.assertEqual((code, out.count("FAILS"), out.count("higher")), (1, 6, 6))
+
+    def test_nothing_to_judge_is_no_success(self):
+        self.write(0, stopped_by=np.full((20, 20), 2))
+        self.assertEqual(self.command("check", self.path)[0], 2)
 
     def test_other_sweeps_have_no_verdict(self):
         self.write_lengths()
