@@ -92,6 +92,8 @@ static enum rg_status read_record_option(const struct replay *replay, char **rec
 static enum rg_status make_text(struct replay *replay, const char *record, char **text)
 {
     ((struct rg_loop_settings *)replay->origin_settings)->max_epochs = stored_epochs(replay);
+    if (rg_arguments_value(replay->arguments, "--snapshots"))
+        replay->stored.spec->keep |= 1u << RG_AT_RECORD;
     RG_TRY(rg_spec_single(replay->stored.spec, &replay->origin, record, text));
     return RG_OK;
 }
@@ -114,14 +116,20 @@ static enum rg_status make_sweep(struct replay *replay)
     return RG_OK;
 }
 
+static enum rg_status renew_lease(void *context)
+{
+    return rg_lock_renew(context);
+}
+
 static enum rg_status train(struct replay *replay)
 {
+    const struct rg_tick tick = {renew_lease, replay->lock};
     struct rg_point point;
     rg_grid_point(replay->spec, 0, replay->settings, &point);
     RG_REQUIRE(memcmp(point.key, replay->origin.key, sizeof point.key) == 0, RG_ERROR_SYSTEM,
                "the sweep of one point has other random keys");
     RG_TRY(rg_record_init(replay->layout, 0, &replay->record));
-    RG_TRY(rg_train(MPI_COMM_SELF, replay->spec, replay->layout, &point, NULL, &replay->record));
+    RG_TRY(rg_train(MPI_COMM_SELF, replay->spec, replay->layout, &point, &tick, &replay->record));
     return RG_OK;
 }
 
@@ -188,8 +196,6 @@ static enum rg_status write_file(struct replay *replay)
 static enum rg_status check_options(struct replay *replay)
 {
     replay->path = rg_arguments_value(replay->arguments, "--output");
-    RG_REQUIRE(!rg_arguments_value(replay->arguments, "--snapshots"), RG_ERROR_USER,
-               "--snapshots: not in this version; leave it out");
     RG_REQUIRE(replay->path, RG_ERROR_USER, "regime replay: say where to with -o FILE");
     RG_REQUIRE(access(replay->path, F_OK) != 0, RG_ERROR_USER,
                "%s exists already: name another file or remove it", replay->path);
@@ -229,7 +235,8 @@ static enum rg_status run(const struct rg_arguments *arguments)
 static const struct rg_option options[] = {
     {"--output", "-o", "FILE", "the HDF5 file to write, of one point"},
     {"--record", NULL, "KEY=VALUE", "as in a sweep file (default every=1); may be repeated"},
-    {"--snapshots", NULL, NULL, "not in this version"},
+    {"--snapshots", NULL, NULL,
+     "keeps the weights of every record; the hidden states and outputs of any string follow"},
     {0},
 };
 
@@ -238,7 +245,7 @@ const struct rg_command rg_command_replay = {
     .words = "FILE AXIS=VALUE ...",
     .min_words = 1,
     .max_words = -1,
-    .summary = "one stored point again, same bits, measured more densely",
+    .summary = "one stored point again, same bits, measured more densely; as one process",
     .options = options,
     .run = run,
 };
