@@ -1,9 +1,11 @@
 /* The lock: one holder at a time, the dead are recognised, a lease that ran out is not renewed. */
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -176,6 +178,7 @@ static void waits_for_another_host(void)
     TEST_OK(rg_lock_take(path, brief, &second));
     show_stderr();
     CU_ASSERT(now() - start >= 3 * brief * 0.99);
+    TEST_OK(rg_lock_renew(second)); /* its lease begins where the waiting ended */
     snprintf(wanted, sizeof wanted,
              "grep -c 'waiting up to 0.6 s to see whether elsewhere (process %d) still holds "
              ".*elsewhere.h5.lock$' '%s/said'",
@@ -218,6 +221,46 @@ static void stops_when_the_lease_ran_out(void)
     TEST_OK(rg_lock_renew(lock));
     rest(brief * 1.5);
     CU_ASSERT_EQUAL(rg_lock_renew(lock), RG_ERROR_LOCKED);
+    rg_lock_release(&lock);
+}
+
+static void is_refreshed_after_a_long_operation(void)
+{
+    char path[4096];
+    struct rg_lock *lock = NULL;
+    path_of("long.h5", path);
+    TEST_OK(rg_lock_take(path, brief, &lock));
+    rest(brief * 1.5);
+    TEST_OK(rg_lock_refresh(lock));
+    TEST_OK(rg_lock_renew(lock));
+    edit(path, "epoch", "2");
+    CU_ASSERT_EQUAL(rg_lock_refresh(lock), RG_ERROR_LOCKED);
+    rg_lock_release(&lock);
+}
+
+/* Root may write everywhere, but not beyond this many bytes of a file. */
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit;
+    getrlimit(RLIMIT_FSIZE, &limit);
+    limit.rlim_cur = bytes;
+    signal(SIGXFSZ, SIG_IGN);
+    CU_ASSERT_EQUAL(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void says_why_it_was_not_renewed(void)
+{
+    char path[4096];
+    struct rg_lock *lock = NULL;
+    path_of("denied.h5", path);
+    TEST_OK(rg_lock_take(path, brief, &lock));
+    rest(brief / 2);
+    limit_files(0);
+    TEST_OK(rg_lock_renew(lock)); /* the lease has not run out yet */
+    limit_files(RLIM_INFINITY);
+    rest(brief);
+    CU_ASSERT_EQUAL(rg_lock_renew(lock), RG_ERROR_LOCKED);
+    CU_ASSERT_PTR_NOT_NULL(strstr(rg_error_message(), strerror(EFBIG)));
     rg_lock_release(&lock);
 }
 
@@ -354,6 +397,8 @@ const struct test_case test_cases[] = {
     {"a silent holder elsewhere is waited for", waits_for_another_host},
     {"a holder elsewhere that renews keeps the lock", sees_another_host_renew},
     {"a lease that ran out is not renewed", stops_when_the_lease_ran_out},
+    {"a lock is refreshed after a long operation", is_refreshed_after_a_long_operation},
+    {"a lock that cannot be written says why", says_why_it_was_not_renewed},
     {"a lock tells how many points are in flight", tells_what_is_in_flight},
     {"a lock taken over is lost for good", stops_when_taken_over},
     {"an unreadable lock is taken over in time", outlives_an_empty_lock},

@@ -67,9 +67,13 @@ bool rg_lease_read(const char *path, char text[RG_LEASE_SIZE + 1])
     return n >= 0;
 }
 
-static bool write_text(int file, const char text[RG_LEASE_SIZE])
+/* 0, or an errno. */
+static int write_text(int file, const char text[RG_LEASE_SIZE])
 {
-    return pwrite(file, text, RG_LEASE_SIZE, 0) == RG_LEASE_SIZE && fsync(file) == 0;
+    ssize_t n = pwrite(file, text, RG_LEASE_SIZE, 0);
+    if (n >= 0 && n < RG_LEASE_SIZE)
+        return ENOSPC;
+    return n < 0 || fsync(file) != 0 ? errno : 0;
 }
 
 /* Creates a file with this text, if there is none; else an errno. */
@@ -78,7 +82,7 @@ static int write_new(const char *path, const char text[RG_LEASE_SIZE])
     int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (file < 0)
         return errno;
-    int reason = write_text(file, text) ? 0 : errno;
+    int reason = write_text(file, text);
     close(file);
     if (reason)
         unlink(path);
@@ -125,13 +129,14 @@ bool rg_lease_same_holder(const struct rg_lease *a, const struct rg_lease *b)
            a->pid == b->pid && a->started == b->started && a->epoch == b->epoch;
 }
 
-bool rg_lease_rewrite(const char *path, const struct rg_lease *lease)
+int rg_lease_rewrite(const char *path, const struct rg_lease *lease)
 {
     char text[RG_LEASE_SIZE];
     lease_print(lease, text);
     int file = open(path, O_WRONLY | O_CLOEXEC);
-    bool ok = file >= 0 && write_text(file, text);
-    if (file >= 0)
-        close(file);
-    return ok;
+    if (file < 0)
+        return errno;
+    int reason = write_text(file, text);
+    close(file);
+    return reason;
 }

@@ -25,8 +25,8 @@ void rg_lease_parse(const char *text, struct rg_lease *lease);
 enum rg_status rg_lease_create(const char *path, const struct rg_lease *lease,
                                bool *exists) RG_MUST_CHECK;
 
-/* Writes over the file that is there, and syncs it. */
-bool rg_lease_rewrite(const char *path, const struct rg_lease *lease);
+/* Writes over the file that is there, and syncs it: 0, or an errno. */
+int rg_lease_rewrite(const char *path, const struct rg_lease *lease);
 
 /* Whether both name the same process and the same turn. */
 bool rg_lease_same_holder(const struct rg_lease *a, const struct rg_lease *b);

@@ -23,6 +23,7 @@ struct rg_lock {
     char *path; /* PATH.lock */
     struct rg_lease lease;
     double last_renewal; /* monotonic */
+    int reason;          /* an errno: why the last renewal was not written; 0: it was */
     long long noted;     /* in flight; the lease has what was written last */
 };
 
@@ -121,6 +122,13 @@ static enum rg_status replace(struct rg_lock *lock, const char *claim, const cha
     return refuse(lock->path, &holder);
 }
 
+/* The lease counts from the moment it is written: judging another holder may have taken several. */
+static void start_lease(struct rg_lock *lock)
+{
+    lock->lease.since = lock->lease.renewed = seconds(CLOCK_REALTIME);
+    lock->last_renewal = seconds(CLOCK_MONOTONIC);
+}
+
 /* Puts our lease in the place of a stale one, whose text is `seen`. */
 static enum rg_status take_over(struct rg_lock *lock, const char *seen)
 {
@@ -131,6 +139,7 @@ static enum rg_status take_over(struct rg_lock *lock, const char *seen)
     lock->lease.epoch = holder.epoch + 1;
     RG_TRY(rg_alloc(&claim, strlen(lock->path) + 8, 1));
     strcat(strcpy(claim, lock->path), ".claim");
+    start_lease(lock);
     enum rg_status code = rg_lease_create(claim, &lock->lease, &exists);
     if (code == RG_OK && exists)
         code =
@@ -150,6 +159,7 @@ static enum rg_status take(struct rg_lock *lock)
     char seen[RG_LEASE_SIZE + 1];
     bool exists = true;
     for (int attempt = 0; attempt < PATIENCE; attempt++) {
+        start_lease(lock);
         RG_TRY(rg_lease_create(lock->path, &lock->lease, &exists));
         if (!exists)
             return RG_OK;
@@ -172,16 +182,11 @@ enum rg_status rg_lock_take(const char *path, double interval, struct rg_lock **
     const char *job = getenv("SLURM_JOB_ID");
     RG_TRY(rg_alloc(lock, 1, sizeof **lock));
     struct rg_lease *lease = &(*lock)->lease;
-    *lease = (struct rg_lease){.pid = getpid(),
-                               .started = rg_process_start(getpid()),
-                               .epoch = 1,
-                               .since = seconds(CLOCK_REALTIME),
-                               .renewed = seconds(CLOCK_REALTIME),
-                               .interval = interval};
+    *lease = (struct rg_lease){
+        .pid = getpid(), .started = rg_process_start(getpid()), .epoch = 1, .interval = interval};
     rg_process_machine(lease->machine, sizeof lease->machine);
     rg_process_host(lease->host, sizeof lease->host);
     snprintf(lease->job, sizeof lease->job, "%s", job ? job : "");
-    (*lock)->last_renewal = seconds(CLOCK_MONOTONIC);
     enum rg_status code = rg_alloc(&(*lock)->path, strlen(path) + 8, 1);
     if (code == RG_OK) {
         strcat(strcpy((*lock)->path, path), ".lock");
@@ -196,25 +201,32 @@ enum rg_status rg_lock_take(const char *path, double interval, struct rg_lock **
 
 /* ---- holding ----------------------------------------------------------------------------------- */
 
-enum rg_status rg_lock_renew(struct rg_lock *lock)
+enum rg_status rg_lock_refresh(struct rg_lock *lock)
 {
-    double now = seconds(CLOCK_MONOTONIC), age = now - lock->last_renewal;
-    bool has_news = lock->noted != lock->lease.in_flight && age >= 1;
-    if (age < lock->lease.interval / 3 && !has_news)
-        return RG_OK;
-    RG_REQUIRE(age <= lock->lease.interval, RG_ERROR_LOCKED,
-               "the lock %s could not be renewed for %.0f s (its lease is %.0f s): another run may "
-               "have taken over; nothing more is written",
-               lock->path, age, lock->lease.interval);
+    double now = seconds(CLOCK_MONOTONIC);
     RG_REQUIRE(still_ours(lock), RG_ERROR_LOCKED,
                "the lock %s was taken over or removed: nothing more is written", lock->path);
     lock->lease.counter++;
     lock->lease.in_flight = lock->noted;
     lock->lease.renewed = seconds(CLOCK_REALTIME);
-    if (rg_lease_rewrite(lock->path,
-                         &lock->lease)) /* else the lease runs out, and the next call says so */
+    lock->reason = rg_lease_rewrite(lock->path, &lock->lease);
+    if (lock->reason == 0) /* else the lease runs out, and a later renewal says so */
         lock->last_renewal = now;
     return RG_OK;
+}
+
+enum rg_status rg_lock_renew(struct rg_lock *lock)
+{
+    double age = seconds(CLOCK_MONOTONIC) - lock->last_renewal;
+    bool has_news = lock->noted != lock->lease.in_flight && age >= 1;
+    if (age < lock->lease.interval / 3 && !has_news)
+        return RG_OK;
+    RG_REQUIRE(age <= lock->lease.interval, RG_ERROR_LOCKED,
+               "the lock %s could not be renewed for %.0f s (its lease is %.0f s%s%s): another run "
+               "may have taken over; nothing more is written",
+               lock->path, age, lock->lease.interval, lock->reason ? "; the last attempt: " : "",
+               lock->reason ? strerror(lock->reason) : "");
+    return rg_lock_refresh(lock);
 }
 
 void rg_lock_note(struct rg_lock *lock, int64_t in_flight)
