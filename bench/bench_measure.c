@@ -32,10 +32,10 @@ static enum rg_status measure(void *net, const struct rg_row *row, const struct 
     return status;
 }
 
-static enum rg_status validation_loss(void *net, double *loss)
+static enum rg_status validation_loss(void *net, const struct rg_tick *tick, double *loss)
 {
     const double start = now();
-    enum rg_status status = model->validation_loss(net, loss);
+    enum rg_status status = model->validation_loss(net, tick, loss);
     spent[RG_AT_RECORD] += now() - start;
     return status;
 }

@@ -24,7 +24,8 @@ static struct rg_automaton_size extract(double factor)
     struct rg_automaton *automaton = NULL;
     TEST_OK(rg_automaton_create(LENGTH, UNITS, &automaton));
     rg_automaton_load(automaton, rows[0]);
-    struct rg_automaton_size size = rg_automaton_extract(automaton, factor);
+    struct rg_automaton_size size;
+    TEST_OK(rg_automaton_extract(automaton, factor, NULL, &size));
     rg_automaton_destroy(&automaton);
     return size;
 }
@@ -68,10 +69,35 @@ static void parity_transitions(void)
     make_rows(parity_state);
     TEST_OK(rg_automaton_create(LENGTH, UNITS, &automaton));
     rg_automaton_load(automaton, rows[0]);
-    rg_automaton_extract(automaton, 0.1);
+    struct rg_automaton_size size;
+    TEST_OK(rg_automaton_extract(automaton, 0.1, NULL, &size));
     const int32_t expected[] = {0, 1, 1, 0};
     CU_ASSERT_EQUAL(memcmp(rg_automaton_transitions(automaton), expected, sizeof expected), 0);
     CU_ASSERT_EQUAL(rg_automaton_states(automaton)[ROWS - 1], 0);
+    rg_automaton_destroy(&automaton);
+}
+
+/* Counts down; the call after the last is told to end. */
+static enum rg_status count_down(void *context)
+{
+    int *left = context;
+    return (*left)-- > 0 ? RG_OK : RG_STOPPED;
+}
+
+static void extraction_ticks(void)
+{
+    int left = 8; /* one in 256 of 2047 rows */
+    struct rg_tick tick = {count_down, &left};
+    struct rg_automaton *automaton = NULL;
+    struct rg_automaton_size size;
+    make_rows(parity_state);
+    TEST_OK(rg_automaton_create(LENGTH, UNITS, &automaton));
+    rg_automaton_load(automaton, rows[0]);
+    TEST_OK(rg_automaton_extract(automaton, 0.1, &tick, &size));
+    CU_ASSERT_EQUAL(left, 0);
+    CU_ASSERT_EQUAL(size.n_states, 2);
+    CU_ASSERT_EQUAL(rg_automaton_extract(automaton, 0.1, &tick, &size), RG_STOPPED);
+    CU_ASSERT_EQUAL(left, -1);
     rg_automaton_destroy(&automaton);
 }
 
@@ -91,7 +117,8 @@ static bool has_learned(bool (*wrong)(int length, uint32_t string))
                 (uint8_t)(rg_task_target(rg_task_find(0), n, string) ^ wrong(n, string));
     TEST_OK(rg_automaton_create(LENGTH, UNITS, &automaton));
     rg_automaton_load(automaton, rows[0]);
-    struct rg_automaton_size size = rg_automaton_extract(automaton, 1e-4);
+    struct rg_automaton_size size;
+    TEST_OK(rg_automaton_extract(automaton, 1e-4, NULL, &size));
     bool learned = rg_automaton_learned(automaton, &size, classes, rg_task_find(0));
     rg_automaton_destroy(&automaton);
     return learned;
@@ -189,6 +216,7 @@ const struct test_case test_cases[] = {
     {"rows stand in lexicographic order", order_is_lexicographic},
     {"parity is two states", parity_is_two_states},
     {"and its transitions are those of parity", parity_transitions},
+    {"extraction ticks, and ends when told to", extraction_ticks},
     {"the task is recognised, whatever is told apart", task_is_recognised},
     {"the full tree is not finite", full_tree_is_not_finite},
     {"conflicting transitions are counted", conflicts_are_counted},

@@ -202,8 +202,8 @@ struct rg_model {
     enum rg_status (*step)(void *net, struct rg_step *step);
     /* Fills the cells of the row that are not NULL. Changes no training number. */
     enum rg_status (*measure)(void *net, const struct rg_row *row, const struct rg_tick *tick);
-    /* Validation accuracy now, for epoch_validation_below. */
-    enum rg_status (*validation_loss)(void *net, double *loss);
+    /* Validation loss now, for epoch_validation_below. */
+    enum rg_status (*validation_loss)(void *net, const struct rg_tick *tick, double *loss);
     /* The point's start for another program: initial weights, data, order of n_epochs epochs. */
     enum rg_status (*export)(void *net, int64_t n_epochs, const struct rg_sink *sink);
     const char *export_doc; /* its arrays: names, shapes and meaning, for a reader of the file */

@@ -86,7 +86,7 @@ static enum rg_status watch_validation(struct run *run)
     if (!due || run->validation_below >= 0)
         return RG_OK;
     double loss;
-    RG_TRY(run->model->validation_loss(run->net, &loss));
+    RG_TRY(run->model->validation_loss(run->net, run->tick, &loss));
     if (loss < run->loop->validation_below)
         run->validation_below = run->epoch;
     return RG_OK;

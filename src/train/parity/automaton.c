@@ -115,22 +115,23 @@ static void find_transitions(struct rg_automaton *a)
     add_transition(a, initial, 1, one);
 }
 
-struct rg_automaton_size rg_automaton_extract(struct rg_automaton *a, double factor)
+enum rg_status rg_automaton_extract(struct rg_automaton *a, double factor,
+                                    const struct rg_tick *tick, struct rg_automaton_size *size)
 {
-    struct rg_automaton_size size = {0};
+    *size = (struct rg_automaton_size){0};
     const double eps = factor * rg_cluster_spread(a->cluster);
-    size.n_states = rg_cluster_group(a->cluster, eps, a->states);
+    RG_TRY(rg_cluster_group(a->cluster, eps, tick, a->states, &size->n_states));
     find_transitions(a);
-    for (int64_t state = 0; state < size.n_states; state++) {
+    for (int64_t state = 0; state < size->n_states; state++) {
         bool lacking = false;
         for (int symbol = 0; symbol < RG_SYMBOLS; symbol++) {
             lacking |= a->transitions[state * RG_SYMBOLS + symbol] < 0;
-            size.n_conflicts += a->conflicts[state * RG_SYMBOLS + symbol];
+            size->n_conflicts += a->conflicts[state * RG_SYMBOLS + symbol];
         }
-        size.n_exit += lacking;
+        size->n_exit += lacking;
     }
-    size.is_finite = size.n_exit == 0;
-    return size;
+    size->is_finite = size->n_exit == 0;
+    return RG_OK;
 }
 
 /* Backwards, so that the first row of a state has the last word. */

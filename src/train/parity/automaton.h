@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "regime/model.h"
 #include "regime/status.h"
 #include "train/parity/task.h"
 
@@ -35,7 +36,9 @@ void rg_automaton_destroy(struct rg_automaton **automaton);
 void rg_automaton_load(struct rg_automaton *automaton, const double *rows);
 
 /* Clusters with eps = factor * spread of the rows and reads off the transitions. */
-struct rg_automaton_size rg_automaton_extract(struct rg_automaton *automaton, double factor);
+enum rg_status rg_automaton_extract(struct rg_automaton *automaton, double factor,
+                                    const struct rg_tick *tick,
+                                    struct rg_automaton_size *size) RG_MUST_CHECK;
 
 /* After an extraction: is it finite, free of conflicts, and right on every non-empty string? classes:
  * the network's answer at each row; a state's is that of its first string.                         */

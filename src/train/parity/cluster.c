@@ -14,7 +14,7 @@
 
 #include "regime/memory.h"
 
-enum { N_DIRECTIONS = 6, N_GRID = 3, CELLS = 32, CHUNK = 16 };
+enum { N_DIRECTIONS = 6, N_GRID = 3, CELLS = 32, CHUNK = 16, ROWS_PER_TICK = 256 };
 
 #define ROUNDING \
     1e-11 /* of a projection, relative to the longest row: thousands of times too wide */
@@ -278,16 +278,20 @@ static void clear_grid(struct rg_cluster *c, double eps)
         c->cells[i].first = NONE;
 }
 
-int64_t rg_cluster_group(struct rg_cluster *c, double eps, int32_t *group)
+enum rg_status rg_cluster_group(struct rg_cluster *c, double eps, const struct rg_tick *tick,
+                                int32_t *group, int64_t *n_groups)
 {
-    int32_t n_groups = 0;
+    int32_t n = 0;
     clear_grid(c, eps);
     for (int64_t r = 0; r < c->n_rows; r++) {
+        if (r % ROWS_PER_TICK == 0)
+            RG_TRY(rg_tick(tick));
         group[r] = find_group(c, r);
         if (group[r] != NONE)
             continue;
-        open_group(c, n_groups, r);
-        group[r] = n_groups++;
+        open_group(c, n, r);
+        group[r] = n++;
     }
-    return n_groups;
+    *n_groups = n;
+    return RG_OK;
 }

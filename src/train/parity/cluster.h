@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "regime/model.h"
 #include "regime/status.h"
 
 struct rg_cluster;
@@ -18,6 +19,7 @@ void rg_cluster_load(struct rg_cluster *cluster, const double *rows);
 /* Their spread: 2-norm over the units of the standard deviation (ddof = 1) over the rows. */
 double rg_cluster_spread(const struct rg_cluster *cluster);
 
-/* The rule above: group[n_rows], numbered in the order of creation. Returns the number of groups.
- * Vectors that are not finite match nothing.                                                       */
-int64_t rg_cluster_group(struct rg_cluster *cluster, double eps, int32_t *group);
+/* The rule above: group[n_rows], numbered in the order of creation. Vectors that are not finite match
+ * nothing.                                                                                         */
+enum rg_status rg_cluster_group(struct rg_cluster *cluster, double eps, const struct rg_tick *tick,
+                                int32_t *group, int64_t *n_groups) RG_MUST_CHECK;

@@ -137,13 +137,14 @@ static void put_evaluation(const struct rg_row *row, const struct rg_evaluation 
     }
 }
 
-static void put_automata(const struct measurement *m)
+static enum rg_status measure_automata(const struct measurement *m)
 {
     const struct rg_reals *distances = &m->settings->merge_distances;
     struct rg_automaton *automaton = m->measures->automaton;
     rg_automaton_load(automaton, m->measures->rows);
     for (int64_t i = 0; i < distances->n; i++) {
-        const struct rg_automaton_size size = rg_automaton_extract(automaton, distances->values[i]);
+        struct rg_automaton_size size;
+        RG_TRY(rg_automaton_extract(automaton, distances->values[i], m->tick, &size));
         put(m->row, RG_COL_N_STATES, i, (double)size.n_states);
         put(m->row, RG_COL_IS_FINITE, i, size.is_finite);
         put(m->row, RG_COL_N_EXIT, i, (double)size.n_exit);
@@ -151,6 +152,7 @@ static void put_automata(const struct measurement *m)
         put(m->row, RG_COL_LEARNED_TASK, i,
             rg_automaton_learned(automaton, &size, m->measures->classes, rg_parity_task(m->net)));
     }
+    return RG_OK;
 }
 
 /* One walk over the tree serves the scores and the states. */
@@ -165,7 +167,7 @@ static enum rg_status measure_tree(const struct measurement *m)
     RG_TRY(rg_tree_walk(m->measures->tree, states ? 2 : 1, visitors, m->tick));
     put_evaluation(m->row, &evaluation);
     if (states)
-        put_automata(m);
+        RG_TRY(measure_automata(m));
     return RG_OK;
 }
 
@@ -285,10 +287,10 @@ enum rg_status rg_parity_measure(void *net, const struct rg_row *row, const stru
     return RG_OK;
 }
 
-enum rg_status rg_parity_validation_loss(void *net, double *loss)
+enum rg_status rg_parity_validation_loss(void *net, const struct rg_tick *tick, double *loss)
 {
     const struct measurement m = {net, rg_parity_measures(net), rg_parity_settings(net), NULL,
-                                  NULL};
+                                  tick};
     struct rg_score score;
     RG_TRY(validate(&m, 0, &score));
     *loss = rg_score_loss(&score);

@@ -96,4 +96,5 @@ struct rg_measures *rg_parity_measures(struct rg_parity *net);
 /* struct rg_model's measure and validation_loss. */
 enum rg_status rg_parity_measure(void *net, const struct rg_row *row,
                                  const struct rg_tick *tick) RG_MUST_CHECK;
-enum rg_status rg_parity_validation_loss(void *net, double *loss) RG_MUST_CHECK;
+enum rg_status rg_parity_validation_loss(void *net, const struct rg_tick *tick,
+                                         double *loss) RG_MUST_CHECK;
