@@ -188,6 +188,34 @@ static void replace_column(hid_t file)
     H5Sclose(space);
 }
 
+static void put_column(hid_t file, const hsize_t dims[3])
+{
+    hid_t space = H5Screate_simple(3, dims, NULL);
+    H5Ldelete(file, "train_loss", H5P_DEFAULT);
+    H5Dclose(H5Dcreate2(file, "train_loss", H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT,
+                        H5P_DEFAULT));
+    H5Sclose(space);
+}
+
+static void turn_column(hid_t file)
+{
+    put_column(file, (hsize_t[]){5, 4, 1});
+}
+
+static void widen_column(hid_t file)
+{
+    put_column(file, (hsize_t[]){4, 5, (hsize_t)1 << 40});
+}
+
+static void leaves_no_id_open(const char *path)
+{
+    struct rg_store *store = NULL;
+    CU_ASSERT_EQUAL(rg_store_open(path, &store), RG_ERROR_DAMAGED);
+    CU_ASSERT_PTR_NULL(store);
+    CU_ASSERT_EQUAL(H5Fget_obj_count((hid_t)H5F_OBJ_ALL, H5F_OBJ_ALL), 0);
+    rg_error_clear();
+}
+
 static void refuses_strange_files(void)
 {
     static const struct {
@@ -198,6 +226,8 @@ static void refuses_strange_files(void)
         {raise_version, "newer program"},
         {remove_source, "no sweep of regime"},
         {replace_column, "train_loss"},
+        {turn_column, "train_loss has other axes"},
+        {widen_column, "train_loss has another type or shape"},
     };
     char path[4096], name[32];
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -205,6 +235,7 @@ static void refuses_strange_files(void)
         make_sample(name, path);
         tamper(path, cases[i].change);
         refused(path, DAMAGED, cases[i].words);
+        leaves_no_id_open(path);
     }
     path_of("foreign.h5", path);
     H5Fclose(H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT));
@@ -221,11 +252,13 @@ static void needs_permission(void)
         refused(path, USER, "no permission");
         return;
     }
-    shell("cp '" TEST_REGIME
-          "' /tmp/regime.$PPID && chmod 755 /tmp/regime.$PPID && chmod 755 '%s' && "
-          "setpriv --reuid 65534 --clear-groups /tmp/regime.$PPID status '%s'; code=$?; "
-          "rm -f /tmp/regime.$PPID; exit $code",
+    shell("there=$(mktemp -d) && cp '" TEST_REGIME
+          "' $there/regime && "
+          "chmod 755 $there $there/regime '%s' && "
+          "setpriv --reuid 65534 --clear-groups $there/regime status '%s'; code=$?; "
+          "rm -r $there; exit $code",
           test_folder(), path);
+    CU_ASSERT_TRUE(is_one_line());
     CU_ASSERT_TRUE(says("ermission"));
 }
 

@@ -16,8 +16,6 @@
 #include "regime/train.h"
 #include "regime/write.h"
 
-static const double lease = 60; /* seconds the new file's lock holds without renewal */
-
 struct replay {
     const struct rg_arguments *arguments;
     const char *path; /* of the file to write */
@@ -208,7 +206,7 @@ static enum rg_status steps(struct replay *replay)
     RG_TRY(check_options(replay));
     RG_TRY(read_point(replay));
     RG_TRY(make_sweep(replay));
-    RG_TRY(rg_lock_take(replay->path, lease, &replay->lock));
+    RG_TRY(rg_lock_take(replay->path, RG_LEASE, &replay->lock));
     RG_TRY(train(replay));
     const int compared = compare(replay, differing, sizeof differing);
     RG_TRY(write_file(replay));

@@ -96,8 +96,9 @@ static bool write_part(struct rg_file *file, const struct rg_extent *extent, enu
     hsize_t n_elements = (hsize_t)part.n * (hsize_t)(part.hi - part.lo);
     hid_t space = rg_space_make(extent);
     hid_t memory = H5Screate_simple(1, &(hsize_t){n_elements ? n_elements : 1}, NULL);
-    bool ok = rg_space_rows(space, extent, part.n, file->ids + part.first, part.lo, part.hi) &&
-              H5Sselect_valid(space) > 0;
+    const int64_t *ids = part.n > 0 ? file->ids + part.first : NULL;
+    bool ok =
+        rg_space_rows(space, extent, part.n, ids, part.lo, part.hi) && H5Sselect_valid(space) > 0;
     if (!ok || n_elements == 0) {
         H5Sselect_none(space);
         H5Sselect_none(memory);

@@ -25,17 +25,28 @@ static int find_type(hid_t dataset)
     return found;
 }
 
-static bool find_extent(hid_t dataset, int n_axes, struct rg_extent *extent)
+/* `room`: elements that the file has place for. All are allocated from the first, so that an extent
+ * beyond it is damage, and no product overflows within it.                                          */
+static bool find_extent(hid_t dataset, int n_axes, hsize_t room, struct rg_extent *extent)
 {
     hid_t space = H5Dget_space(dataset);
     extent->rank = H5Sget_simple_extent_ndims(space);
     bool ok = extent->rank >= n_axes && extent->rank <= RG_RANK_MAX &&
               H5Sget_simple_extent_dims(space, extent->dims, NULL) >= 0;
     extent->count = 1;
-    for (int d = n_axes; ok && d < extent->rank; d++)
-        extent->count *= (int64_t)extent->dims[d];
+    for (int d = 0; ok && d < extent->rank; d++) {
+        ok = extent->dims[d] <= room;
+        room /= extent->dims[d] > 0 ? extent->dims[d] : 1;
+        extent->count *= ok && d >= n_axes ? (int64_t)extent->dims[d] : 1;
+    }
     rg_h5_close(&space);
     return ok;
+}
+
+static hsize_t find_room(hid_t file, int type)
+{
+    hsize_t size = 0;
+    return H5Fget_filesize(file, &size) >= 0 ? size / rg_h5_size(type) : 0;
 }
 
 enum rg_status rg_rows_dataset_open(hid_t file, const char *name, int n_axes,
@@ -44,9 +55,10 @@ enum rg_status rg_rows_dataset_open(hid_t file, const char *name, int n_axes,
     dataset->id = H5Dopen2(file, name, H5P_DEFAULT);
     RG_REQUIRE(dataset->id >= 0, RG_ERROR_DAMAGED, "the variable %s is missing or damaged", name);
     dataset->type = find_type(dataset->id);
-    RG_REQUIRE(dataset->type >= 0 && find_extent(dataset->id, n_axes, &dataset->extent),
-               RG_ERROR_DAMAGED, "the variable %s has another type or shape than regime writes",
-               name);
+    RG_REQUIRE(
+        dataset->type >= 0 &&
+            find_extent(dataset->id, n_axes, find_room(file, dataset->type), &dataset->extent),
+        RG_ERROR_DAMAGED, "the variable %s has another type or shape than regime writes", name);
     return RG_OK;
 }
 
@@ -57,9 +69,9 @@ static enum rg_status open_covered(hid_t file, const char *covers, struct rg_row
     while (rg_choice_name(covers, n, name, sizeof name))
         n++;
     RG_TRY(rg_alloc(&rows->datasets, (size_t)n, sizeof *rows->datasets));
-    for (; rows->n < n; rows->n++) {
+    while (rows->n < n) {
         struct rg_rows_dataset *dataset = &rows->datasets[rows->n];
-        rg_choice_name(covers, rows->n, name, sizeof name);
+        rg_choice_name(covers, rows->n++, name, sizeof name); /* counted first: to be closed */
         RG_TRY(rg_rows_dataset_open(file, name, rows->extent.rank, dataset));
         RG_REQUIRE(memcmp(dataset->extent.dims, rows->extent.dims,
                           (size_t)rows->extent.rank * sizeof(hsize_t)) == 0,

@@ -5,10 +5,10 @@
 #include "write/sync.h"
 
 enum { BLOCK_MAX = 4096 };
-static const double lock_interval = 30;
 
 struct verdict {
     bool repair;
+    struct rg_lock *lock; /* of a repair */
     void (*bad)(void *context, int64_t id, int status);
     void *context;
     int64_t n_bad;
@@ -37,6 +37,8 @@ static enum rg_status check_all(const struct rg_store *store, struct verdict *ve
     const struct rg_rows *rows = &store->rows;
     for (int64_t first = 0; first < rows->n_points; first += rows->block) {
         int64_t n = rows->n_points - first < rows->block ? rows->n_points - first : rows->block;
+        if (verdict->repair)
+            RG_TRY(rg_lock_renew(verdict->lock));
         RG_TRY(rg_rows_check(rows, first, n, status, holds));
         for (int64_t i = 0; i < n; i++) {
             if (status[i] == RG_PENDING || holds[i])
@@ -67,17 +69,16 @@ enum rg_status rg_file_verify(const char *path, bool repair,
                               void (*bad)(void *context, int64_t id, int status), void *context,
                               int64_t *n_bad)
 {
-    struct verdict verdict = {repair, bad, context, 0};
-    struct rg_lock *lock = NULL;
+    struct verdict verdict = {repair, NULL, bad, context, 0};
     struct rg_store *store = NULL;
     if (repair) {
         RG_TRY(
             rg_store_open(path, &store)); /* a lock beside what is no file of ours helps nobody */
         rg_store_close(&store);
-        RG_TRY(rg_lock_take(path, lock_interval, &lock));
+        RG_TRY(rg_lock_take(path, RG_LEASE, &verdict.lock));
     }
     enum rg_status code = verify(path, &verdict);
     *n_bad = verdict.n_bad;
-    rg_lock_release(&lock);
+    rg_lock_release(&verdict.lock);
     return code;
 }
