@@ -78,10 +78,11 @@ static bool never_full(void *context)
     return false;
 }
 
-static void no_report(void *context, const struct rg_schedule_state *state)
+static bool no_report(void *context, const struct rg_schedule_state *state)
 {
     (void)context;
     (void)state;
+    return false;
 }
 
 static struct rg_job job_of(struct ledger *ledger, int64_t n)

@@ -39,14 +39,15 @@ struct rg_job {
 
     /* Cost estimate of a point. Called on rank 0 only. */
     double (*cost)(void *context, int64_t id);
-    /* Works on one point. Collective on team. The tick is to be called between steps. */
+    /* Works on one point. Collective on team. The tick is to be called between steps; what it returns is
+     * passed on. A failure of its own is taken for RG_ERROR_SYSTEM: the other ranks do not know of it. */
     enum rg_status (*work)(void *context, MPI_Comm team, int64_t id, const struct rg_tick *tick);
     /* Writes what is finished. Collective on the schedule's comm; all ranks return the same. */
     enum rg_status (*flush)(void *context);
     /* Not collective; true: this rank holds so much that a flush is due at once. */
     bool (*full)(void *context);
-    /* On rank 0, about ten times a second. */
-    void (*report)(void *context, const struct rg_schedule_state *state);
+    /* On rank 0, about ten times a second; true: a flush is due at once. */
+    bool (*report)(void *context, const struct rg_schedule_state *state);
 
     void *context;
 };

@@ -29,7 +29,7 @@ const char *rg_error_message(void);
 const char *rg_error_frames(void);
 void rg_error_clear(void);
 
-/* The process exit status that belongs to a code: see INTERFACE in README.md. */
+/* The process exit status that belongs to a code: see "Exit status" in README.md. */
 int rg_status_exit(enum rg_status code);
 
 /* Prints "regime: warning: ..." on stderr. Not collective: call it on rank 0. */

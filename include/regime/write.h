@@ -121,7 +121,7 @@ enum rg_status rg_file_verify(const char *path, bool repair,
                               void (*bad)(void *context, int64_t id, int status), void *context,
                               int64_t *n_bad) RG_MUST_CHECK;
 
-/* ---- loose arrays: `regime export`, and data files -------------------------------------------------- */
+/* ---- loose arrays: `regime export` -------------------------------------------------- */
 
 /* A sink that writes each array as a dataset of a new file PATH, with text attributes. */
 struct rg_arrays;

@@ -21,7 +21,6 @@
 #include "regime/write.h"
 
 enum { PATH_SIZE = 4096 };
-static const double lease = 60;            /* seconds a lock holds without renewal */
 static const size_t held_limit = 64 << 20; /* bytes of records on one rank that call for a flush */
 
 struct run {
@@ -71,11 +70,18 @@ static enum rg_status work(void *context, MPI_Comm team, int64_t id, const struc
     return rg_file_put(run->file, &record);
 }
 
+/* After work of our own that may have outlasted the lease. Collective: all ranks return the same code. */
+static enum rg_status refresh_lease(const struct run *run)
+{
+    return rg_follow_root(run->comm, run->rank == 0 ? rg_lock_refresh(run->lock) : RG_OK);
+}
+
 static enum rg_status flush(void *context)
 {
     struct run *run = context;
     RG_TRY(rg_follow_root(run->comm, run->rank == 0 ? rg_lock_renew(run->lock) : RG_OK));
     RG_TRY(rg_file_flush(run->file));
+    RG_TRY(refresh_lease(run));
     MPI_Reduce(&run->diverged, &run->progress.diverged, 1, MPI_INT64_T, MPI_SUM, 0, run->comm);
     return RG_OK;
 }
@@ -86,14 +92,14 @@ static bool full(void *context)
     return rg_file_held(run->file) > held_limit;
 }
 
-/* A lost lease shows at the next flush, which all ranks reach: here it would leave them waiting. */
-static void report(void *context, const struct rg_schedule_state *state)
+/* A lost lease calls for a flush at once, which all ranks reach and which then fails on all of them. */
+static bool report(void *context, const struct rg_schedule_state *state)
 {
     struct run *run = context;
     int64_t left = state->n_points - state->finished;
     rg_lock_note(run->lock, left < state->n_teams ? left : state->n_teams);
-    if (rg_lock_renew(run->lock) == RG_OK)
-        rg_progress_show(&run->progress, state);
+    rg_progress_show(&run->progress, state);
+    return rg_lock_renew(run->lock) != RG_OK;
 }
 
 /* ---- before ---------------------------------------------------------------------------------------- */
@@ -165,6 +171,8 @@ static enum rg_status make_way(const struct run *run)
 {
     char old[PATH_SIZE + 4];
     snprintf(old, sizeof old, "%s.old", run->path);
+    RG_REQUIRE(access(old, F_OK) != 0, RG_ERROR_USER,
+               "--fresh: %s is there already: move it away first", old);
     RG_REQUIRE(rename(run->path, old) == 0 || errno == ENOENT, RG_ERROR_USER,
                "%s: cannot be renamed to %s: %s", run->path, old, strerror(errno));
     return RG_OK;
@@ -180,7 +188,7 @@ static enum rg_status prepare(struct run *run)
     for (int i = 0; (assignment = rg_arguments_repeated(run->arguments, "--only", i)); i++)
         RG_TRY(rg_slice_narrow(run->spec, &run->slice, assignment));
     RG_TRY(rg_file_check_folder(run->path));
-    RG_TRY(rg_lock_take(run->path, lease, &run->lock));
+    RG_TRY(rg_lock_take(run->path, RG_LEASE, &run->lock));
     if (rg_arguments_value(run->arguments, "--fresh"))
         RG_TRY(make_way(run));
     return rg_stored_adopt_arithmetic(run->path);
@@ -258,7 +266,7 @@ static void print_end(const struct run *run)
             print_efficiency(&run->state, run->size);
         if (summary.pending)
             printf("  the rest: the same command without --only\n");
-        printf("  draw it:  python3 -m regime_analysis phase %s\n", run->path);
+        printf("  draw it:  PYTHONPATH=analysis python3 -m regime_analysis phase %s\n", run->path);
     }
     rg_store_close(&store);
 }
@@ -268,6 +276,7 @@ static void print_end(const struct run *run)
 static enum rg_status train_all(struct run *run)
 {
     RG_TRY(choose_points(run));
+    RG_TRY(refresh_lease(run)); /* creating and scanning a large file takes long */
     const struct rg_schedule_options how = {
         .policy = run->policy,
         .team_size = run->spec->team[0] * run->spec->team[1],

@@ -170,7 +170,7 @@ void rg_coordinator_poll(struct rg_coordinator *c)
         c->state.flushes++;
     }
     if (now - c->last_report >= report_interval) {
-        c->job->report(c->job->context, rg_coordinator_state(c));
+        c->flush_asked |= c->job->report(c->job->context, rg_coordinator_state(c));
         c->last_report = now;
     }
 }

@@ -26,6 +26,7 @@ struct crew {
     int64_t points[POINTS_AHEAD]; /* given and not begun */
     int n_points, n_wanted;       /* n_wanted: asked for and not given */
     bool flush_ordered, stop_ordered;
+    enum rg_status flushed; /* what the last flush returned, on all ranks */
     double last_poll;
     double working, waiting, flushing; /* seconds */
 };
@@ -86,9 +87,9 @@ static enum rg_status join_flush(struct crew *crew)
 {
     double start = MPI_Wtime();
     crew->flush_ordered = false;
-    enum rg_status code = crew->job->flush(crew->job->context);
+    crew->flushed = crew->job->flush(crew->job->context);
     crew->flushing += MPI_Wtime() - start;
-    return code;
+    return crew->flushed;
 }
 
 static enum rg_status tick(void *context)
@@ -110,7 +111,7 @@ static enum rg_status work(struct crew *crew, int64_t id)
     double start = MPI_Wtime(), flushed = crew->flushing;
     enum rg_status code = crew->job->work(crew->job->context, crew->team, id, &between_steps);
     crew->working += MPI_Wtime() - start - (crew->flushing - flushed);
-    return code;
+    return code == RG_OK || code == crew->flushed ? code : RG_ERROR_SYSTEM;
 }
 
 /* Waits for an order, eagerly at first, then without burning the core. Leaders only. */
