@@ -1,11 +1,13 @@
 /* Opening the file for a run: rank 0 looks at it first with a serial reader, where every complaint has
  * its words; then all ranks open it through MPI-IO and keep every dataset open until the end.        */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "regime/memory.h"
 #include "write/file.h"
+#include "write/process.h"
 #include "write/store.h"
 
 /* ---- is it this sweep's file? ------------------------------------------------------------------ */
@@ -57,6 +59,19 @@ static enum rg_status inspect(const char *path, const struct rg_spec *spec, cons
 }
 
 /* ---- opening ----------------------------------------------------------------------------------- */
+
+/* On every rank: a file on one node's own disk would leave the other ranks in a collective call. */
+static enum rg_status reach(const char *path)
+{
+    char host[RG_NAME_MAX];
+    rg_process_host(host, sizeof host);
+    RG_REQUIRE(
+        access(path, R_OK | W_OK) == 0, RG_ERROR_USER,
+        "%s cannot be reached from host %s: %s; every rank writes it, so it must lie where all "
+        "nodes see it",
+        path, host, strerror(errno));
+    return RG_OK;
+}
 
 static hid_t open_parallel(MPI_Comm comm, const char *path)
 {
@@ -121,6 +136,7 @@ enum rg_status rg_file_open(MPI_Comm comm, const char *path, const struct rg_spe
     rg_h5_start();
     *file = NULL;
     RG_TRY(rg_agree(comm, rank == 0 ? inspect(path, spec, arithmetic) : RG_OK));
+    RG_TRY(rg_agree(comm, reach(path)));
     RG_TRY(rg_agree(comm, rg_alloc(file, 1, sizeof **file)));
     (*file)->comm = comm;
     (*file)->layout = layout;
