@@ -59,6 +59,20 @@ regime_find(random123 "Random123 (counter-based random numbers)" librandom123-de
             random123 Random123/philox.h "")
 regime_find(openblas "CBLAS and LAPACK (OpenBLAS)" libopenblas-dev openblas openblas cblas.h openblas)
 
+# ScaLAPACK, the build for Open MPI where several lie side by side; it has no header. Not its own configuration
+# file, which stops CMake on Debian 12, nor pkg-config's list of libraries, which brings a second BLAS.
+if(PKG_CONFIG_FOUND)
+  pkg_search_module(scalapack QUIET scalapack-openmpi scalapack)
+endif()
+find_library(scalapack_LIBRARY NAMES scalapack-openmpi scalapack HINTS ${scalapack_LIBRARY_DIRS})
+if(NOT scalapack_LIBRARY)
+  regime_miss("ScaLAPACK (the matrices of a point on several ranks)" libscalapack-openmpi-dev
+              netlib-scalapack)
+endif()
+add_library(regime_scalapack INTERFACE)
+target_link_libraries(regime_scalapack INTERFACE ${scalapack_LIBRARY} MPI::MPI_C)
+add_library(regime::scalapack ALIAS regime_scalapack)
+
 # LIBXSMM makes small matrix products fast; without it they go through CBLAS, same results to rounding.
 option(REGIME_LIBXSMM "Small matrix products by LIBXSMM" ON)
 if(REGIME_LIBXSMM)

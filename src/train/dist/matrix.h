@@ -43,7 +43,7 @@ void rg_matrix_fill(struct rg_matrix *a, double (*value)(void *context, int64_t 
 void rg_matrix_fill_normal(struct rg_matrix *a, uint64_t key, uint64_t sub, double scale);
 
 /* The whole matrix as doubles, out[rows][cols] row-major, on every rank. */
-enum rg_status rg_matrix_read(const struct rg_matrix *a, double *out) RG_MUST_CHECK;
+void rg_matrix_read(const struct rg_matrix *a, double *out);
 /* This rank's elements from in[rows][cols], which is the same on all ranks. Not collective. */
 void rg_matrix_write(struct rg_matrix *a, const double *in);
 
@@ -76,7 +76,7 @@ void rg_matrix_multiply(double alpha, enum rg_op op_a, const struct rg_matrix *a
 
 /* a = u diag(s) v_t with s[min(rows, cols)] descending, on every rank; u [rows][min], v_t [min][cols], both
  * NULL for the values alone. Each singular pair has the sign that makes the first of the largest elements
- * of u's column positive, on every grid. *failed: no convergence (an outcome). Errors: RG_ERROR_SYSTEM for
+ * of u's column (to 1e-6) positive, on every grid. *failed: no convergence, or a is not finite (an outcome). Errors: RG_ERROR_SYSTEM for
  * an illegal argument (named) or memory.                                                            */
 enum rg_status rg_matrix_svd(struct rg_matrix *a, double *s, struct rg_matrix *u,
                              struct rg_matrix *v_t, bool *failed) RG_MUST_CHECK;
