@@ -133,29 +133,46 @@ static void places_records(void)
     MPI_Barrier(MPI_COMM_WORLD);
 }
 
-/* All ranks together write one file, rank 0 alone the other, in another order. */
+/* In another order than write_whole, and opened anew between the halves. */
+static void write_halves(const struct setup *setup, MPI_Comm comm)
+{
+    uint8_t done[N_POINTS];
+    struct rg_file *file = open_file(comm, setup);
+    put_range(file, setup, MPI_COMM_SELF, N_POINTS / 2, N_POINTS);
+    TEST_OK(rg_file_close(&file));
+    file = open_file(comm, setup);
+    TEST_OK(rg_file_scan(file, done));
+    for (int64_t id = 0; id < N_POINTS; id++)
+        CU_ASSERT_EQUAL(done[id], id >= N_POINTS / 2);
+    put_range(file, setup, MPI_COMM_SELF, 0, N_POINTS / 2);
+    TEST_OK(rg_file_close(&file));
+}
+
+/* All ranks together write one file; rank 0 another alone, and a third as if it had no MPI. */
 static void does_not_depend_on_ranks(void)
 {
-    struct setup together, alone;
-    make_setup(&together, "together.h5");
-    make_setup(&alone, "alone.h5");
-    create(&together);
-    create(&alone);
-    write_whole(&together, MPI_COMM_WORLD);
+    enum { TOGETHER, ALONE, WITHOUT_MPI, N_FILES };
+    static const char *const names[N_FILES] = {"together.h5", "alone.h5", "without_mpi.h5"};
+    struct setup setups[N_FILES];
+    for (int i = 0; i < N_FILES; i++) {
+        make_setup(&setups[i], names[i]);
+        create(&setups[i]);
+    }
+    write_whole(&setups[TOGETHER], MPI_COMM_WORLD);
     if (world_rank() == 0) {
-        struct rg_file *file = open_file(MPI_COMM_SELF, &alone);
-        put_range(file, &alone, MPI_COMM_SELF, N_POINTS / 2, N_POINTS);
-        put_range(file, &alone, MPI_COMM_SELF, 0, N_POINTS / 2);
-        TEST_OK(rg_file_close(&file));
-        file_tools_blank_provenance(together.path);
-        file_tools_blank_provenance(alone.path);
-        CU_ASSERT_TRUE(file_tools_same_bytes(together.path, alone.path));
-        file_tools_flip_byte(alone.path, "train_loss", 40); /* the comparison must see one bit */
-        CU_ASSERT_FALSE(file_tools_same_bytes(together.path, alone.path));
+        const char *reference = setups[TOGETHER].path, *last = setups[WITHOUT_MPI].path;
+        write_halves(&setups[ALONE], MPI_COMM_SELF);
+        write_halves(&setups[WITHOUT_MPI], MPI_COMM_NULL);
+        for (int i = 0; i < N_FILES; i++)
+            file_tools_blank_provenance(setups[i].path);
+        for (int i = 0; i < N_FILES; i++)
+            CU_ASSERT_TRUE(file_tools_same_bytes(reference, setups[i].path));
+        file_tools_flip_byte(last, "train_loss", 40); /* the comparison must see one bit */
+        CU_ASSERT_FALSE(file_tools_same_bytes(reference, last));
     }
     MPI_Barrier(MPI_COMM_WORLD);
-    rg_layout_destroy(&together.layout);
-    rg_layout_destroy(&alone.layout);
+    for (int i = 0; i < N_FILES; i++)
+        rg_layout_destroy(&setups[i].layout);
 }
 
 static void resumes_what_was_committed(void)

@@ -1,11 +1,13 @@
 /* Writes that claim success and did nothing, as collective ones do on a full disk: the flush must notice
  * by itself, on all ranks alike, and what was not written must not count as done. HDF5's H5Dwrite is
- * replaced by one that, on the last rank and for the chosen dataset, writes nothing.                 */
+ * replaced by one that, on the last rank and for the chosen dataset, writes nothing; for a process alone
+ * the system's pwrite is, so that nothing in memory may stand for the file.                         */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <hdf5.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "regime/write.h"
 #include "test.h"
@@ -37,6 +39,28 @@ herr_t H5Dwrite(hid_t dataset, hid_t type, hid_t memory, hid_t file, hid_t list,
     H5Sclose(nothing);
     H5Sclose(none);
     return 0;
+}
+
+static bool disk_lies;
+static int n_lies;
+
+static ssize_t write_or_lie(const char *name, int file, const void *data, size_t n, off_t place)
+{
+    __typeof__(&pwrite) real = __extension__(__typeof__(&pwrite)) dlsym(RTLD_NEXT, name);
+    if (!disk_lies)
+        return real(file, data, n, place);
+    n_lies++;
+    return (ssize_t)n;
+}
+
+ssize_t pwrite(int file, const void *data, size_t n, off_t place)
+{
+    return write_or_lie("pwrite", file, data, n, place);
+}
+
+ssize_t pwrite64(int file, const void *data, size_t n, off64_t place)
+{
+    return write_or_lie("pwrite64", file, data, n, place);
 }
 
 static void flush_without(const char *dataset)
@@ -88,6 +112,40 @@ static void notices_lost_commits(void)
     flush_without("status");
 }
 
+static void flush_to_a_liar(const char *path)
+{
+    struct tiny_sweep sweep;
+    struct rg_layout *layout = NULL;
+    struct rg_file *file = NULL;
+    struct rg_record record;
+    tiny_sweep_make(&sweep, 4, 3);
+    TEST_OK(rg_layout_create(&sweep.spec, &layout));
+    TEST_OK(rg_file_create(path, &sweep.spec, layout, "test"));
+    TEST_OK(rg_file_open(MPI_COMM_NULL, path, &sweep.spec, layout, "test", &file));
+    TEST_OK(tiny_record(layout, 1, 0, &record));
+    TEST_OK(rg_file_put(file, &record));
+    disk_lies = true;
+    CU_ASSERT_EQUAL(rg_file_flush(file), RG_ERROR_SYSTEM);
+    disk_lies = false;
+    CU_ASSERT_PTR_NOT_NULL(strstr(rg_error_message(), "disk full or failing"));
+    CU_ASSERT(n_lies > 0); /* else HDF5 writes by another call, and this shows nothing */
+    TEST_OK(rg_file_flush(file));
+    TEST_OK(rg_file_close(&file));
+    rg_layout_destroy(&layout);
+    rg_error_clear();
+}
+
+static void notices_a_lie_alone(void)
+{
+    char path[4096];
+    int rank;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    snprintf(path, sizeof path, "%s/alone.h5", test_folder());
+    if (rank == 0)
+        flush_to_a_liar(path);
+    MPI_Barrier(MPI_COMM_WORLD);
+}
+
 static void passes_what_is_written(void)
 {
     flush_without(NULL);
@@ -122,6 +180,7 @@ const struct test_case test_cases[] = {
     {"written records pass", passes_what_is_written},
     {"a record that did not arrive is noticed by all ranks", notices_lost_data},
     {"so is a status or checksum", notices_lost_commits},
+    {"so is what the system lost of a process alone", notices_a_lie_alone},
     {"a point outside the grid is refused before it is held", refuses_a_strange_point},
     {0},
 };

@@ -55,8 +55,10 @@ enum rg_status rg_file_check_folder(const char *path) RG_MUST_CHECK;
 enum rg_status rg_file_create(const char *path, const struct rg_spec *spec,
                               const struct rg_layout *layout, const char *arithmetic) RG_MUST_CHECK;
 
-/* Opens the file for writing. Collective on comm; all ranks return the same code. Errors:
- * RG_ERROR_USER when it belongs to another sweep (with a diff) or arithmetic, RG_ERROR_DAMAGED. */
+/* Opens the file for writing. Collective on comm; all ranks return the same code. MPI_COMM_NULL: this process
+ * alone, and neither here nor in what is called on the file afterwards is MPI used or needed; the bytes
+ * are the same. Errors: RG_ERROR_USER when it belongs to another sweep (with a diff) or arithmetic,
+ * RG_ERROR_DAMAGED.                                                                                 */
 enum rg_status rg_file_open(MPI_Comm comm, const char *path, const struct rg_spec *spec,
                             const struct rg_layout *layout, const char *arithmetic,
                             struct rg_file **file) RG_MUST_CHECK;

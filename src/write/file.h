@@ -1,16 +1,14 @@
 /* The open file of a run, shared by the sources that open, commit and scan it. */
 #pragma once
 
-#include <mpi.h>
-
 #include "regime/write.h"
 #include "write/rows.h"
 #include "write/variables.h"
+#include "write/writers.h"
 
 struct rg_file {
-    MPI_Comm comm;
-    int rank, size;
-    hid_t id, collective; /* transfer properties */
+    struct rg_writers writers;
+    hid_t id, transfer; /* properties */
     const struct rg_layout *layout;
     struct rg_variables variables;
     hid_t *datasets; /* [variables.n] */
@@ -23,6 +21,3 @@ struct rg_file {
     unsigned char *buffer; /* [RG_CHUNK] rows gathered for one write */
     int64_t n_flushes;
 };
-
-/* All ranks return the worst code; rank 0 alone has the message, whoever failed. Collective. */
-enum rg_status rg_agree(MPI_Comm comm, enum rg_status code) RG_MUST_CHECK;

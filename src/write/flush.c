@@ -43,7 +43,7 @@ enum rg_status rg_file_put(struct rg_file *file, struct rg_record *record)
     struct rg_held *held = &file->held[file->n_held++];
     *held = (struct rg_held){
         .record = *record,
-        .rank = file->rank,
+        .rank = file->writers.rank,
         .status = (uint8_t)record->status,
         .checksum = rg_checksum(file->sweep_hash, file->layout, record),
     };
@@ -109,7 +109,7 @@ static bool write_part(struct rg_file *file, const struct rg_extent *extent, enu
             continue;
         gather(file, variable, &part);
         ok = H5Dwrite(file->datasets[i], rg_h5_memory_type(variable->type), memory, space,
-                      file->collective, file->buffer) >= 0 &&
+                      file->transfer, file->buffer) >= 0 &&
              ok;
     }
     rg_h5_close(&memory);
@@ -160,10 +160,8 @@ static enum rg_status write_phase(struct rg_file *file, enum rg_phase phase, int
     if (!ok)
         code = rg_fail(RG_ERROR_SYSTEM, __FILE__, __LINE__, "cannot write to the file: %s",
                        rg_h5_reason());
-    if (H5Fflush(file->id, H5F_SCOPE_LOCAL) < 0 && ok)
-        code = rg_fail(RG_ERROR_SYSTEM, __FILE__, __LINE__, "cannot sync the file: %s",
-                       rg_h5_reason());
-    return rg_agree(file->comm, code);
+    const enum rg_status synced = rg_writers_sync(&file->writers, file->id);
+    return rg_writers_agree(&file->writers, code != RG_OK ? code : synced);
 }
 
 /* ---- reading back ------------------------------------------------------------------------------ */
@@ -212,14 +210,13 @@ static enum rg_status verify_commit(const struct rg_file *file)
 
 enum rg_status rg_file_flush(struct rg_file *file)
 {
-    int64_t most;
     sort_held(file);
-    MPI_Allreduce(&file->n_held, &most, 1, MPI_INT64_T, MPI_MAX, file->comm);
+    const int64_t most = rg_writers_most(&file->writers, file->n_held);
     if (most == 0)
         return RG_OK;
     for (int phase = 0; phase < RG_N_PHASES; phase++)
         RG_TRY(write_phase(file, (enum rg_phase)phase, most));
-    RG_TRY(rg_agree(file->comm, verify_commit(file)));
+    RG_TRY(rg_writers_agree(&file->writers, verify_commit(file)));
     for (int64_t i = 0; i < file->n_held; i++)
         rg_record_free(&file->held[i].record);
     file->n_held = 0;

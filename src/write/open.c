@@ -1,5 +1,5 @@
 /* Opening the file for a run: rank 0 looks at it first with a serial reader, where every complaint has
- * its words; then all ranks open it through MPI-IO and keep every dataset open until the end.        */
+ * its words; then all ranks open it and keep every dataset open until the end.                       */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -73,16 +73,6 @@ static enum rg_status reach(const char *path)
     return RG_OK;
 }
 
-static hid_t open_parallel(MPI_Comm comm, const char *path)
-{
-    hid_t access_list = H5Pcreate(H5P_FILE_ACCESS);
-    hid_t id = H5Pset_fapl_mpio(access_list, comm, MPI_INFO_NULL) >= 0
-                   ? H5Fopen(path, H5F_ACC_RDWR, access_list)
-                   : H5I_INVALID_HID;
-    rg_h5_close(&access_list);
-    return id;
-}
-
 static enum rg_status open_datasets(struct rg_file *file)
 {
     RG_TRY(rg_alloc(&file->datasets, (size_t)file->variables.n, sizeof *file->datasets));
@@ -106,8 +96,7 @@ static enum rg_status open_datasets(struct rg_file *file)
 
 static enum rg_status prepare(struct rg_file *file, const char *path, const struct rg_spec *spec)
 {
-    file->collective = H5Pcreate(H5P_DATASET_XFER);
-    H5Pset_dxpl_mpio(file->collective, H5FD_MPIO_COLLECTIVE);
+    file->transfer = rg_writers_transfer(&file->writers);
     gethostname(file->host, sizeof file->host - 1);
     RG_TRY(rg_alloc(&file->buffer, RG_CHUNK, 1));
     RG_TRY(rg_sweep_hash(spec, &file->sweep_hash));
@@ -118,32 +107,30 @@ static enum rg_status prepare(struct rg_file *file, const char *path, const stru
 
 static enum rg_status open_here(struct rg_file *file, const char *path, const struct rg_spec *spec)
 {
-    file->id = open_parallel(file->comm, path);
+    file->id = rg_writers_open(&file->writers, path);
     enum rg_status code = RG_OK;
     if (file->id < 0)
-        code = rg_fail(RG_ERROR_DAMAGED, __FILE__, __LINE__, "%s: cannot open it through MPI: %s",
+        code = rg_fail(RG_ERROR_DAMAGED, __FILE__, __LINE__, "%s: cannot open it for writing: %s",
                        path, rg_h5_reason());
-    RG_TRY(rg_agree(file->comm, code));
-    return rg_agree(file->comm, prepare(file, path, spec));
+    RG_TRY(rg_writers_agree(&file->writers, code));
+    return rg_writers_agree(&file->writers, prepare(file, path, spec));
 }
 
 enum rg_status rg_file_open(MPI_Comm comm, const char *path, const struct rg_spec *spec,
                             const struct rg_layout *layout, const char *arithmetic,
                             struct rg_file **file)
 {
-    int rank;
-    MPI_Comm_rank(comm, &rank);
+    struct rg_writers writers;
+    rg_writers_init(comm, &writers);
     rg_h5_start();
     *file = NULL;
-    RG_TRY(rg_agree(comm, rank == 0 ? inspect(path, spec, arithmetic) : RG_OK));
-    RG_TRY(rg_agree(comm, reach(path)));
-    RG_TRY(rg_agree(comm, rg_alloc(file, 1, sizeof **file)));
-    (*file)->comm = comm;
+    RG_TRY(rg_writers_agree(&writers, writers.rank == 0 ? inspect(path, spec, arithmetic) : RG_OK));
+    RG_TRY(rg_writers_agree(&writers, reach(path)));
+    RG_TRY(rg_writers_agree(&writers, rg_alloc(file, 1, sizeof **file)));
+    (*file)->writers = writers;
     (*file)->layout = layout;
-    (*file)->id = (*file)->collective = H5I_INVALID_HID;
+    (*file)->id = (*file)->transfer = H5I_INVALID_HID;
     (*file)->rows.status = (*file)->rows.checksum = H5I_INVALID_HID;
-    MPI_Comm_rank(comm, &(*file)->rank);
-    MPI_Comm_size(comm, &(*file)->size);
     enum rg_status code = open_here(*file, path, spec);
     if (code != RG_OK && rg_file_close(file) != RG_OK)
         rg_trace(code, __FILE__, __LINE__, "closing it failed as well");
@@ -168,7 +155,7 @@ enum rg_status rg_file_close(struct rg_file **file)
     for (int i = 0; f->datasets && i < f->variables.n; i++)
         rg_h5_close(&f->datasets[i]);
     rg_rows_close(&f->rows);
-    rg_h5_close(&f->collective);
+    rg_h5_close(&f->transfer);
     bool closed = rg_h5_close(&f->id);
     enum rg_status code = closed ? RG_OK
                                  : rg_fail(RG_ERROR_SYSTEM, __FILE__, __LINE__,
@@ -177,7 +164,7 @@ enum rg_status rg_file_close(struct rg_file **file)
     rg_free(&f->variables.rows);
     rg_free(&f->datasets);
     rg_free(&f->buffer);
-    MPI_Comm comm = f->comm;
+    const struct rg_writers writers = f->writers;
     rg_free(file);
-    return rg_agree(comm, code);
+    return rg_writers_agree(&writers, code);
 }
