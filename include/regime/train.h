@@ -26,7 +26,8 @@ enum rg_stopped_by { RG_BY_NOTHING, RG_BY_LOSS, RG_BY_MAX_EPOCHS, RG_BY_DIVERGEN
 extern const struct rg_registry rg_models;
 
 /* Trains one point to its stop and fills the record (made with rg_record_init). Collective on team;
- * every rank of the team gets the same record. Divergence is an outcome: status RG_DIVERGED.
+ * every rank of the team gets the same record. A team of one makes no MPI call and needs no MPI started.
+ * Divergence is an outcome: status RG_DIVERGED.
  * Errors: RG_ERROR_SYSTEM; whatever the tick returns.                                              */
 enum rg_status rg_train(MPI_Comm team, const struct rg_spec *spec, const struct rg_layout *layout,
                         const struct rg_point *point, const struct rg_tick *tick,

@@ -28,7 +28,6 @@ struct replay {
     void *settings;
     struct rg_record record;
     struct rg_lock *lock;
-    struct rg_file *file;
 };
 
 /* ---- the stored point ------------------------------------------------------------------------------ */
@@ -180,15 +179,24 @@ static enum rg_status judge(const struct replay *replay, int compared, const cha
 
 /* ---- the file -------------------------------------------------------------------------------------- */
 
+/* Weights of many records make a large file: creating and filling it may each outlast the lease. */
+static enum rg_status fill_file(struct rg_file *file, struct replay *replay)
+{
+    RG_TRY(rg_lock_refresh(replay->lock));
+    RG_TRY(rg_file_put(file, &replay->record));
+    RG_TRY(rg_file_flush(file));
+    return rg_lock_refresh(replay->lock);
+}
+
 static enum rg_status write_file(struct replay *replay)
 {
+    struct rg_file *file = NULL;
+    RG_TRY(rg_lock_renew(replay->lock));
     RG_TRY(rg_file_create(replay->path, replay->spec, replay->layout, rg_arithmetic()));
-    RG_TRY(rg_file_open(MPI_COMM_SELF, replay->path, replay->spec, replay->layout, rg_arithmetic(),
-                        &replay->file));
-    RG_TRY(rg_file_put(replay->file, &replay->record));
-    RG_TRY(rg_file_flush(replay->file));
-    RG_TRY(rg_file_close(&replay->file));
-    return RG_OK;
+    RG_TRY(rg_file_open(MPI_COMM_NULL, replay->path, replay->spec, replay->layout, rg_arithmetic(),
+                        &file));
+    enum rg_status code = fill_file(file, replay), closed = rg_file_close(&file);
+    return code != RG_OK ? code : closed;
 }
 
 static enum rg_status check_options(struct replay *replay)
@@ -217,7 +225,6 @@ static enum rg_status steps(struct replay *replay)
 static enum rg_status run(const struct rg_arguments *arguments)
 {
     struct replay replay = {.arguments = arguments};
-    MPI_Init(NULL, NULL);
     enum rg_status code = steps(&replay);
     rg_lock_release(&replay.lock);
     rg_record_free(&replay.record);
