@@ -1,6 +1,7 @@
 /* regime status FILE: how far a sweep is. The counts come from the file; whether a run holds it, from its
  * lock. The rate is that of the finished points, which interruptions do not touch: points per busy
- * second of one rank, times the ranks at work.                                                       */
+ * second of one rank, times the ranks at work: those of a live run are as many as its points in flight,
+ * whoever worked before it was resumed.                                                              */
 #include <math.h>
 #include <stdio.h>
 
@@ -12,7 +13,7 @@ struct progress {
     struct rg_summary summary;
     struct rg_lock_info lock;
     const char *state;
-    int64_t in_flight, pending;
+    int64_t in_flight, pending, workers;
     double rate, eta; /* NAN: unknown */
 };
 
@@ -25,7 +26,8 @@ static void estimate(struct progress *p)
     p->pending = s->pending - p->in_flight;
     p->state = p->lock.live ? "running" : left == 0 ? "complete" : "stopped";
     double finished = (double)(s->points - s->pending);
-    p->rate = s->busy_seconds > 0 ? finished * (double)s->workers / s->busy_seconds : NAN;
+    p->workers = p->lock.live ? p->lock.in_flight : s->workers;
+    p->rate = s->busy_seconds > 0 ? finished * (double)p->workers / s->busy_seconds : NAN;
     p->eta = left == 0 ? 0 : p->lock.live ? (double)left / p->rate : NAN;
 }
 
@@ -79,9 +81,9 @@ static void print_words(const char *path, const struct progress *p)
         "\n  %lld point%s: %lld done, %lld diverged, %lld failed, %lld in flight, %lld pending\n",
         (long long)s->points, rg_plural(s->points), (long long)s->done, (long long)s->diverged,
         (long long)s->failed, (long long)p->in_flight, (long long)p->pending);
-    if (isfinite(p->rate))
-        printf("  %.3g points/s on %lld rank%s\n", p->rate, (long long)s->workers,
-               rg_plural(s->workers));
+    if (p->rate > 0)
+        printf("  %.3g points/s on %lld rank%s\n", p->rate, (long long)p->workers,
+               rg_plural(p->workers));
     if (p->lock.live && isfinite(p->eta)) {
         rg_duration_print(p->eta, left, sizeof left);
         printf("  about %s left\n", left);
