@@ -128,7 +128,7 @@ static enum rg_status run(struct bench *bench)
     const double ms = median(bench->repeats, ours);
     printf(
         "{\"ms_per_epoch\": %.3f, \"fastest\": %.3f, \"train_loss\": %.6g, \"arithmetic\": \"%s\"",
-        ms, ours[0], bench->loss, rg_arithmetic());
+        ms, ours[0], bench->loss, rg_arithmetic(bench->model));
     if (bench->peer) {
         const double theirs = median(bench->repeats, peer);
         printf(

@@ -177,8 +177,15 @@ struct rg_sink {
     void *context;
 };
 
+/* Libraries that decide a model's last bits, beside its own kernels. */
+enum {
+    RG_SMALL_GEMM = 1, /* LIBXSMM, or BLAS in its place */
+    RG_BLAS = 2        /* BLAS and LAPACK */
+};
+
 struct rg_model {
     const char *name, *doc;
+    unsigned libraries;
     size_t
         settings_size; /* of the settings struct, whose first member is struct rg_loop_settings */
     const struct rg_knobs *knobs[RG_PARTS_MAX];     /* the training loop's, the model's own */

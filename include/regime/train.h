@@ -38,14 +38,14 @@ enum rg_status rg_train(MPI_Comm team, const struct rg_spec *spec, const struct 
 enum rg_status rg_train_time(const struct rg_spec *spec, const struct rg_point *point,
                              double budget, double *seconds) RG_MUST_CHECK;
 
-/* Which bits this process makes: instruction set, small-GEMM library. Goes into the file; a resume with
- * another arithmetic is refused. Static memory.                                                    */
-const char *rg_arithmetic(void);
+/* Which bits this process makes of a model's points: instruction set, and the libraries that the model
+ * names. Goes into the file; a resume with another arithmetic is refused. Static memory.           */
+const char *rg_arithmetic(const struct rg_model *model);
 
 /* Both before anything is trained. Narrows the instruction set to that of a stored arithmetic, if it is
  * the narrower one: whether the bits are the same then, a comparison with rg_arithmetic tells. NULL:
  * nothing is stored.                                                                               */
 void rg_arithmetic_adopt(const char *stored);
 /* Narrows it to what every rank has. Collective on comm; all ranks return the same code. Errors:
- * RG_ERROR_USER when the ranks' libraries differ.                                                  */
-enum rg_status rg_arithmetic_agree(MPI_Comm comm) RG_MUST_CHECK;
+ * RG_ERROR_USER when the ranks' libraries, or the kernels of their BLAS, differ.                   */
+enum rg_status rg_arithmetic_agree(MPI_Comm comm, const struct rg_model *model) RG_MUST_CHECK;

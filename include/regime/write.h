@@ -85,6 +85,9 @@ int64_t rg_file_planned(const struct rg_spec *spec, const struct rg_layout *layo
 
 struct rg_store;
 
+/* Leaves HDF5 as if it had not been used: it has to be started after MPI, not before. No file is open. */
+void rg_hdf5_end(void);
+
 /* Errors: RG_ERROR_USER (no such file, not readable), RG_ERROR_DAMAGED (damaged, or not ours). */
 enum rg_status rg_store_open(const char *path, struct rg_store **store) RG_MUST_CHECK;
 void rg_store_close(struct rg_store **store);

@@ -16,11 +16,20 @@ struct rg_option {
 
 struct rg_arguments;
 
+/* Whose last bits a command makes: BLAS then runs the kernels that fit. */
+enum rg_bits {
+    RG_NO_BITS,        /* it trains nothing */
+    RG_NEW_BITS,       /* the machine's */
+    RG_BITS_OF_OUTPUT, /* those of --output or NAME.h5 if it exists; the first word is a sweep file */
+    RG_BITS_OF_FILE    /* those of the file that the first word names */
+};
+
 struct rg_command {
     const char *name;
-    const char *words;               /* "SWEEP.cfg [AXIS=VALUE ...]": what follows the options */
-    int min_words, max_words;        /* -1: any number */
-    const char *summary;             /* one line */
+    const char *words;        /* "SWEEP.cfg [AXIS=VALUE ...]": what follows the options */
+    int min_words, max_words; /* -1: any number */
+    const char *summary;      /* one line */
+    enum rg_bits bits;
     const struct rg_option *options; /* ends with a NULL name */
     enum rg_status (*run)(const struct rg_arguments *arguments);
 };

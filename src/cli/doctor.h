@@ -11,7 +11,10 @@ struct rg_facts {
     char mpi[RG_FINDING_MAX]; /* library version string, first line */
     char hdf5[64];
     bool hdf5_parallel;
-    char blas_kernel[64]; /* OpenBLAS's name of the core it chose */
+    char blas_version[32];
+    char blas_guess[64];  /* OpenBLAS' name of the core it took this processor for */
+    char blas_kernel[64]; /* that whose kernels it runs now */
+    bool blas_asked;      /* the user set OPENBLAS_CORETYPE */
     int blas_threads;
     bool avx2, avx512; /* of the processor */
     char arithmetic[RG_FINDING_MAX];

@@ -2,9 +2,9 @@
  * hand, or is named with the upstream report.                                                      */
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "cli/doctor.h"
+#include "regime/blas.h"
 
 static void find(struct rg_finding *finding, enum rg_verdict verdict, const char *text,
                  const char *fix)
@@ -29,29 +29,27 @@ static void judge_hdf5(const struct rg_facts *facts, struct rg_finding *finding)
              "build against libhdf5-openmpi-dev (Debian) or hdf5+mpi (Spack)");
 }
 
-/* OpenBLAS falls back to one of these when it does not know the processor. */
-static bool is_old_kernel(const char *kernel)
+static const char *widest_of(const struct rg_facts *facts)
 {
-    static const char *const old[] = {"Generic", "Prescott", "Core2", "Nehalem", "Katmai"};
-    for (size_t i = 0; i < sizeof old / sizeof *old; i++)
-        if (strcasecmp(kernel, old[i]) == 0)
-            return true;
-    return false;
+    return facts->avx512 ? "AVX-512" : facts->avx2 ? "AVX2" : "no AVX2";
 }
 
 static void judge_blas(const struct rg_facts *facts, struct rg_finding *finding)
 {
     char text[RG_FINDING_MAX];
-    if (is_old_kernel(facts->blas_kernel) && (facts->avx2 || facts->avx512)) {
-        snprintf(text, sizeof text, "OpenBLAS runs its %s kernels on a processor with %s: slow",
-                 facts->blas_kernel, facts->avx512 ? "AVX-512" : "AVX2");
-        find(finding, RG_HINT, text,
-             facts->avx512 ? "export OPENBLAS_CORETYPE=SKYLAKEX"
-                           : "export OPENBLAS_CORETYPE=HASWELL");
-        return;
-    }
-    snprintf(text, sizeof text, "OpenBLAS, kernels for %s", facts->blas_kernel);
+    snprintf(text, sizeof text, "OpenBLAS %s, kernels for %s%s on a processor with %s",
+             facts->blas_version, facts->blas_kernel,
+             facts->blas_asked ? " (OPENBLAS_CORETYPE)" : "", widest_of(facts));
+    if (strcmp(facts->blas_guess, facts->blas_kernel) != 0)
+        snprintf(
+            text, sizeof text,
+            "OpenBLAS %s takes this processor with %s for a %s; regime runs the kernels for %s",
+            facts->blas_version, widest_of(facts), facts->blas_guess, facts->blas_kernel);
     find(finding, RG_FINE, text, "");
+    if (rg_blas_is_old(facts->blas_kernel) && (facts->avx2 || facts->avx512))
+        find(finding, RG_HINT, text,
+             facts->blas_asked ? "they are slow here: unset OPENBLAS_CORETYPE"
+                               : "they are slow here: install an OpenBLAS built with DYNAMIC_ARCH");
 }
 
 static void judge_threads(const struct rg_facts *facts, struct rg_finding *finding)

@@ -1,6 +1,5 @@
 /* The facts of this machine, as far as a process without MPI_Init can see them. */
 #define _GNU_SOURCE /* process_vm_readv */
-#include <cblas.h>
 #include <mpi.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,8 @@
 #include <unistd.h>
 
 #include "cli/doctor.h"
+#include "cli/kernels.h"
+#include "regime/blas.h"
 #include "regime/train.h"
 #include "regime/write.h"
 
@@ -52,9 +53,24 @@ static void probe_processor(struct rg_facts *facts)
     facts->avx2 = __builtin_cpu_supports("avx2");
     facts->avx512 = __builtin_cpu_supports("avx512f");
 #endif
-    snprintf(facts->blas_kernel, sizeof facts->blas_kernel, "%s", openblas_get_corename());
-    facts->blas_threads = openblas_get_num_threads();
-    snprintf(facts->arithmetic, sizeof facts->arithmetic, "%s", rg_arithmetic());
+}
+
+static void probe_blas(struct rg_facts *facts)
+{
+    snprintf(facts->blas_version, sizeof facts->blas_version, "%s", rg_blas_version());
+    snprintf(facts->blas_guess, sizeof facts->blas_guess, "%s", rg_kernels_guessed());
+    snprintf(facts->blas_kernel, sizeof facts->blas_kernel, "%s", rg_blas_kernel());
+    facts->blas_asked = rg_kernels_asked();
+    facts->blas_threads = rg_blas_threads();
+}
+
+static void probe_arithmetic(struct rg_facts *facts)
+{
+    size_t used = 0;
+    for (int i = 0; i < rg_models.n && used < sizeof facts->arithmetic; i++)
+        used += (size_t)snprintf(facts->arithmetic + used, sizeof facts->arithmetic - used,
+                                 "%s%s: %s", i ? ", " : "", rg_models.models[i]->name,
+                                 rg_arithmetic(rg_models.models[i]));
 }
 
 static void probe_folder(struct rg_facts *facts)
@@ -73,6 +89,8 @@ void rg_doctor_probe(struct rg_facts *facts)
     probe_mpi(facts);
     probe_attach(facts);
     probe_processor(facts);
+    probe_blas(facts);
+    probe_arithmetic(facts);
     probe_folder(facts);
     rg_hdf5_version(facts->hdf5, sizeof facts->hdf5, &facts->hdf5_parallel);
 }

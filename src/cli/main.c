@@ -1,10 +1,13 @@
 /* regime COMMAND ...: finds the command, runs it, prints the one error and returns its exit status. */
+#include <errno.h>
 #include <mpi.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/kernels.h"
+#include "regime/blas.h"
 #include "regime/memory.h"
 #include "regime/text.h"
 #include "regime/version.h"
@@ -69,6 +72,18 @@ static bool asks_for_help(int argc, char **argv)
     return false;
 }
 
+/* Under mpirun or srun every process meets the same before MPI has started: one says so. */
+static bool first_process(void)
+{
+    static const char *const variables[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"};
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        const char *rank = getenv(variables[i]);
+        if (rank)
+            return strcmp(rank, "0") == 0;
+    }
+    return true;
+}
+
 static enum rg_status dispatch(int argc, char **argv)
 {
     const struct rg_command *command = find_command(argv[1]);
@@ -80,6 +95,10 @@ static enum rg_status dispatch(int argc, char **argv)
     }
     struct rg_arguments *arguments = NULL;
     RG_TRY(rg_arguments_parse(command, argc - 2, argv + 2, &arguments));
+    if (!rg_kernels_fit(command, arguments, argv) && first_process())
+        rg_warn(
+            "the program cannot start itself anew (%s), and BLAS goes on with its kernels for %s",
+            strerror(errno), rg_blas_kernel());
     enum rg_status code = command->run(arguments);
     rg_free(&arguments);
     return code;
@@ -97,18 +116,6 @@ static void leave_mpi(enum rg_status code)
     if (code == RG_ERROR_SYSTEM)
         MPI_Abort(MPI_COMM_WORLD, rg_status_exit(code));
     MPI_Finalize();
-}
-
-/* Under mpirun or srun every process finds the same mistake, before MPI has started: one says so. */
-static bool first_process(void)
-{
-    static const char *const variables[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"};
-    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
-        const char *rank = getenv(variables[i]);
-        if (rank)
-            return strcmp(rank, "0") == 0;
-    }
-    return true;
 }
 
 static void print_error(enum rg_status code)

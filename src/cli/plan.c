@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "cli/cli.h"
-#include "cli/stored.h"
 #include "regime/memory.h"
 #include "regime/train.h"
 
@@ -39,12 +38,10 @@ static enum rg_status read_spec(const struct rg_arguments *arguments, struct rg_
 static enum rg_status read_options(const struct rg_arguments *arguments, struct rg_plan *plan)
 {
     const char *only, *limit = rg_arguments_value(arguments, "--time-limit");
-    const char *path = rg_arguments_value(arguments, "--output");
     plan->time_limit = NAN;
     if (limit)
         RG_TRY(rg_duration_parse(limit, &plan->time_limit));
-    snprintf(plan->path, sizeof plan->path, "%s%s", path ? path : plan->spec->name,
-             path ? "" : ".h5");
+    rg_stored_path(arguments, plan->spec, plan->path, sizeof plan->path);
     rg_slice_all(&plan->slice);
     for (int i = 0; (only = rg_arguments_repeated(arguments, "--only", i)); i++)
         RG_TRY(rg_slice_narrow(plan->spec, &plan->slice, only));
@@ -90,6 +87,7 @@ const struct rg_command rg_command_plan = {
     .min_words = 1,
     .max_words = 1,
     .summary = "checks a sweep file; says what it takes in points, memory, disk and hours",
+    .bits = RG_BITS_OF_OUTPUT,
     .options = options,
     .run = run,
 };

@@ -1,6 +1,7 @@
 /* What a sweep takes: its sizes, and its hours from a few timed epochs and the model's cost estimates. */
 #pragma once
 
+#include "cli/stored.h"
 #include "regime/grid.h"
 #include "regime/record.h"
 
@@ -8,7 +9,7 @@ struct rg_plan {
     struct rg_spec *spec;
     struct rg_layout *layout;
     struct rg_slice slice;
-    char path[4096]; /* of the output file */
+    char path[RG_PATH_SIZE]; /* of the output file */
     int64_t n_ranks, n_teams;
     double time_limit; /* seconds; NaN: none */
 };

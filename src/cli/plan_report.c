@@ -203,7 +203,7 @@ enum rg_status rg_plan_print_existing(const struct rg_plan *plan)
     struct rg_store *store = NULL;
     struct rg_summary summary;
     RG_TRY(rg_store_open(plan->path, &store));
-    enum rg_status code = rg_store_check_sweep(store, plan->spec, rg_arithmetic());
+    enum rg_status code = rg_store_check_sweep(store, plan->spec, rg_arithmetic(plan->spec->model));
     const bool differs = code == RG_ERROR_USER;
     if (code == RG_OK)
         code = rg_store_summary(store, &summary);

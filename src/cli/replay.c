@@ -170,10 +170,10 @@ static enum rg_status judge(const struct replay *replay, int compared, const cha
             rg_plural(records), compared);
         return RG_OK;
     }
-    RG_REQUIRE(then && strcmp(then, rg_arithmetic()) != 0, RG_ERROR_SYSTEM,
+    RG_REQUIRE(then && strcmp(then, rg_arithmetic(replay->spec->model)) != 0, RG_ERROR_SYSTEM,
                "%s: not the stored bytes:%s", replay->path, differing);
     rg_warn("%s: other bytes than stored, for it was %s then and is %s now:%s", replay->path, then,
-            rg_arithmetic(), differing);
+            rg_arithmetic(replay->spec->model), differing);
     return RG_OK;
 }
 
@@ -190,11 +190,12 @@ static enum rg_status fill_file(struct rg_file *file, struct replay *replay)
 
 static enum rg_status write_file(struct replay *replay)
 {
+    const char *arithmetic = rg_arithmetic(replay->spec->model);
     struct rg_file *file = NULL;
     RG_TRY(rg_lock_renew(replay->lock));
-    RG_TRY(rg_file_create(replay->path, replay->spec, replay->layout, rg_arithmetic()));
-    RG_TRY(rg_file_open(MPI_COMM_NULL, replay->path, replay->spec, replay->layout, rg_arithmetic(),
-                        &file));
+    RG_TRY(rg_file_create(replay->path, replay->spec, replay->layout, arithmetic));
+    RG_TRY(
+        rg_file_open(MPI_COMM_NULL, replay->path, replay->spec, replay->layout, arithmetic, &file));
     enum rg_status code = fill_file(file, replay), closed = rg_file_close(&file);
     return code != RG_OK ? code : closed;
 }
@@ -251,6 +252,7 @@ const struct rg_command rg_command_replay = {
     .min_words = 1,
     .max_words = -1,
     .summary = "one stored point again, same bits, measured more densely; as one process",
+    .bits = RG_BITS_OF_FILE,
     .options = options,
     .run = run,
 };

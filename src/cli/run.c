@@ -20,7 +20,6 @@
 #include "regime/train.h"
 #include "regime/write.h"
 
-enum { PATH_SIZE = 4096 };
 static const size_t held_limit = 64 << 20; /* bytes of records on one rank that call for a flush */
 
 struct run {
@@ -28,7 +27,7 @@ struct run {
     int rank, size;
     const struct rg_arguments *arguments;
     bool quiet;
-    char path[PATH_SIZE];
+    char path[RG_PATH_SIZE];
     double flush_interval;
     const struct rg_policy *policy;
     struct rg_spec *spec;
@@ -147,9 +146,7 @@ static enum rg_status read_sweep(struct run *run)
     rg_free(&overrides);
     if (code != RG_OK)
         return code;
-    snprintf(run->path, sizeof run->path, "%s", option_or(run, "--output", ""));
-    if (!run->path[0])
-        snprintf(run->path, sizeof run->path, "%s.h5", run->spec->name);
+    rg_stored_path(run->arguments, run->spec, run->path, sizeof run->path);
     RG_TRY(rg_layout_create(run->spec, &run->layout));
     RG_TRY(rg_alloc(&run->settings, 1, run->spec->model->settings_size));
     RG_TRY(rg_alloc(&run->scratch, 1, run->spec->model->settings_size));
@@ -169,7 +166,7 @@ static enum rg_status check_team(const struct run *run)
 
 static enum rg_status make_way(const struct run *run)
 {
-    char old[PATH_SIZE + 4];
+    char old[RG_PATH_SIZE + 4];
     snprintf(old, sizeof old, "%s.old", run->path);
     RG_REQUIRE(access(old, F_OK) != 0, RG_ERROR_USER,
                "--fresh: %s is there already: move it away first", old);
@@ -199,7 +196,7 @@ static enum rg_status create_if_new(const struct run *run)
 {
     if (access(run->path, F_OK) == 0)
         return RG_OK;
-    return rg_file_create(run->path, run->spec, run->layout, rg_arithmetic());
+    return rg_file_create(run->path, run->spec, run->layout, rg_arithmetic(run->spec->model));
 }
 
 static int64_t count_done(const struct run *run)
@@ -296,9 +293,10 @@ static enum rg_status run_steps(struct run *run)
         RG_TRY(read_options(run));
     RG_TRY(read_sweep(run));
     RG_TRY(rg_follow_root(run->comm, run->rank == 0 ? prepare(run) : RG_OK));
-    RG_TRY(rg_arithmetic_agree(run->comm));
+    RG_TRY(rg_arithmetic_agree(run->comm, run->spec->model));
     RG_TRY(rg_follow_root(run->comm, run->rank == 0 ? create_if_new(run) : RG_OK));
-    RG_TRY(rg_file_open(run->comm, run->path, run->spec, run->layout, rg_arithmetic(), &run->file));
+    RG_TRY(rg_file_open(run->comm, run->path, run->spec, run->layout,
+                        rg_arithmetic(run->spec->model), &run->file));
     enum rg_status code = train_all(run);
     if (code == RG_ERROR_SYSTEM)
         return code; /* other ranks may be in the run still */
@@ -332,6 +330,7 @@ const struct rg_command rg_command_run = {
     .min_words = 1,
     .max_words = 1,
     .summary = "runs a sweep, or resumes it; on many ranks: mpirun -q -n N regime run SWEEP.cfg",
+    .bits = RG_BITS_OF_OUTPUT,
     .options = options,
     .run = run_sweep,
 };

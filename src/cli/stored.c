@@ -2,6 +2,7 @@
  * says it was run with must come out again, or its values would be shown under wrong names.          */
 #include "cli/stored.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -45,13 +46,31 @@ void rg_stored_close(struct rg_stored *stored)
     rg_store_close(&stored->store);
 }
 
-enum rg_status rg_stored_adopt_arithmetic(const char *path)
+void rg_stored_path(const struct rg_arguments *arguments, const struct rg_spec *spec, char *path,
+                    size_t size)
+{
+    const char *output = rg_arguments_value(arguments, "--output");
+    snprintf(path, size, "%s%s", output ? output : spec->name, output ? "" : ".h5");
+}
+
+enum rg_status rg_stored_arithmetic(const char *path, char **arithmetic)
 {
     struct rg_store *store = NULL;
+    *arithmetic = NULL;
     if (access(path, F_OK) != 0)
         return RG_OK;
     RG_TRY(rg_store_open(path, &store));
-    rg_arithmetic_adopt(rg_store_attribute(store, "arithmetic"));
+    const char *stored = rg_store_attribute(store, "arithmetic");
+    enum rg_status code = stored ? rg_strdup(arithmetic, stored) : RG_OK;
     rg_store_close(&store);
+    return code;
+}
+
+enum rg_status rg_stored_adopt_arithmetic(const char *path)
+{
+    char *arithmetic = NULL;
+    RG_TRY(rg_stored_arithmetic(path, &arithmetic));
+    rg_arithmetic_adopt(arithmetic);
+    rg_free(&arithmetic);
     return RG_OK;
 }

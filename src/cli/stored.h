@@ -1,6 +1,7 @@
 /* The sweep of a stored file, made again from the text that the file carries. */
 #pragma once
 
+#include "cli/cli.h"
 #include "regime/config.h"
 #include "regime/record.h"
 #include "regime/write.h"
@@ -15,6 +16,16 @@ struct rg_stored {
  * those of rg_store_open; RG_ERROR_USER when this program reads the sweep otherwise than the file says. */
 enum rg_status rg_stored_open(const char *path, struct rg_stored *stored) RG_MUST_CHECK;
 void rg_stored_close(struct rg_stored *stored);
+
+enum { RG_PATH_SIZE = 4096 };
+
+/* Where the sweep's points are kept: --output, or NAME.h5 in this folder. Cut at size. */
+void rg_stored_path(const struct rg_arguments *arguments, const struct rg_spec *spec, char *path,
+                    size_t size);
+
+/* The arithmetic of a file, NULL if there is no such file. Free with rg_free. Errors: those of
+ * rg_store_open.                                                                                    */
+enum rg_status rg_stored_arithmetic(const char *path, char **arithmetic) RG_MUST_CHECK;
 
 /* A run that goes on with a file makes the file's bits, even where this machine has a wider instruction
  * set. Nothing to do if there is no such file. Errors: those of rg_store_open.                      */

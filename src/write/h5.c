@@ -6,15 +6,24 @@
 #include <string.h>
 
 #include "regime/memory.h"
+#include "regime/write.h"
+
+static bool started;
 
 void rg_h5_start(void)
 {
-    static bool started;
     if (started)
         return;
     started = true;
     setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
+void rg_hdf5_end(void)
+{
+    if (started)
+        H5close();
+    started = false;
 }
 
 static herr_t keep_innermost(unsigned n, const H5E_error2_t *error, void *reason)

@@ -9,7 +9,7 @@ stations='base    hash memory model rng status text version
           config  config
           grid    grid record
           schedule schedule
-          train   train
+          train   blas train
           write   write
           cli     '
 # outside header -> the one folder that may name it

@@ -34,14 +34,6 @@ cmp base.blank two.blank || fail "resumed with a wider instruction set at hand: 
 expect 0 "$REGIME" replay base.h5 gain=1.0 replicate=1 -o replayed.h5
 says "have the stored bytes"
 
-expect 0 "$REGIME" doctor
-if grep -q cblas output; then
-    expect 2 timeout -k 5 120 "$MPIEXEC" -q -n 1 "$REGIME" run small.cfg -o other.h5 : \
-        -n 1 -x OPENBLAS_CORETYPE=Prescott "$REGIME" run small.cfg -o other.h5
-    says 'and rank 1 with'
-    [ -e other.h5 ] && fail "a file was made before the ranks agreed"
-fi
-
 if cmp -s base.blank widest.blank; then
     echo "this machine has one arithmetic only: nothing can be refused"
     finish
