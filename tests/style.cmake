@@ -9,6 +9,14 @@ add_test(NAME style.names COMMAND ${check}/names.sh $<TARGET_FILE:regime_library
 add_test(NAME style.names_fault COMMAND ${check}/names.sh $<TARGET_OBJECTS:planted>)
 set_tests_properties(style.names_fault PROPERTIES PASS_REGULAR_EXPRESSION "not prefixed rg_: eager_grid")
 
+# The objects that may speak of the grid, and the others.
+add_test(NAME style.scalapack COMMAND ${check}/scalapack.sh ${scalapack_LIBRARY} /src/train/dist/
+         $<TARGET_OBJECTS:regime_library> COMMAND_EXPAND_LISTS)
+add_test(NAME style.scalapack_fault COMMAND ${check}/scalapack.sh ${scalapack_LIBRARY} /src/train/dist/
+         $<TARGET_OBJECTS:planted>)
+set_tests_properties(style.scalapack_fault PROPERTIES PASS_REGULAR_EXPRESSION
+                     "eager.c.*: Cblacs_gridexit: only /src/train/dist/ calls ScaLAPACK")
+
 add_test(NAME style.includes COMMAND ${check}/includes.sh ${PROJECT_SOURCE_DIR})
 add_test(NAME style.includes_fault COMMAND ${check}/includes.sh ${check}/planted)
 set_tests_properties(style.includes_fault PROPERTIES
@@ -16,4 +24,4 @@ set_tests_properties(style.includes_fault PROPERTIES
 
 add_test(NAME style.dependencies COMMAND ${check}/dependencies.sh ${CMAKE_COMMAND} ${PROJECT_SOURCE_DIR}
          ${CMAKE_CURRENT_BINARY_DIR}/hidden)
-set_tests_properties(style.names style.includes style.dependencies PROPERTIES TIMEOUT 120)
+set_tests_properties(style.names style.scalapack style.includes style.dependencies PROPERTIES TIMEOUT 120)

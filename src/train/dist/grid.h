@@ -37,5 +37,6 @@ static inline int64_t rg_global_index(const struct rg_team *team, int direction,
 enum rg_status rg_team_alloc(const struct rg_team *team, void *out, size_t n,
                              size_t size) RG_MUST_CHECK;
 
-/* values[n] become the least over the ranks. Collective on the team. */
+/* values[n] become the least over the ranks; the first rank's. Both are collective on the team. */
 void rg_team_min(const struct rg_team *team, int64_t n, double *values);
+void rg_team_share(const struct rg_team *team, int64_t n, double *values);

@@ -17,13 +17,16 @@ struct rg_space {
     int n_reals, n_integers;
 };
 
-/* solve returns the routine's info: below 0 an illegal argument, above 0 no convergence. */
+/* solve returns the routine's info: below 0 an illegal argument, above 0 no convergence. Values are right on
+ * the team's first rank; others may have none.                                                       */
 struct rg_routine {
     const char *name;
     int (*solve)(const struct rg_problem *problem, const struct rg_space *space);
 };
 
 struct rg_solver {
+    /* After every solve: RG_ERROR_SYSTEM with the routine's name and the argument that was illegal. */
+    enum rg_status (*check)(const struct rg_routine *routine, int info);
     struct rg_routine svd, eigen; /* eigenvalues ascending, lower triangle read, a destroyed */
     struct rg_routine factorise;  /* a = q r: r and the reflectors in the place of a */
     struct rg_routine form;       /* q from the reflectors, in their place */

@@ -7,6 +7,12 @@ static int smaller(const struct rg_matrix *a)
     return (int)(a->rows < a->cols ? a->rows : a->cols);
 }
 
+static enum rg_status check(const struct rg_routine *routine, int info)
+{
+    RG_REQUIRE(info >= 0, RG_ERROR_SYSTEM, "%s: illegal argument %d", routine->name, -info);
+    return RG_OK;
+}
+
 static int svd(const struct rg_problem *p, const struct rg_space *space)
 {
     const int rows = (int)p->a->rows, cols = (int)p->a->cols, lead = (int)p->a->lead;
@@ -47,7 +53,8 @@ static int form(const struct rg_problem *p, const struct rg_space *space)
     return info;
 }
 
-const struct rg_solver rg_solver_alone = {.svd = {"DGESDD", svd},
+const struct rg_solver rg_solver_alone = {.check = check,
+                                          .svd = {"DGESDD", svd},
                                           .eigen = {"DSYEVD", eigen},
                                           .factorise = {"DGEQRF", factorise},
                                           .form = {"DORGQR", form}};

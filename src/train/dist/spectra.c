@@ -16,15 +16,6 @@ static const struct rg_solver *solver(const struct rg_matrix *a)
     return rg_team_alone(a->team) ? &rg_solver_alone : &rg_solver_grid;
 }
 
-/* Argument i is -info; for entry j of a descriptor, argument i, -info is 100 i + j. */
-static enum rg_status check_info(const char *name, int info)
-{
-    RG_REQUIRE(info >= 0 || info <= -100, RG_ERROR_SYSTEM, "%s: illegal argument %d", name, -info);
-    RG_REQUIRE(info >= 0, RG_ERROR_SYSTEM, "%s: illegal entry %d of argument %d, a descriptor",
-               name, -info % 100, -info / 100);
-    return RG_OK;
-}
-
 static enum rg_status make_space(const char *name, double n_reals, int n_integers,
                                  struct rg_space *space)
 {
@@ -50,7 +41,7 @@ static enum rg_status ask(const struct rg_routine *routine, const struct rg_prob
     double n_reals = 0;
     int n_integers = 0;
     const struct rg_space question = {&n_reals, &n_integers, -1, -1};
-    RG_TRY(check_info(routine->name, routine->solve(problem, &question)));
+    RG_TRY(solver(problem->a)->check(routine, routine->solve(problem, &question)));
     RG_TRY(make_space(routine->name, n_reals, n_integers, space));
     return RG_OK;
 }
@@ -64,7 +55,7 @@ static enum rg_status call(const struct rg_routine *routine, const struct rg_pro
     enum rg_status code = rg_team_agree(team, ask(routine, problem, &space));
     if (code == RG_OK) {
         info = routine->solve(problem, &space);
-        code = rg_team_agree(team, check_info(routine->name, info));
+        code = rg_team_agree(team, solver(problem->a)->check(routine, info));
     }
     free_space(&space);
     RG_TRY(code);
@@ -144,6 +135,7 @@ enum rg_status rg_matrix_svd(struct rg_matrix *a, double *s, struct rg_matrix *u
     *failed = !is_finite(a);
     if (!*failed)
         RG_TRY(call(&solver(a)->svd, &problem, failed));
+    rg_team_share(a->team, a->rows < a->cols ? a->rows : a->cols, s);
     return *failed || !u ? RG_OK : fix_signs(u, v_t);
 }
 
@@ -155,6 +147,7 @@ static enum rg_status descend(struct rg_matrix *a, double *w, struct rg_matrix *
     RG_TRY(call(&solver(a)->eigen, &problem, failed));
     for (int64_t i = 0; i < a->rows; i++)
         w[i] = -w[i];
+    rg_team_share(a->team, a->rows, w);
     return *failed || !v ? RG_OK : fix_signs(v, NULL);
 }
 

@@ -72,6 +72,17 @@ void rg_team_destroy(struct rg_team **pointer)
     rg_free(pointer);
 }
 
+/* In the place of the library's own, which is 32, too thin for today's cores: the width of the panels that
+ * PBLAS cuts products into, whatever the blocks of the matrices. It stands here because a static library
+ * brings along only what is called for, and nobody has a grid without a team.                        */
+enum { PANEL = 128 };
+int pilaenv_(const int *context, const char *precision);
+int pilaenv_(const int *context, const char *precision)
+{
+    (void)context, (void)precision;
+    return PANEL;
+}
+
 /* ---- together ------------------------------------------------------------------------------------ */
 
 bool rg_team_alone(const struct rg_team *team)
@@ -106,6 +117,12 @@ void rg_team_min(const struct rg_team *team, int64_t n, double *values)
 {
     if (!rg_team_alone(team))
         MPI_Allreduce(MPI_IN_PLACE, values, (int)n, MPI_DOUBLE, MPI_MIN, team->comm);
+}
+
+void rg_team_share(const struct rg_team *team, int64_t n, double *values)
+{
+    if (!rg_team_alone(team))
+        MPI_Bcast(values, (int)n, MPI_DOUBLE, 0, team->comm);
 }
 
 enum rg_status rg_team_agree(const struct rg_team *team, enum rg_status code)
