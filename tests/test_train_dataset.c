@@ -13,19 +13,22 @@ const char *const test_suite = "train_dataset";
 /* in[code with a 1 before it] says whether that string is trained. Returns their number. */
 static int64_t members(const struct rg_parity_settings *settings, uint64_t seed, bool *in)
 {
-    struct rg_dataset data;
-    uint32_t *codes = NULL;
+    struct rg_dataset universe, data;
     int64_t n = 0;
-    TEST_OK(rg_dataset_choose(settings, seed, &data, &codes));
+    TEST_OK(rg_dataset_all(settings, &universe));
+    TEST_OK(rg_dataset_choose(settings, seed, &universe, &data));
     memset(in, 0, (size_t)2 << settings->max_length);
     for (int length = data.min_length; length <= data.max_length; length++)
         for (int64_t i = 0; i < data.n_of[length]; i++, n++) {
             CU_ASSERT(i == 0 || data.codes_of[length][i - 1] < data.codes_of[length][i]);
             CU_ASSERT(data.codes_of[length][i] >> length == 0);
+            CU_ASSERT(data.targets_of[length][i] ==
+                      __builtin_popcount(data.codes_of[length][i]) % 2);
             in[(1u << length) + data.codes_of[length][i]] = true;
         }
     CU_ASSERT_EQUAL(n, data.n);
-    rg_free(&codes);
+    rg_dataset_free(&data);
+    rg_dataset_free(&universe);
     return n;
 }
 

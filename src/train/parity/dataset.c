@@ -1,4 +1,5 @@
-/* Chooses the training strings out of all 2^L of each length L. */
+/* Lists all strings of the lengths that are trained, and chooses the training set out of them: first the
+ * places of its strings among all, in ascending order, then the strings themselves.                 */
 #include "train/parity/dataset.h"
 
 #include <stdlib.h>
@@ -8,26 +9,78 @@
 
 enum { EVERY_LENGTH = 0 }; /* the sub-stream that no length uses */
 
-/* Each string is in with probability `fraction`: Binomial(2^length, fraction) distinct strings. */
-static int64_t choose_length(const struct rg_parity_settings *settings, uint64_t key, int length,
-                             uint32_t *codes)
+static enum rg_status make_room(const struct rg_parity_settings *settings, int64_t n,
+                                struct rg_dataset *dataset)
+{
+    *dataset = (struct rg_dataset){.min_length = (int)settings->min_length,
+                                   .max_length = (int)settings->max_length};
+    RG_TRY(rg_alloc(&dataset->codes, (size_t)n, sizeof *dataset->codes));
+    RG_TRY(rg_alloc(&dataset->targets, (size_t)n, sizeof *dataset->targets));
+    return RG_OK;
+}
+
+void rg_dataset_free(struct rg_dataset *dataset)
+{
+    rg_free(&dataset->codes);
+    rg_free(&dataset->targets);
+}
+
+/* The n strings behind those there are already have this length. */
+static void end_length(struct rg_dataset *dataset, int length, int64_t n)
+{
+    dataset->codes_of[length] = dataset->codes + dataset->n;
+    dataset->targets_of[length] = dataset->targets + dataset->n;
+    dataset->n_of[length] = n;
+    dataset->n += n;
+}
+
+/* ---- all strings ----------------------------------------------------------------------------------- */
+
+enum rg_status rg_dataset_all(const struct rg_parity_settings *settings,
+                              struct rg_dataset *universe)
+{
+    const struct rg_task *task = rg_task_find(settings->task);
+    RG_TRY(make_room(settings, rg_parity_n_strings(settings), universe));
+    for (int length = universe->min_length; length <= universe->max_length; length++) {
+        uint32_t *codes = universe->codes + universe->n;
+        uint8_t *targets = universe->targets + universe->n;
+        for (uint32_t code = 0; code >> length == 0; code++) {
+            codes[code] = code;
+            targets[code] = (uint8_t)rg_task_target(task, length, code);
+        }
+        end_length(universe, length, (int64_t)1 << length);
+    }
+    return RG_OK;
+}
+
+/* ---- the training set: places of its strings ------------------------------------------------------- */
+
+/* Each string is in with probability `fraction`. One that the universe lacks takes its number all the
+ * same, so that the others' do not depend on it.                                                    */
+static int64_t choose_length(double fraction, uint64_t key, const struct rg_dataset *universe,
+                             int length, uint32_t *places)
 {
     struct rg_rng rng = rg_rng_make(key, (uint64_t)length, 0);
+    const uint32_t *at = universe->codes_of[length], *end = at + universe->n_of[length];
     int64_t n = 0;
-    for (uint32_t code = 0; code >> length == 0; code++)
-        if (rg_rng_uniform(&rng) < settings->fraction)
-            codes[n++] = code;
+    for (uint32_t code = 0; at < end; code++) {
+        const bool chosen = rg_rng_uniform(&rng) < fraction;
+        if (*at > code)
+            continue;
+        if (chosen)
+            places[n++] = (uint32_t)(at - universe->codes);
+        at++;
+    }
     return n;
 }
 
-static void choose_fraction(const struct rg_parity_settings *settings, uint64_t key,
-                            struct rg_dataset *dataset, uint32_t *codes)
+static int64_t choose_fraction(double fraction, uint64_t key, const struct rg_dataset *universe,
+                               uint32_t *places)
 {
-    for (int length = dataset->min_length; length <= dataset->max_length; length++) {
-        dataset->codes_of[length] = codes + dataset->n;
-        dataset->n_of[length] = choose_length(settings, key, length, codes + dataset->n);
-        dataset->n += dataset->n_of[length];
-    }
+    int64_t n = 0;
+    for (int length = universe->min_length; length <= universe->max_length; length++)
+        n += choose_length(fraction, key, universe, length, places + n);
+    return n;
 }
 
 int rg_codes_ascend(const void *a, const void *b)
@@ -36,46 +89,54 @@ int rg_codes_ascend(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The first n of the shuffled n_all numbers from `first` on, then in ascending order. */
-static void draw(uint64_t key, uint32_t first, int64_t n_all, int64_t n, uint32_t *numbers)
+/* The first n of all n_all places shuffled, then in ascending order. */
+static int64_t choose_number(int64_t n, uint64_t key, int64_t n_all, uint32_t *places)
 {
     struct rg_rng rng = rg_rng_make(key, EVERY_LENGTH, 0);
     for (int64_t i = 0; i < n_all; i++)
-        numbers[i] = first + (uint32_t)i;
+        places[i] = (uint32_t)i;
     for (int64_t i = 0; i < n; i++) {
         const int64_t j = i + (int64_t)rg_rng_below(&rng, (uint64_t)(n_all - i));
-        const uint32_t other = numbers[i];
-        numbers[i] = numbers[j];
-        numbers[j] = other;
+        const uint32_t other = places[i];
+        places[i] = places[j];
+        places[j] = other;
     }
-    qsort(numbers, (size_t)n, sizeof *numbers, rg_codes_ascend);
+    qsort(places, (size_t)n, sizeof *places, rg_codes_ascend);
+    return n;
 }
 
-/* All strings are numbered by their code with a 1 before it: 2^length + code. */
-static void choose_number(const struct rg_parity_settings *settings, uint64_t key,
-                          struct rg_dataset *dataset, uint32_t *codes)
+/* ---- the training set: its strings ------------------------------------------------------------------ */
+
+/* Puts the strings in the n places that stand in dataset->codes. */
+static void take(const struct rg_dataset *universe, int64_t n, struct rg_dataset *dataset)
 {
-    dataset->n = settings->dataset_size;
-    draw(key, 1u << dataset->min_length, rg_parity_n_strings(settings), dataset->n, codes);
     int64_t i = 0;
-    for (int length = dataset->min_length; length <= dataset->max_length; length++) {
-        dataset->codes_of[length] = codes + i;
+    for (int length = universe->min_length; length <= universe->max_length; length++) {
         const int64_t first = i;
-        for (; i < dataset->n && codes[i] >> (length + 1) == 0; i++)
-            codes[i] -= 1u << length;
-        dataset->n_of[length] = i - first;
+        const int64_t end = universe->codes_of[length] - universe->codes + universe->n_of[length];
+        for (; i < n && dataset->codes[i] < end; i++) {
+            const uint32_t place = dataset->codes[i];
+            dataset->codes[i] = universe->codes[place];
+            dataset->targets[i] = universe->targets[place];
+        }
+        end_length(dataset, length, i - first);
     }
 }
 
 enum rg_status rg_dataset_choose(const struct rg_parity_settings *settings, uint64_t key,
-                                 struct rg_dataset *dataset, uint32_t **codes)
+                                 const struct rg_dataset *universe, struct rg_dataset *dataset)
 {
-    *dataset = (struct rg_dataset){.min_length = (int)settings->min_length,
-                                   .max_length = (int)settings->max_length};
-    RG_TRY(rg_alloc(codes, (size_t)rg_parity_n_strings(settings), sizeof **codes));
-    if (settings->dataset_size > 0)
-        choose_number(settings, key, dataset, *codes);
-    else
-        choose_fraction(settings, key, dataset, *codes);
+    RG_TRY(make_room(settings, universe->n, dataset));
+    const int64_t n = settings->dataset_size > 0
+                          ? choose_number(settings->dataset_size, key, universe->n, dataset->codes)
+                          : choose_fraction(settings->fraction, key, universe, dataset->codes);
+    take(universe, n, dataset);
     return RG_OK;
+}
+
+int64_t rg_dataset_place(const struct rg_dataset *dataset, int length, uint32_t code)
+{
+    const uint32_t *found = bsearch(&code, dataset->codes_of[length], (size_t)dataset->n_of[length],
+                                    sizeof code, rg_codes_ascend);
+    return found - dataset->codes;
 }

@@ -1,5 +1,5 @@
-/* A visitor of the tree of all strings: one pass sorts them into trained and held out. Both the walk
- * and the training set go through the strings of a length in ascending order.                      */
+/* A visitor of the tree: one pass sorts the strings of the universe into trained and held out. The walk
+ * and both sets go through the strings of a length in ascending order.                              */
 #include "train/parity/evaluate.h"
 
 void rg_score_add(struct rg_score *score, const struct rg_parity *net, const double *y, int target)
@@ -30,31 +30,38 @@ double rg_score_loss(const struct rg_score *score)
     return score->loss / (double)score->n;
 }
 
-static bool is_trained(struct rg_evaluation *evaluation, int length, uint32_t string)
+/* Is this string the next one of its length in the set? Then moves on to the one behind it. */
+static bool meets(const struct rg_dataset *set, int64_t next[], int length, uint32_t string)
 {
-    const struct rg_dataset *data = rg_parity_dataset(evaluation->net);
-    int64_t *seen = &evaluation->seen[length];
-    if (*seen == data->n_of[length] || data->codes_of[length][*seen] != string)
+    const int64_t i = next[length];
+    if (i == set->n_of[length] || set->codes_of[length][i] != string)
         return false;
-    ++*seen;
+    next[length]++;
     return true;
+}
+
+static void add_string(struct rg_evaluation *evaluation, int length, uint32_t string,
+                       const double *outputs)
+{
+    const struct rg_dataset *universe = rg_parity_universe(evaluation->net);
+    const int64_t i = evaluation->passed[length];
+    if (!meets(universe, evaluation->passed, length, string))
+        return;
+    const bool trained =
+        meets(rg_parity_dataset(evaluation->net), evaluation->seen, length, string);
+    struct rg_score *scores = trained ? evaluation->train : evaluation->heldout;
+    rg_score_add(&scores[length], evaluation->net, outputs, universe->targets_of[length][i]);
 }
 
 static void visit(void *context, const struct rg_block *block)
 {
     struct rg_evaluation *evaluation = context;
-    const struct rg_task *task = rg_parity_task(block->net);
     double outputs[RG_BLOCK][2];
-    if (block->length < rg_parity_dataset(block->net)->min_length)
+    if (rg_parity_universe(block->net)->n_of[block->length] == 0)
         return;
     rg_states_outputs(block->net, block->states, 0, block->n, outputs[0]);
-    for (int64_t i = 0; i < block->n; i++) {
-        const uint32_t string = block->first + (uint32_t)i;
-        struct rg_score *scores =
-            is_trained(evaluation, block->length, string) ? evaluation->train : evaluation->heldout;
-        rg_score_add(&scores[block->length], block->net, outputs[i],
-                     rg_task_target(task, block->length, string));
-    }
+    for (int64_t i = 0; i < block->n; i++)
+        add_string(evaluation, block->length, block->first + (uint32_t)i, outputs[i]);
 }
 
 struct rg_visitor rg_evaluation_start(struct rg_evaluation *evaluation, const struct rg_parity *net)

@@ -14,7 +14,8 @@ struct rg_score { /* sums over strings */
 
 struct rg_evaluation {
     const struct rg_parity *net;
-    int64_t seen[RG_LENGTH_MAX + 1]; /* training strings of this length that were passed so far */
+    int64_t passed[RG_LENGTH_MAX + 1]; /* [length] strings of the universe that were met so far */
+    int64_t seen[RG_LENGTH_MAX + 1];   /* likewise of the training set */
     struct rg_score train[RG_LENGTH_MAX + 1], heldout[RG_LENGTH_MAX + 1]; /* [length] */
 };
 

@@ -3,7 +3,6 @@
  * together has one order, of places in its list: a length's own, or all of them joined.             */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "regime/memory.h"
 #include "train/parity/net.h"
@@ -41,7 +40,7 @@ static enum rg_status put_length(const struct rg_parity *net, int length,
     const uint32_t *codes = net->dataset.codes_of[length];
     const int64_t n = net->dataset.n_of[length];
     for (int64_t i = 0; i < n; i++)
-        targets[i] = rg_task_target(net->task, length, codes[i]);
+        targets[i] = net->dataset.targets_of[length][i];
     snprintf(name, sizeof name, "strings_%d", length);
     RG_TRY(sink->put(sink->context, name, RG_I4, 1, &n, codes));
     snprintf(name, sizeof name, "targets_%d", length);
@@ -58,14 +57,9 @@ static enum rg_status put_strings(const struct rg_parity *net, const struct rg_s
     return RG_OK;
 }
 
-/* Place of a string in the list that begins with `list`. */
-static int32_t place_of(const struct rg_dataset *data, const uint32_t *list, uint32_t key)
+static int64_t place_of(const struct rg_dataset *data, uint32_t key)
 {
-    const int length = rg_key_length(key);
-    const uint32_t code = rg_key_code(key);
-    const uint32_t *found = bsearch(&code, data->codes_of[length], (size_t)data->n_of[length],
-                                    sizeof code, rg_codes_ascend);
-    return (int32_t)(found - list);
+    return rg_dataset_place(data, rg_key_length(key), rg_key_code(key));
 }
 
 static enum rg_status put_order(struct rg_parity *net, const struct rg_group *group,
@@ -73,7 +67,7 @@ static enum rg_status put_order(struct rg_parity *net, const struct rg_group *gr
 {
     char name[RG_NAME_MAX] = "order";
     const struct rg_dataset *data = &net->dataset;
-    const uint32_t *list = data->codes_of[group->id > 0 ? group->id : data->min_length];
+    const int64_t first = group->id > 0 ? data->codes_of[group->id] - data->codes : 0;
     const int64_t dims[2] = {n_epochs, group->n};
     if (group->id > 0)
         snprintf(name, sizeof name, "order_%" PRId64, group->id);
@@ -81,7 +75,7 @@ static enum rg_status put_order(struct rg_parity *net, const struct rg_group *gr
     for (int64_t epoch = 1; epoch <= n_epochs; epoch++) {
         rg_order_deal(&net->order, group, rg_parity_key(net, RG_STREAM_ORDER), epoch);
         for (int64_t i = 0; i < group->n; i++)
-            *place++ = place_of(data, list, net->order.dealt_keys[i]);
+            *place++ = (int32_t)(place_of(data, net->order.dealt_keys[i]) - first);
     }
     RG_TRY(sink->put(sink->context, name, RG_I4, 2, dims, order));
     return RG_OK;

@@ -11,8 +11,7 @@ struct rg_parity {
     const struct rg_parity_settings *settings;
     struct rg_point point;
     const struct rg_task *task;
-    struct rg_dataset dataset;
-    uint32_t *codes; /* of the dataset */
+    struct rg_dataset universe, dataset;
     struct rg_order order;
 
     struct rg_tensor tensors[RG_N_TENSORS];

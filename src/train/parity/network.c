@@ -61,9 +61,10 @@ static enum rg_status create_pass(struct rg_parity *net)
 
 static enum rg_status fill(struct rg_parity *net)
 {
-    RG_TRY(rg_dataset_choose(net->settings, rg_parity_key(net, RG_STREAM_DATA), &net->dataset,
-                             &net->codes));
-    RG_TRY(rg_order_init(&net->order, net->settings, &net->dataset, net->task));
+    RG_TRY(rg_dataset_all(net->settings, &net->universe));
+    RG_TRY(rg_dataset_choose(net->settings, rg_parity_key(net, RG_STREAM_DATA), &net->universe,
+                             &net->dataset));
+    RG_TRY(rg_order_init(&net->order, net->settings, &net->dataset));
     RG_TRY(create_rnn(net));
     RG_TRY(create_pass(net));
     rg_parameters_draw(net);
@@ -102,7 +103,8 @@ void rg_parity_destroy(void **out)
     rg_free(&net->rnn.zeros);
     rg_free(&net->rnn.z);
     rg_order_free(&net->order);
-    rg_free(&net->codes);
+    rg_dataset_free(&net->dataset);
+    rg_dataset_free(&net->universe);
     rg_free(out);
 }
 
@@ -115,7 +117,7 @@ size_t rg_parity_memory(const void *settings)
         s->batch > 0 && (size_t)s->batch < n_strings ? (size_t)s->batch : n_strings;
     const size_t n_internal = (size_t)rg_trie_largest((int64_t)batch, (int)s->max_length);
     const size_t n_vectors = 3 * n_internal + 2 * batch + 4 * (size_t)s->hidden + RG_GEMM_WIDTH;
-    return n_vectors * (size_t)stride_of(s) * size + 32 * n_strings + 16 * (n_internal + batch) +
+    return n_vectors * (size_t)stride_of(s) * size + 40 * n_strings + 16 * (n_internal + batch) +
            rg_measures_memory(s);
 }
 
@@ -202,6 +204,11 @@ const struct rg_task *rg_parity_task(const struct rg_parity *net)
 uint64_t rg_parity_key(const struct rg_parity *net, enum rg_stream stream)
 {
     return net->point.key[stream];
+}
+
+const struct rg_dataset *rg_parity_universe(const struct rg_parity *net)
+{
+    return &net->universe;
 }
 
 const struct rg_dataset *rg_parity_dataset(const struct rg_parity *net)

@@ -20,15 +20,20 @@ const struct rg_task *rg_parity_task(const struct rg_parity *net);
 /* Key of a random stream of this point. */
 uint64_t rg_parity_key(const struct rg_parity *net, enum rg_stream stream);
 
-/* ---- the training set --------------------------------------------------------------------------- */
+/* ---- strings ------------------------------------------------------------------------------------ */
 
-struct
-    rg_dataset { /* owned by the network; strings of one length in ascending order of their codes */
+struct rg_dataset { /* length after length, the strings of each in ascending order of their codes */
     int min_length, max_length;
-    int64_t n;                                   /* strings in all */
-    int64_t n_of[RG_LENGTH_MAX + 1];             /* [length] */
-    const uint32_t *codes_of[RG_LENGTH_MAX + 1]; /* [length][n_of[length]] */
+    int64_t n;                                    /* strings in all */
+    int64_t n_of[RG_LENGTH_MAX + 1];              /* [length] */
+    const uint32_t *codes_of[RG_LENGTH_MAX + 1];  /* [length][n_of[length]] */
+    const uint8_t *targets_of[RG_LENGTH_MAX + 1]; /* likewise */
+    uint32_t *codes;                              /* [n] of all lengths, owned */
+    uint8_t *targets;                             /* likewise */
 };
+
+/* Those that can be trained, and those among them that are. Owned by the network. */
+const struct rg_dataset *rg_parity_universe(const struct rg_parity *net);
 const struct rg_dataset *rg_parity_dataset(const struct rg_parity *net);
 
 /* Loss of one string with outputs y[2], as the knob `loss` says (MSE: mean over the two outputs). */

@@ -33,6 +33,15 @@ static void fill_keys(struct rg_order *order, const struct rg_dataset *dataset)
             *key++ = rg_key(length, dataset->codes_of[length][i]);
 }
 
+static void fill_targets(struct rg_order *order, const struct rg_dataset *dataset)
+{
+    for (int64_t i = 0; i < dataset->n; i++) {
+        const uint32_t key = order->keys[i];
+        order->targets[i] =
+            dataset->targets[rg_dataset_place(dataset, rg_key_length(key), rg_key_code(key))];
+    }
+}
+
 static void make_groups(struct rg_order *order, const struct rg_parity_settings *settings,
                         const struct rg_dataset *dataset)
 {
@@ -46,7 +55,7 @@ static void make_groups(struct rg_order *order, const struct rg_parity_settings 
 }
 
 enum rg_status rg_order_init(struct rg_order *order, const struct rg_parity_settings *settings,
-                             const struct rg_dataset *dataset, const struct rg_task *task)
+                             const struct rg_dataset *dataset)
 {
     const size_t n = (size_t)dataset->n;
     *order = (struct rg_order){0};
@@ -59,9 +68,7 @@ enum rg_status rg_order_init(struct rg_order *order, const struct rg_parity_sett
     RG_TRY(rg_alloc(&order->dealt_targets, n, sizeof *order->dealt_targets));
     fill_keys(order, dataset);
     make_groups(order, settings, dataset);
-    for (size_t i = 0; i < n; i++)
-        order->targets[i] = (uint8_t)rg_task_target(task, rg_key_length(order->keys[i]),
-                                                    rg_key_code(order->keys[i]));
+    fill_targets(order, dataset);
     return RG_OK;
 }
 

@@ -31,8 +31,7 @@ struct rg_order {
 
 /* The groups of a training set, in the order of training. Free with rg_order_free. */
 enum rg_status rg_order_init(struct rg_order *order, const struct rg_parity_settings *settings,
-                             const struct rg_dataset *dataset,
-                             const struct rg_task *task) RG_MUST_CHECK;
+                             const struct rg_dataset *dataset) RG_MUST_CHECK;
 void rg_order_free(struct rg_order *order);
 
 /* Deals a group's strings into batches for an epoch: batch b is dealt_keys[b * batch ...]. Needs no
