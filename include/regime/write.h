@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "regime/config.h"
+#include "regime/data.h"
 #include "regime/record.h"
 #include "regime/status.h"
 
@@ -125,6 +126,14 @@ enum rg_status rg_store_point(struct rg_store *store, const struct rg_layout *la
 enum rg_status rg_file_verify(const char *path, bool repair,
                               void (*bad)(void *context, int64_t id, int status), void *context,
                               int64_t *n_bad) RG_MUST_CHECK;
+
+/* ---- numbers from a file: knobs of type RG_DATA ---------------------------------------------------- */
+
+/* All datasets in the root group whose names match one of the patterns `names` (struct rg_data_form), in
+ * the order of their names. Free with rg_data_free. Not collective. Errors: RG_ERROR_USER, naming the
+ * dataset but not the file: no such file, not HDF5, no such dataset, not numbers, not finite, too large. */
+enum rg_status rg_data_read(const char *path, const char *names,
+                            struct rg_data **data) RG_MUST_CHECK;
 
 /* ---- loose arrays: `regime export` -------------------------------------------------- */
 

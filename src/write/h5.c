@@ -1,9 +1,12 @@
 /* See h5.h. Ids are closed on every way out; a function reports one failure, with HDF5's own reason. */
 #include "write/h5.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "regime/memory.h"
 #include "regime/write.h"
@@ -24,6 +27,19 @@ void rg_hdf5_end(void)
     if (started)
         H5close();
     started = false;
+}
+
+enum rg_status rg_h5_check_path(const char *path)
+{
+    struct stat info;
+    rg_h5_start();
+    RG_REQUIRE(stat(path, &info) == 0, RG_ERROR_USER, "%s", strerror(errno));
+    RG_REQUIRE(!S_ISDIR(info.st_mode), RG_ERROR_USER, "is a folder, not a file");
+    RG_REQUIRE(S_ISREG(info.st_mode), RG_ERROR_USER, "is no ordinary file");
+    RG_REQUIRE(access(path, R_OK) == 0, RG_ERROR_USER, "no permission to read it");
+    RG_REQUIRE(info.st_size > 0, RG_ERROR_DAMAGED, "is empty");
+    RG_REQUIRE(H5Fis_hdf5(path) > 0, RG_ERROR_DAMAGED, "is no HDF5 file");
+    return RG_OK;
 }
 
 static herr_t keep_innermost(unsigned n, const H5E_error2_t *error, void *reason)

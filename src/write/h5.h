@@ -16,6 +16,10 @@ enum { RG_U8 = RG_WEIGHT + 1, RG_CHAR };
  * lock files (our own lock does, and parallel file systems often cannot).                            */
 void rg_h5_start(void);
 
+/* Is there a file that HDF5 can be asked to open? Starts HDF5. Errors: RG_ERROR_USER, RG_ERROR_DAMAGED with
+ * the reason alone, such as "is empty".                                                             */
+enum rg_status rg_h5_check_path(const char *path) RG_MUST_CHECK;
+
 /* What HDF5 says about its last failure. Static memory. */
 const char *rg_h5_reason(void);
 

@@ -2,12 +2,9 @@
  * without MPI. What is not ours is told from what is damaged before HDF5 is asked for anything.      */
 #include "write/store.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "regime/memory.h"
 #include "regime/version.h"
@@ -22,13 +19,9 @@ enum { N_NAMES = sizeof names / sizeof *names };
 
 static enum rg_status check_path(const char *path)
 {
-    struct stat info;
-    RG_REQUIRE(stat(path, &info) == 0, RG_ERROR_USER, "%s: %s", path, strerror(errno));
-    RG_REQUIRE(!S_ISDIR(info.st_mode), RG_ERROR_USER, "%s is a folder, not a file", path);
-    RG_REQUIRE(S_ISREG(info.st_mode), RG_ERROR_USER, "%s is no ordinary file", path);
-    RG_REQUIRE(access(path, R_OK) == 0, RG_ERROR_USER, "%s: no permission to read it", path);
-    RG_REQUIRE(info.st_size > 0, RG_ERROR_DAMAGED, "%s is empty", path);
-    RG_REQUIRE(H5Fis_hdf5(path) > 0, RG_ERROR_DAMAGED, "%s is no HDF5 file", path);
+    const enum rg_status code = rg_h5_check_path(path);
+    if (code != RG_OK)
+        return rg_fail(code, __FILE__, __LINE__, "%s: %s", path, rg_error_message());
     return RG_OK;
 }
 
@@ -67,7 +60,6 @@ static enum rg_status open_into(struct rg_store *store, unsigned mode)
 
 enum rg_status rg_store_open_as(const char *path, unsigned mode, struct rg_store **store)
 {
-    rg_h5_start();
     *store = NULL;
     RG_TRY(check_path(path));
     RG_TRY(rg_alloc(store, 1, sizeof **store));
