@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "regime/data.h"
 #include "regime/model.h"
 #include "regime/status.h"
 
@@ -47,7 +48,9 @@ struct rg_spec {
     struct rg_axis axes[RG_AXES_MAX]; /* outermost first */
     int64_t n_points;                 /* product of the counts, below 2^63 */
     void *settings;                   /* model->settings_size bytes: defaults, file, --set */
-    void *largest; /* likewise; every scalar knob at its largest value in the sweep */
+    void *largest;        /* likewise; every scalar knob at its largest value in the sweep */
+    struct rg_data *data; /* numbers from a file; NULL: none, or not loaded */
+    uint64_t data_hash;   /* rg_data_hash of what the sweep trains on; 0: nothing from a file */
     int64_t n_records;
     int64_t *record_epochs; /* [n_records] ascending, record_epochs[0] = 0 */
     unsigned share;         /* bit s: stream s has its key from (seed, replicate) alone */
@@ -77,6 +80,10 @@ enum rg_status rg_spec_share(MPI_Comm comm, const struct rg_registry *registry, 
 
 void rg_spec_destroy(struct rg_spec **spec);
 
+/* Gives the spec the data that its model's knob of type RG_DATA asks for: it owns them from now on, the
+ * settings point to them, and their hash is part of what the sweep is.                             */
+void rg_spec_adopt_data(struct rg_spec *spec, struct rg_data *data);
+
 /* The top-level keys of a sweep file, as `describe` shows them. */
 struct rg_key {
     const char *name, *example, *help;
@@ -87,7 +94,8 @@ const struct rg_key *rg_spec_key(int index); /* NULL: beyond the last */
 double rg_spec_weight_bytes(const struct rg_spec *spec);
 
 /* The resolved sweep as text, one "key = value" a line in a fixed order: model, seed, axes, settings
- * with defaults, record, share, keep, team. What the sweep's hash is taken of. Free with rg_free.  */
+ * with defaults, record, share, keep, team. What the sweep's hash is taken of: the content of a data file
+ * is, its path is not. Free with rg_free.                                                           */
 enum rg_status rg_spec_resolved(const struct rg_spec *spec, char **text) RG_MUST_CHECK;
 
 /* The text of a sweep file of nothing but this point of a sweep, with the same keys and so the same

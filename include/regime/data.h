@@ -1,8 +1,8 @@
 /* Numbers from a file in place of generated ones: named arrays, all as double.
  *
- * The way of a data file: a knob of type RG_DATA holds its path; cli has it read (regime/write.h) and
- * checked by the model's form, and gives it to the spec (rg_spec_adopt_data, regime/config.h), whose
- * settings, and so every point's, then point to it.                                               */
+ * The way of a data file: a knob of type RG_DATA holds its path (struct rg_input, regime/model.h); cli
+ * has it read (regime/write.h) and checked by the model's form, and gives it to the spec
+ * (rg_spec_adopt_data, regime/config.h), whose settings, and so every point's, then point to it.     */
 #pragma once
 
 #include <stdint.h>

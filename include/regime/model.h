@@ -13,6 +13,9 @@
 #include "regime/rng.h"
 #include "regime/status.h"
 
+struct rg_data;
+struct rg_data_form;
+
 enum { RG_LIST_MAX = 32, RG_TEXT_MAX = 256, RG_DIMS_MAX = 4, RG_PARTS_MAX = 2 };
 
 /* ---- knobs ------------------------------------------------------------------------------------ */
@@ -25,7 +28,8 @@ enum rg_type {
     RG_CHOICE, /* int64_t, index into choices */
     RG_INTS,   /* struct rg_ints */
     RG_REALS,  /* struct rg_reals */
-    RG_TEXT    /* char[RG_TEXT_MAX] */
+    RG_TEXT,   /* char[RG_TEXT_MAX] */
+    RG_DATA /* struct rg_input; one such knob a model at most, which then has a form of its data */
 };
 
 struct rg_ints {
@@ -37,6 +41,16 @@ struct rg_reals {
     int64_t n;
     double values[RG_LIST_MAX];
 };
+
+struct rg_input {               /* numbers from a file: see regime/data.h */
+    char path[RG_TEXT_MAX];     /* "": none are asked for */
+    const struct rg_data *data; /* owned by the spec; NULL until they are loaded */
+};
+
+static inline bool rg_is_text(enum rg_type type) /* a field that begins with char[RG_TEXT_MAX] */
+{
+    return type == RG_TEXT || type == RG_DATA;
+}
 
 union rg_value { /* a scalar knob's value: real for RG_REAL, integer for RG_INT, RG_BOOL, RG_CHOICE */
     int64_t integer;
@@ -192,6 +206,7 @@ struct rg_model {
     const struct rg_columns *columns[RG_PARTS_MAX]; /* likewise; unused parts are NULL and last */
     const struct rg_dimension *dimensions;
     int n_dimensions;
+    const struct rg_data_form *form; /* of the data that it takes from a file; NULL: takes none */
     const char *checked; /* knobs, separated by a space, on which the verdict of check depends */
 
     /* Do these settings make sense together? RG_ERROR_USER with "knob = value: what is allowed". */
@@ -227,3 +242,6 @@ const struct rg_column *rg_model_column(const struct rg_model *model, int index)
 /* A scalar knob's field in a settings struct. */
 union rg_value rg_knob_get(const struct rg_knob *knob, const void *settings);
 void rg_knob_set(const struct rg_knob *knob, void *settings, union rg_value value);
+
+/* The field of the model's knob of type RG_DATA in a settings struct; NULL: it has no such knob. */
+struct rg_input *rg_settings_input(const struct rg_model *model, void *settings);

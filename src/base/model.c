@@ -50,6 +50,16 @@ union rg_value rg_knob_get(const struct rg_knob *knob, const void *settings)
     return value;
 }
 
+struct rg_input *rg_settings_input(const struct rg_model *model, void *settings)
+{
+    for (int i = 0; i < rg_model_n_knobs(model); i++) {
+        const struct rg_knob *knob = rg_model_knob(model, i);
+        if (knob->type == RG_DATA)
+            return (struct rg_input *)((char *)settings + knob->offset);
+    }
+    return NULL;
+}
+
 void rg_knob_set(const struct rg_knob *knob, void *settings, union rg_value value)
 {
     memcpy((char *)settings + knob->offset, &value, sizeof value);

@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "regime/config.h"
+#include "regime/data.h"
 #include "regime/text.h"
 #include "regime/train.h"
 
@@ -47,7 +48,7 @@ static void print_knob(const struct rg_knob *knob)
     char allowed[512];
     rg_knob_allowed(knob, allowed, sizeof allowed);
     const char *unit = or_one(knob->unit);
-    bool text = knob->type == RG_CHOICE || knob->type == RG_TEXT;
+    bool text = knob->type == RG_CHOICE || rg_is_text(knob->type);
     printf("  %s = %s%s%s%s%s   [%s]\n", knob->name, text ? "\"" : "", knob->fallback,
            text ? "\"" : "", unit[0] ? " " : "", unit, roles[knob->role]);
     print_wrapped(allowed);
@@ -75,6 +76,10 @@ static void print_model(const struct rg_model *model)
     puts("\nKnobs, with their defaults. Training, stopping and seed knobs can be axes.\n");
     for (int i = 0; i < rg_model_n_knobs(model); i++)
         print_knob(rg_model_knob(model, i));
+    if (model->form) {
+        printf("\nData from a file: the arrays %s.\n\n", model->form->names);
+        print_wrapped(model->form->doc);
+    }
     puts("\nColumns of the output file, at the end of each point.\n");
     for (int i = 0; i < rg_model_n_columns(model); i++)
         print_column(rg_model_column(model, i));

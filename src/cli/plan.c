@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "cli/cli.h"
+#include "cli/input.h"
 #include "regime/memory.h"
 #include "regime/train.h"
 
@@ -32,6 +33,7 @@ static enum rg_status read_spec(const struct rg_arguments *arguments, struct rg_
         rg_spec_read(&rg_models, rg_arguments_word(arguments, 0), overrides, &plan->spec);
     rg_free(&overrides);
     RG_TRY(code);
+    RG_TRY(rg_input_load(plan->spec, plan->spec->path));
     return rg_grid_check(plan->spec);
 }
 

@@ -57,15 +57,19 @@ static void print_weights(const struct rg_spec *spec)
 
 static void print_sizes(const struct rg_plan *plan)
 {
-    char memory[32], network[32], record[32], file[32];
-    size_t bytes = plan->spec->model->memory(plan->spec->largest);
-    rg_bytes_print((double)bytes, network, sizeof network);
+    char memory[32], network[32], record[32], data[32], file[32];
+    const struct rg_spec *spec = plan->spec;
+    const double bytes = (double)spec->model->memory(spec->largest);
+    const double read = spec->data ? (double)spec->data->n_values * sizeof(double) : 0;
+    rg_bytes_print(bytes, network, sizeof network);
+    rg_bytes_print(read, data, sizeof data);
     rg_bytes_print((double)plan->layout->record_size, record, sizeof record);
-    rg_bytes_print((double)bytes + (double)plan->layout->record_size, memory, sizeof memory);
-    rg_bytes_print((double)rg_file_planned(plan->spec, plan->layout), file, sizeof file);
-    printf("  memory   %s a rank at most (network %s, record %s)\n", memory, network, record);
+    rg_bytes_print(bytes + read + (double)plan->layout->record_size, memory, sizeof memory);
+    rg_bytes_print((double)rg_file_planned(spec, plan->layout), file, sizeof file);
+    printf("  memory   %s a rank at most (network %s, record %s%s%s)\n", memory, network, record,
+           read > 0 ? ", data " : "", read > 0 ? data : "");
     printf("  file     %s: %s\n", plan->path, file);
-    print_weights(plan->spec);
+    print_weights(spec);
 }
 
 void rg_plan_print_sweep(const struct rg_plan *plan)

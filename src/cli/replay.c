@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/input.h"
 #include "cli/pick.h"
 #include "cli/stored.h"
 #include "regime/memory.h"
@@ -85,6 +86,19 @@ static enum rg_status read_record_option(const struct replay *replay, char **rec
     return RG_OK;
 }
 
+/* Puts the path of --data in place of the one that the sweep found its data under. */
+static enum rg_status move_data(struct replay *replay)
+{
+    const char *path = rg_arguments_value(replay->arguments, "--data");
+    struct rg_input *input = rg_settings_input(replay->stored.spec->model, replay->origin_settings);
+    if (!path)
+        return RG_OK;
+    RG_REQUIRE(input && input->path[0], RG_ERROR_USER, "--data %s: this sweep has none", path);
+    RG_REQUIRE(snprintf(input->path, sizeof input->path, "%s", path) < RG_TEXT_MAX, RG_ERROR_USER,
+               "--data: a path of at most %d characters", RG_TEXT_MAX - 1);
+    return RG_OK;
+}
+
 /* The stored point ends where it ended: its max_epochs may be far beyond. */
 static enum rg_status make_text(struct replay *replay, const char *record, char **text)
 {
@@ -92,6 +106,21 @@ static enum rg_status make_text(struct replay *replay, const char *record, char 
     if (rg_arguments_value(replay->arguments, "--snapshots"))
         replay->stored.spec->keep |= 1u << RG_AT_RECORD;
     RG_TRY(rg_spec_single(replay->stored.spec, &replay->origin, record, text));
+    return RG_OK;
+}
+
+/* They must be what the sweep was trained on. */
+static enum rg_status load_data(struct replay *replay)
+{
+    const char *path = rg_arguments_word(replay->arguments, 0);
+    RG_TRY(rg_input_load(replay->spec, path));
+    RG_REQUIRE(
+        replay->spec->data_hash == replay->stored.spec->data_hash, RG_ERROR_USER,
+        "%s: data = \"%s\": not what the sweep was trained on: their hash is %016llx, it was "
+        "%016llx then",
+        path, rg_settings_input(replay->spec->model, replay->spec->settings)->path,
+        (unsigned long long)replay->spec->data_hash,
+        (unsigned long long)replay->stored.spec->data_hash);
     return RG_OK;
 }
 
@@ -108,6 +137,7 @@ static enum rg_status make_sweep(struct replay *replay)
     rg_free(&record);
     rg_free(&text);
     RG_TRY(code);
+    RG_TRY(load_data(replay));
     RG_TRY(rg_layout_create(replay->spec, &replay->layout));
     RG_TRY(rg_alloc(&replay->settings, 1, replay->spec->model->settings_size));
     return RG_OK;
@@ -214,6 +244,7 @@ static enum rg_status steps(struct replay *replay)
     char differing[1024];
     RG_TRY(check_options(replay));
     RG_TRY(read_point(replay));
+    RG_TRY(move_data(replay));
     RG_TRY(make_sweep(replay));
     RG_TRY(rg_lock_take(replay->path, RG_LEASE, &replay->lock));
     RG_TRY(train(replay));
@@ -241,6 +272,7 @@ static enum rg_status run(const struct rg_arguments *arguments)
 static const struct rg_option options[] = {
     {"--output", "-o", "FILE", "the HDF5 file to write, of one point"},
     {"--record", NULL, "KEY=VALUE", "as in a sweep file (default every=1); may be repeated"},
+    {"--data", NULL, "FILE", "where the sweep's data file is now, if it was moved"},
     {"--snapshots", NULL, NULL,
      "keeps the weights of every record; the hidden states and outputs of any string follow"},
     {0},

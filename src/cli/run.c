@@ -9,6 +9,7 @@
 
 #include "cli/cli.h"
 #include "cli/follow.h"
+#include "cli/input.h"
 #include "cli/progress.h"
 #include "cli/stored.h"
 #include "regime/config.h"
@@ -146,6 +147,7 @@ static enum rg_status read_sweep(struct run *run)
     rg_free(&overrides);
     if (code != RG_OK)
         return code;
+    RG_TRY(rg_input_share(run->comm, run->spec));
     rg_stored_path(run->arguments, run->spec, run->path, sizeof run->path);
     RG_TRY(rg_layout_create(run->spec, &run->layout));
     RG_TRY(rg_alloc(&run->settings, 1, run->spec->model->settings_size));

@@ -3,6 +3,7 @@
 #include "cli/stored.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -35,6 +36,9 @@ enum rg_status rg_stored_open(const char *path, struct rg_stored *stored)
     const char *overrides = rg_store_attribute(stored->store, "overrides");
     RG_REQUIRE(text && overrides, RG_ERROR_DAMAGED, "%s: the sweep file is missing in it", path);
     RG_TRY(rg_spec_parse(&rg_models, path, text, overrides, &stored->spec));
+    const char *data_hash = rg_store_attribute(stored->store, "data_hash");
+    if (data_hash) /* the data themselves are not asked for */
+        stored->spec->data_hash = strtoull(data_hash, NULL, 16);
     RG_TRY(check_same(stored, path));
     return rg_layout_create(stored->spec, &stored->layout);
 }

@@ -161,6 +161,10 @@ static enum rg_status check_knob(const config_setting_t *setting, const struct r
         return rg_setting_fail(setting,
                                "a measurement knob is no axis: it changes what is measured, not "
                                "the training; put it into settings");
+    if (knob->type == RG_DATA)
+        return rg_setting_fail(setting,
+                               "data from a file are no axis: they are the same for the whole "
+                               "sweep; put the path into settings");
     if (knob->type == RG_INTS || knob->type == RG_REALS || knob->type == RG_TEXT)
         return rg_setting_fail(setting,
                                "a knob that takes a list or a text is no axis; put it "

@@ -78,6 +78,7 @@ void rg_knob_print(const struct rg_knob *knob, const void *settings, char *text,
             print_list(knob, settings, text, size);
             break;
         case RG_TEXT:
+        case RG_DATA:
             print_quoted((const char *)settings + knob->offset, text, size);
             break;
         case RG_CHOICE:
@@ -134,17 +135,18 @@ void rg_knob_allowed(const struct rg_knob *knob, char *text, size_t size)
         [RG_INTS] = "a [list] of integers",
         [RG_REALS] = "a [list] of numbers",
         [RG_TEXT] = "a text in quotes",
+        [RG_DATA] = "the path of an HDF5 file in quotes",
     };
     if (knob->type == RG_CHOICE) {
         print_choices(knob->choices, text, size);
         return;
     }
     char range[160] = "", longest[64] = "";
-    if (knob->type != RG_BOOL && knob->type != RG_TEXT)
+    if (knob->type != RG_BOOL && !rg_is_text(knob->type))
         print_range(knob, range, sizeof range);
     if (knob->type == RG_INTS || knob->type == RG_REALS)
         snprintf(longest, sizeof longest, ", at most %d of them", RG_LIST_MAX);
-    else if (knob->type == RG_TEXT)
+    else if (rg_is_text(knob->type))
         snprintf(longest, sizeof longest, " of at most %d characters", RG_TEXT_MAX - 1);
     snprintf(text, size, "%s%s%s", words[knob->type], range, longest);
 }

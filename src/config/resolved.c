@@ -68,11 +68,13 @@ static void print_settings(FILE *out, const struct rg_spec *spec)
     char value[RG_LIST_MAX * 32];
     for (int i = 0; i < rg_model_n_knobs(spec->model); i++) {
         const struct rg_knob *knob = rg_model_knob(spec->model, i);
-        if (rg_axis_of(spec, i))
+        if (rg_axis_of(spec, i) || knob->type == RG_DATA) /* a file may be moved, not changed */
             continue;
         rg_knob_print(knob, spec->settings, value, sizeof value);
         fprintf(out, "settings.%s = %s\n", knob->name, value);
     }
+    if (spec->data_hash)
+        fprintf(out, "data_hash = %016llx\n", (unsigned long long)spec->data_hash);
 }
 
 static void print_set(FILE *out, const char *key, const char *names, unsigned set)

@@ -207,6 +207,14 @@ const struct rg_key *rg_spec_key(int index)
     return index >= 0 && index < N_KEYS ? &keys[index].key : NULL;
 }
 
+void rg_spec_adopt_data(struct rg_spec *spec, struct rg_data *data)
+{
+    spec->data = data;
+    spec->data_hash = rg_data_hash(data);
+    rg_settings_input(spec->model, spec->settings)->data = data;
+    rg_settings_input(spec->model, spec->largest)->data = data;
+}
+
 void rg_spec_destroy(struct rg_spec **spec)
 {
     if (!*spec)
@@ -217,6 +225,7 @@ void rg_spec_destroy(struct rg_spec **spec)
             rg_free(&axis->members[m].values);
         rg_free(&axis->members);
     }
+    rg_data_free(&(*spec)->data);
     rg_free(&(*spec)->path);
     rg_free(&(*spec)->text);
     rg_free(&(*spec)->overrides);

@@ -128,7 +128,7 @@ enum rg_status rg_setting_knob(const config_setting_t *setting, const struct rg_
     char *field = (char *)settings + knob->offset;
     if (knob->type == RG_INTS || knob->type == RG_REALS)
         return read_list(setting, knob, field);
-    if (knob->type == RG_TEXT)
+    if (rg_is_text(knob->type))
         return read_text(setting, knob, field);
     union rg_value value;
     RG_TRY(rg_setting_value(setting, knob, &value));
@@ -157,7 +157,7 @@ enum rg_status rg_setting_set(const config_setting_t *setting, const char *choic
 /* A word without its quotes? Where a number is wanted it gets them too, to be refused as a text. */
 static bool is_bare(const struct rg_knob *knob, const char *text)
 {
-    if (knob->type == RG_CHOICE || knob->type == RG_TEXT)
+    if (knob->type == RG_CHOICE || rg_is_text(knob->type))
         return text[0] != '"';
     return isalpha((unsigned char)text[0]) && strcmp(text, "true") != 0 &&
            strcmp(text, "false") != 0;

@@ -32,6 +32,7 @@ static enum rg_status setting(hid_t group, const struct rg_knob *knob, const voi
             rg_choice_name(knob->choices, rg_knob_get(knob, settings).integer, text, sizeof text);
             return rg_h5_put_text(group, knob->name, text);
         case RG_TEXT:
+        case RG_DATA:
             return rg_h5_put_text(group, knob->name, at);
     }
     return rg_h5_put_text(group, knob->name, "[]");
@@ -65,12 +66,13 @@ enum rg_status rg_settings_write(hid_t group, const struct rg_spec *spec)
 enum rg_status rg_root_attributes_write(hid_t file, const struct rg_spec *spec,
                                         const char *arithmetic)
 {
-    char source[64], hash[32], *resolved = NULL;
+    char source[64], hash[32], data_hash[32], *resolved = NULL;
     uint64_t number;
     RG_TRY(rg_sweep_hash(spec, &number));
     RG_TRY(rg_spec_resolved(spec, &resolved));
     snprintf(source, sizeof source, "regime %s", rg_version());
     snprintf(hash, sizeof hash, "%016llx", (unsigned long long)number);
+    snprintf(data_hash, sizeof data_hash, "%016llx", (unsigned long long)spec->data_hash);
     const struct {
         const char *name, *text;
     } rows[] = {
@@ -83,10 +85,12 @@ enum rg_status rg_root_attributes_write(hid_t file, const struct rg_spec *spec,
         {"overrides", spec->overrides},
         {"sweep_resolved", resolved},
         {"sweep_hash", hash},
+        {"data_hash", spec->data_hash ? data_hash : NULL},
     };
     enum rg_status code = RG_OK;
     for (size_t i = 0; i < sizeof rows / sizeof *rows && code == RG_OK; i++)
-        code = rg_h5_put_text(file, rows[i].name, rows[i].text);
+        if (rows[i].text)
+            code = rg_h5_put_text(file, rows[i].name, rows[i].text);
     rg_free(&resolved);
     RG_TRY(code);
     return rg_h5_put_number(file, "format_version", RG_I4, &(int32_t){RG_FORMAT_VERSION});

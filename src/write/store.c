@@ -10,8 +10,8 @@
 #include "regime/version.h"
 
 static const char *const names[] = {
-    "title",      "source",    "git_revision", "model",          "arithmetic",
-    "sweep_file", "overrides", "sweep_hash",   "sweep_resolved", "format_version",
+    "title",     "source",     "git_revision",   "model",     "arithmetic",     "sweep_file",
+    "overrides", "sweep_hash", "sweep_resolved", "data_hash", "format_version",
 };
 enum { N_NAMES = sizeof names / sizeof *names };
 
