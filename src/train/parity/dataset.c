@@ -1,13 +1,16 @@
-/* Lists all strings of the lengths that are trained, and chooses the training set out of them: first the
- * places of its strings among all, in ascending order, then the strings themselves.                 */
+/* Lists the strings there are, all of the lengths that are trained or those of a file, and chooses the
+ * training set out of them: first the places of its strings, in ascending order, then the strings.   */
 #include "train/parity/dataset.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "regime/memory.h"
+#include "train/parity/input.h"
 #include "train/parity/parity.h"
 
 enum { EVERY_LENGTH = 0 }; /* the sub-stream that no length uses */
+enum { ABSENT = 2 };       /* in place of a target: the file lacks the string */
 
 static enum rg_status make_room(const struct rg_parity_settings *settings, int64_t n,
                                 struct rg_dataset *dataset)
@@ -36,20 +39,47 @@ static void end_length(struct rg_dataset *dataset, int length, int64_t n)
 
 /* ---- all strings ----------------------------------------------------------------------------------- */
 
+/* targets[code], code < 2^length */
+static void ask_task(const struct rg_task *task, int length, uint8_t *targets)
+{
+    for (uint32_t code = 0; code >> length == 0; code++)
+        targets[code] = (uint8_t)rg_task_target(task, length, code);
+}
+
+static void ask_file(const struct rg_data *data, int length, uint8_t *targets)
+{
+    const struct rg_strings strings = rg_strings_of(data, length);
+    memset(targets, ABSENT, (size_t)1 << length);
+    for (int64_t i = 0; i < strings.n; i++)
+        targets[(int64_t)strings.codes[i]] = (uint8_t)strings.targets[i];
+}
+
+static void add_length(const uint8_t *targets, int length, struct rg_dataset *universe)
+{
+    int64_t i = universe->n;
+    for (uint32_t code = 0; code >> length == 0; code++) {
+        if (targets[code] == ABSENT)
+            continue;
+        universe->codes[i] = code;
+        universe->targets[i++] = targets[code];
+    }
+    end_length(universe, length, i - universe->n);
+}
+
 enum rg_status rg_dataset_all(const struct rg_parity_settings *settings,
                               struct rg_dataset *universe)
 {
-    const struct rg_task *task = rg_task_find(settings->task);
+    uint8_t *targets = NULL; /* of one length at a time */
     RG_TRY(make_room(settings, rg_parity_n_strings(settings), universe));
+    RG_TRY(rg_alloc(&targets, (size_t)1 << universe->max_length, sizeof *targets));
     for (int length = universe->min_length; length <= universe->max_length; length++) {
-        uint32_t *codes = universe->codes + universe->n;
-        uint8_t *targets = universe->targets + universe->n;
-        for (uint32_t code = 0; code >> length == 0; code++) {
-            codes[code] = code;
-            targets[code] = (uint8_t)rg_task_target(task, length, code);
-        }
-        end_length(universe, length, (int64_t)1 << length);
+        if (settings->data.data)
+            ask_file(settings->data.data, length, targets);
+        else
+            ask_task(rg_task_find(settings->task), length, targets);
+        add_length(targets, length, universe);
     }
+    rg_free(&targets);
     return RG_OK;
 }
 

@@ -6,7 +6,8 @@
 #include "regime/status.h"
 #include "train/parity/network.h"
 
-/* All strings of length min_length to max_length with the task's targets. Free with rg_dataset_free. */
+/* All strings of length min_length to max_length with the task's targets, or those of the file with its
+ * targets. Free with rg_dataset_free.                                                               */
 enum rg_status rg_dataset_all(const struct rg_parity_settings *settings,
                               struct rg_dataset *universe) RG_MUST_CHECK;
 

@@ -113,6 +113,16 @@ static const struct rg_knob knobs[] = {
      .choices = "parity",
      .unit = "1",
      .help = "What the network learns: the parity of the number of ones read so far"},
+    {.name = "data",
+     .type = RG_DATA,
+     .role = RG_TRAINING,
+     .offset = AT(data),
+     .fallback = "",
+     .unit = "1",
+     .help =
+         "File of strings and targets in place of all strings and the task's targets: fraction and "
+         "dataset_size choose among its strings, accuracies count no others; random and structured "
+         "strings, and learned_task, go by task all the same"},
     {.name = "precision",
      .type = RG_CHOICE,
      .role = RG_TRAINING,

@@ -75,10 +75,13 @@ static enum rg_status fill(struct rg_parity *net)
 enum rg_status rg_parity_create(MPI_Comm team, const struct rg_point *point, void **out)
 {
     (void)team; /* one point is one rank's work: every rank of a team does it whole */
+    const struct rg_parity_settings *settings = point->settings;
     struct rg_parity *net;
+    RG_REQUIRE(!settings->data.path[0] || settings->data.data, RG_ERROR_SYSTEM,
+               "data = \"%s\" was not loaded", settings->data.path);
     RG_TRY(rg_alloc(&net, 1, sizeof *net));
     *out = net;
-    net->settings = point->settings;
+    net->settings = settings;
     net->point = *point;
     net->task = rg_task_find(net->settings->task);
     net->epoch = 1;

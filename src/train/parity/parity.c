@@ -2,6 +2,7 @@
  * Saxe 2025, arXiv 2507.09897). This file joins its tables and functions.                         */
 #include "train/parity/parity.h"
 
+#include "train/parity/input.h"
 #include "train/parity/network.h"
 #include "train/parity/tables.h"
 
@@ -16,6 +17,7 @@ const struct rg_model rg_parity_model = {
     .columns = {&rg_loop_columns, &rg_parity_columns},
     .dimensions = rg_parity_dimensions,
     .n_dimensions = RG_N_PARITY_DIMENSIONS,
+    .form = &rg_parity_form,
     .checked = "fraction dataset_size min_length max_length",
     .check = rg_parity_check,
     .cost = rg_parity_cost,

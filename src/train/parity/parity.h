@@ -6,7 +6,7 @@
 
 extern const struct rg_model rg_parity_model;
 
-/* Number of strings of length min_length to max_length. */
+/* Number of strings of length min_length to max_length: of all, or of those in a file. */
 int64_t rg_parity_n_strings(const struct rg_parity_settings *settings);
 
 /* Functions of struct rg_model. */

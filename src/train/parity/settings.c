@@ -5,11 +5,20 @@
 #include <inttypes.h>
 #include <math.h>
 
-#include "train/parity/settings.h"
+#include "train/parity/input.h"
+
+static int64_t n_strings_of(const struct rg_parity_settings *settings, int64_t length)
+{
+    const struct rg_data *data = settings->data.data;
+    return data ? rg_strings_of(data, (int)length).n : (int64_t)1 << length;
+}
 
 int64_t rg_parity_n_strings(const struct rg_parity_settings *settings)
 {
-    return ((int64_t)2 << settings->max_length) - ((int64_t)1 << settings->min_length);
+    int64_t n = 0;
+    for (int64_t length = settings->min_length; length <= settings->max_length; length++)
+        n += n_strings_of(settings, length);
+    return n;
 }
 
 enum rg_status rg_parity_check(const void *settings)
@@ -19,10 +28,13 @@ enum rg_status rg_parity_check(const void *settings)
                "min_length = %" PRId64 " exceeds max_length = %" PRId64, s->min_length,
                s->max_length);
     const int64_t n = rg_parity_n_strings(s);
+    const char *where = s->data.data ? "are in the data" : "exist";
+    RG_REQUIRE(n > 0, RG_ERROR_USER, "no strings of length %" PRId64 "..%" PRId64 " %s",
+               s->min_length, s->max_length, where);
     RG_REQUIRE(s->dataset_size <= n, RG_ERROR_USER,
                "only %" PRId64 " strings of length %" PRId64 "..%" PRId64
-               " exist, fewer than dataset_size = %" PRId64,
-               n, s->min_length, s->max_length, s->dataset_size);
+               " %s, fewer than dataset_size = %" PRId64,
+               n, s->min_length, s->max_length, where, s->dataset_size);
     RG_REQUIRE(s->fraction > 0 || s->dataset_size > 0, RG_ERROR_USER,
                "fraction = 0 leaves no string to train on (or set dataset_size)");
     return RG_OK;
@@ -56,9 +68,10 @@ static double n_internal(int64_t length, double n)
  * batch of mixed lengths is taken as one of its longest strings, which are half of it or more.      */
 static double flops_per_epoch(const struct rg_parity_settings *s)
 {
+    const double share = share_trained(s);
     double n_nodes = 0;
     for (int64_t length = s->min_length; length <= s->max_length; length++) {
-        const double n = share_trained(s) * ldexp(1, (int)length);
+        const double n = share * (double)n_strings_of(s, length);
         const double batch = s->batch > 0 ? fmin(n, (double)s->batch) : n;
         n_nodes += batch > 0 ? n / batch * n_internal(length, batch) : 0;
     }

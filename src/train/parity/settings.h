@@ -23,4 +23,5 @@ struct rg_parity_settings {
     int64_t validation_strings, test_strings, test_length;
     struct rg_reals merge_distances;
     int64_t analysis_length;
+    struct rg_input data;
 };
