@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "integrate.h"
+#include "linear_algebra.h"
 #include "regime/memory.h"
 #include "regime/rng.h"
 #include "test.h"
@@ -24,40 +25,6 @@ struct net {
     double Syx[SIZE * SIZE], W1[SIZE * SIZE], W2[SIZE * SIZE];
 };
 
-/* Each row orthogonal to the earlier ones, all of length 1. */
-static void random_rotation(struct rg_rng *rng, int n, double *rows)
-{
-    for (int i = 0; i < n; i++) {
-        double *row = rows + i * n, length = 0;
-        for (int k = 0; k < n; k++)
-            row[k] = rg_rng_normal(rng);
-        for (int pass = 0; pass < 2; pass++)
-            for (int j = 0; j < i; j++) {
-                double along = 0;
-                for (int k = 0; k < n; k++)
-                    along += row[k] * rows[j * n + k];
-                for (int k = 0; k < n; k++)
-                    row[k] -= along * rows[j * n + k];
-            }
-        for (int k = 0; k < n; k++)
-            length += row[k] * row[k];
-        for (int k = 0; k < n; k++)
-            row[k] /= sqrt(length);
-    }
-}
-
-/* out[rows][cols] = sum over k < n of left[k][row] factors[k] right[k][col]. */
-static void compose(int n, const double *factors, int rows, const double *left, int cols,
-                    const double *right, double *out)
-{
-    for (int i = 0; i < rows; i++)
-        for (int j = 0; j < cols; j++) {
-            out[i * cols + j] = 0;
-            for (int k = 0; k < n; k++)
-                out[i * cols + j] += left[k * rows + i] * factors[k] * right[k * cols + j];
-        }
-}
-
 /* Weights of a balanced start in random directions, with singular values of about `scale`. */
 static struct net make_net(uint64_t key, int n_in, int n_out, double lambda, double scale)
 {
@@ -66,16 +33,16 @@ static struct net make_net(uint64_t key, int n_in, int n_out, double lambda, dou
     double u[SIZE * SIZE], v[SIZE * SIZE], r[SIZE * SIZE], first[SIZE], second[SIZE];
     for (int i = 0; i < n_in * n_out; i++)
         net.Syx[i] = rg_rng_normal(&rng);
-    random_rotation(&rng, n_out, u);
-    random_rotation(&rng, n_in, v);
-    random_rotation(&rng, net.h, r);
+    test_rotation(&rng, n_out, u);
+    test_rotation(&rng, n_in, v);
+    test_rotation(&rng, net.h, r);
     for (int k = 0; k < net.h; k++) {
         const struct rg_squares x = rg_mode_squares(lambda, scale * (0.5 + rg_rng_uniform(&rng)));
         first[k] = sqrt(x.first);
         second[k] = sqrt(x.second);
     }
-    compose(net.h, first, net.h, r, n_in, v, net.W1);
-    compose(net.h, second, n_out, u, net.h, r, net.W2);
+    test_compose(net.h, first, net.h, r, n_in, v, net.W1);
+    test_compose(net.h, second, n_out, u, net.h, r, net.W2);
     return net;
 }
 
@@ -289,11 +256,11 @@ static void reduce_rank(struct net *net, int rank)
 {
     struct rg_rng rng = rg_rng_make(77, 0, 0);
     double left[SIZE * SIZE], right[SIZE * SIZE], factors[SIZE];
-    random_rotation(&rng, net->n_out, left);
-    random_rotation(&rng, net->n_in, right);
+    test_rotation(&rng, net->n_out, left);
+    test_rotation(&rng, net->n_in, right);
     for (int k = 0; k < rank; k++)
         factors[k] = 2 - 0.4 * k;
-    compose(rank, factors, net->n_out, left, net->n_in, right, net->Syx);
+    test_compose(rank, factors, net->n_out, left, net->n_in, right, net->Syx);
 }
 
 static void tasks_without_full_rank(void)

@@ -41,3 +41,7 @@ void dgecon_(const char *norm, const int *n, const double *a, const int *lead,
              size_t norm_length);
 void dgetrs_(const char *op, const int *n, const int *n_right, const double *a, const int *lead,
              const int *pivots, double *b, const int *lead_b, int *info, size_t op_length);
+
+/* Symmetric, positive definite a: the solution x of a x = b in the place of b. info > 0: a is not. */
+void dposv_(const char *triangle, const int *n, const int *n_right, double *a, const int *lead,
+            double *b, const int *lead_b, int *info, size_t triangle_length);
