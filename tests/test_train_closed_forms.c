@@ -2,7 +2,6 @@
  * integration and at the ends of the number range.                                                 */
 #include "train/linear/closed_forms.h"
 
-#include <float.h>
 #include <math.h>
 
 #include "integrate.h"

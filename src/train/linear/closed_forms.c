@@ -10,7 +10,6 @@
  * solution is written for p = m - |lambda|, where every term is positive.                          */
 #include "train/linear/closed_forms.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 
