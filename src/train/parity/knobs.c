@@ -120,9 +120,9 @@ static const struct rg_knob knobs[] = {
      .fallback = "",
      .unit = "1",
      .help =
-         "File of strings and targets in place of all strings and the task's targets: fraction and "
-         "dataset_size choose among its strings, accuracies count no others; random and structured "
-         "strings, and learned_task, go by task all the same"},
+         "File of strings and targets, one for all points, in place of all strings and the task's: "
+         "fraction and dataset_size choose among its strings, accuracies count no others; random "
+         "and structured strings, and learned_task, go by task all the same"},
     {.name = "precision",
      .type = RG_CHOICE,
      .role = RG_TRAINING,
