@@ -89,3 +89,7 @@ enum rg_status rg_matrix_eigen(struct rg_matrix *a, double *w, struct rg_matrix 
  * q with the Haar distribution, the same up to rounding on every grid.                               */
 enum rg_status rg_matrix_orthogonalise(struct rg_matrix *a, struct rg_matrix *q,
                                        bool *failed) RG_MUST_CHECK;
+
+/* *sign = 1 or -1, that of the determinant of a, which is square; either if that is zero to rounding. */
+enum rg_status rg_matrix_determinant_sign(struct rg_matrix *a, int *sign,
+                                          bool *failed) RG_MUST_CHECK;

@@ -213,3 +213,33 @@ enum rg_status rg_matrix_orthogonalise(struct rg_matrix *a, struct rg_matrix *q,
     rg_free(&tau);
     return code;
 }
+
+/* a = q r: each reflector in q turns the sign, and so does each negative element of r's diagonal. */
+static enum rg_status count_turns(struct rg_matrix *a, double *tau, double *signs, double *n_turns,
+                                  bool *failed)
+{
+    RG_TRY(call(&solver(a)->factorise, &(struct rg_problem){.a = a, .tau = tau}, failed));
+    find_signs(a, signs);
+    *n_turns = 0;
+    if (a->team->at[RG_ROWS] == 0) /* every row of the grid has the scalars of its columns */
+        for (int64_t c = 0; c < a->local_cols; c++)
+            *n_turns += tau[c] != 0;
+    rg_team_sum(a->team, 1, n_turns);
+    for (int64_t j = 0; j < a->cols; j++)
+        *n_turns += signs[j] < 0;
+    return RG_OK;
+}
+
+enum rg_status rg_matrix_determinant_sign(struct rg_matrix *a, int *sign, bool *failed)
+{
+    assert(a->number == RG_NUMBER_F8 && a->rows == a->cols);
+    double *tau = NULL, n_turns = 0;
+    *failed = !is_finite(a);
+    if (*failed)
+        return RG_OK;
+    RG_TRY(rg_team_alloc(a->team, &tau, (size_t)(a->local_cols + a->cols), sizeof *tau));
+    enum rg_status code = count_turns(a, tau, tau + a->local_cols, &n_turns, failed);
+    *sign = fmod(n_turns, 2) == 0 ? 1 : -1;
+    rg_free(&tau);
+    return code;
+}
