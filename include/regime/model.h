@@ -180,6 +180,7 @@ struct rg_row {
 
 struct rg_step {
     bool epoch_end;    /* this step was the last of an epoch; the two losses are then set */
+    bool failed;       /* a library could not do this point; nothing else is then set */
     double train_loss; /* running mean during the epoch */
     double stop_loss;  /* what stop_loss is compared with */
 };
@@ -229,6 +230,11 @@ struct rg_model {
     /* The point's start for another program: initial weights, data, order of n_epochs epochs. */
     enum rg_status (*export)(void *net, int64_t n_epochs, const struct rg_sink *sink);
     const char *export_doc; /* its arrays: names, shapes and meaning, for a reader of the file */
+    /* What training changes, of one rank: saved into state_size bytes, and loaded into a network of the
+     * same point on the same team, it goes on with the same bits. NULL: not offered. Not collective. */
+    size_t (*state_size)(const void *net);
+    void (*save)(const void *net, void *state);
+    void (*load)(void *net, const void *state);
     void (*destroy)(void **net);
 };
 

@@ -53,7 +53,7 @@ static void put_loop_cells(const struct run *run)
         *(double *)run->cells[RG_LOOP_TRAIN_LOSS] = run->train_loss;
 }
 
-/* A diverged network has no measures, but what it was given tells why. */
+/* A network that diverged or failed has no measures, but what it was given tells why. */
 static void drop_network_cells(struct run *run)
 {
     for (int c = 0; c < run->layout->n_columns; c++)
@@ -61,11 +61,18 @@ static void drop_network_cells(struct run *run)
             run->cells[c] = NULL;
 }
 
+static enum rg_point_status status_of(enum rg_stopped_by stopped_by)
+{
+    return stopped_by == RG_BY_DIVERGENCE ? RG_DIVERGED
+           : stopped_by == RG_BY_FAILURE  ? RG_FAILED
+                                          : RG_DONE;
+}
+
 static enum rg_status measure(struct run *run, enum rg_moment moment, int64_t k)
 {
     rg_record_cells(run->layout, run->record, moment, k, run->cells);
     put_loop_cells(run);
-    if (run->stopped_by == RG_BY_DIVERGENCE)
+    if (status_of(run->stopped_by) != RG_DONE)
         drop_network_cells(run);
     const struct rg_row row = {run->cells, run->shapes, run->epoch, moment};
     RG_TRY(run->model->measure(run->net, &row, run->tick));
@@ -144,7 +151,7 @@ static enum rg_status begin(struct run *run)
 
 static enum rg_status finish(struct run *run)
 {
-    run->record->status = run->stopped_by == RG_BY_DIVERGENCE ? RG_DIVERGED : RG_DONE;
+    run->record->status = status_of(run->stopped_by);
     return measure(run, RG_AT_END, 0);
 }
 
@@ -155,7 +162,9 @@ static enum rg_status train(struct run *run)
         struct rg_step step = {0};
         RG_TRY(rg_tick(run->tick));
         RG_TRY(run->model->step(run->net, &step));
-        if (step.epoch_end)
+        if (step.failed)
+            run->stopped_by = RG_BY_FAILURE;
+        else if (step.epoch_end)
             RG_TRY(end_epoch(run, &step));
     }
     RG_TRY(finish(run));
