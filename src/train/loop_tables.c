@@ -22,7 +22,8 @@ static const struct rg_knob knobs[] = {
      .min = 0,
      .max = 1e300,
      .unit = "1",
-     .help = "A point stops after the first epoch whose training loss is below this; 0: never"},
+     .help = "A point stops after the first epoch whose training loss (of linear_net: above its "
+             "floor) is below this; 0: never"},
     {.name = "validate_every",
      .type = RG_INT,
      .role = RG_MEASUREMENT,

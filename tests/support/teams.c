@@ -8,22 +8,28 @@
 
 enum { KEY = 20 };
 
-struct rg_team *team_make(int rows, int cols, int64_t block)
+MPI_Comm team_comm(int rows, int cols)
 {
-    const int grid[2] = {rows, cols};
     int rank, size;
-    struct rg_team *team = NULL;
-    if (rows * cols == 1) {
-        TEST_OK(rg_team_create(MPI_COMM_SELF, grid, block, &team));
-        return team;
-    }
     MPI_Comm comm;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     MPI_Comm_size(MPI_COMM_WORLD, &size);
     const int group = rank / (rows * cols);
     const bool placed = (group + 1) * rows * cols <= size;
     MPI_Comm_split(MPI_COMM_WORLD, placed ? group : MPI_UNDEFINED, rank, &comm);
-    if (!placed)
+    return comm;
+}
+
+struct rg_team *team_make(int rows, int cols, int64_t block)
+{
+    const int grid[2] = {rows, cols};
+    struct rg_team *team = NULL;
+    if (rows * cols == 1) {
+        TEST_OK(rg_team_create(MPI_COMM_SELF, grid, block, &team));
+        return team;
+    }
+    MPI_Comm comm = team_comm(rows, cols);
+    if (comm == MPI_COMM_NULL)
         return NULL;
     TEST_OK(rg_team_create(comm, grid, block, &team));
     MPI_Comm_free(&comm); /* the team has its own */

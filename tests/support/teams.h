@@ -7,6 +7,10 @@
  * that has a place. Collective on MPI_COMM_WORLD.                                                    */
 void on_every_grid(void (*test)(const struct rg_team *team));
 
+/* The ranks that stand together in such a team; MPI_COMM_NULL where one is left over. Free with MPI_Comm_free.
+ * Collective on MPI_COMM_WORLD.                                                                     */
+MPI_Comm team_comm(int rows, int cols);
+
 /* A team over the first ranks of each group of rows x cols; NULL where a rank is left over. */
 struct rg_team *team_make(int rows, int cols, int64_t block);
 

@@ -1,0 +1,195 @@
+/* Full-batch gradient descent on second moments.
+ *
+ * With M_l = W_l ... W_1 and the slope G_L = rate (Syx - M_L Sxx) of the whole map: G_(l-1) = W_l^T G_l and
+ * W_l += G_l M_(l-1)^T, from the last layer down; M_0 = I. That is three products a layer, none for the
+ * first, and one with Sxx unless it is white. The loss above its floor is 1/2 <Syx - M_L Sxx, W* - M_L>;
+ * as a difference of traces it would drown in tr Syy.                                               */
+#include "train/linear/network.h"
+
+#include <string.h>
+
+#include "regime/memory.h"
+#include "train/linear/init.h"
+#include "train/linear/linear.h"
+
+static const struct rg_residual *const residual_kernels[2][RG_N_ISAS] =
+    RG_KERNEL_TABLE(rg_residual);
+static const struct rg_sgd *const sgd_kernels[2][RG_N_ISAS] = RG_KERNEL_TABLE(rg_sgd);
+
+/* ---- life ---------------------------------------------------------------------------------------- */
+
+static enum rg_status create_matrices(struct rg_linear *net)
+{
+    const struct rg_linear_settings *s = net->settings;
+    const enum rg_number number = (enum rg_number)s->precision;
+    for (int64_t layer = 1; layer <= s->depth; layer++) {
+        const int64_t width = rg_linear_width(s, layer);
+        if (layer > 1)
+            RG_TRY(rg_matrix_init(&net->maps[layer - 1], net->team, number, width, s->n_in));
+        RG_TRY(rg_matrix_init(&net->slopes[layer - 1], net->team, number, width, s->n_in));
+    }
+    return rg_matrix_init(&net->scratch, net->team, number, s->n_out, s->n_in);
+}
+
+static enum rg_status fill(struct rg_linear *net, MPI_Comm team, const struct rg_point *point)
+{
+    const struct rg_linear_settings *s = net->settings;
+    const size_t depth = (size_t)s->depth;
+    RG_TRY(rg_team_create(team, point->team, s->block, &net->team));
+    RG_TRY(rg_alloc(&net->weights, depth, sizeof *net->weights));
+    RG_TRY(rg_alloc(&net->maps, depth, sizeof *net->maps));
+    RG_TRY(rg_alloc(&net->slopes, depth, sizeof *net->slopes));
+    RG_TRY(rg_linear_task_init(&net->task, net->team, s, point->key[RG_STREAM_DATA], &net->failed));
+    if (!net->failed)
+        RG_TRY(rg_linear_init(s, net->team, point->key[RG_STREAM_INIT], &net->task, net->weights,
+                              &net->failed));
+    return net->failed ? RG_OK : create_matrices(net);
+}
+
+enum rg_status rg_linear_create(MPI_Comm team, const struct rg_point *point, void **out)
+{
+    struct rg_linear *net;
+    RG_TRY(rg_alloc(&net, 1, sizeof *net));
+    *out = net;
+    net->settings = point->settings;
+    net->residual = residual_kernels[net->settings->precision][rg_isa()];
+    net->sgd = sgd_kernels[net->settings->precision][rg_isa()];
+    RG_TRY(fill(net, team, point));
+    return RG_OK;
+}
+
+static void free_layers(struct rg_matrix **layers, int64_t depth)
+{
+    for (int64_t l = 0; *layers && l < depth; l++)
+        rg_matrix_free(&(*layers)[l]);
+    rg_free(layers);
+}
+
+void rg_linear_destroy(void **out)
+{
+    struct rg_linear *net = *out;
+    if (!net)
+        return;
+    free_layers(&net->weights, net->settings->depth);
+    free_layers(&net->maps, net->settings->depth);
+    free_layers(&net->slopes, net->settings->depth);
+    rg_matrix_free(&net->scratch);
+    rg_linear_task_free(&net->task);
+    rg_team_destroy(&net->team);
+    rg_free(out);
+}
+
+/* ---- the step ------------------------------------------------------------------------------------ */
+
+static int64_t n_local(const struct rg_matrix *a)
+{
+    return a->lead * a->local_cols;
+}
+
+static const struct rg_matrix *map_of(const struct rg_linear *net, int64_t layer)
+{
+    return layer == 1 ? &net->weights[0] : &net->maps[layer - 1];
+}
+
+const struct rg_matrix *rg_linear_map(struct rg_linear *net)
+{
+    for (int64_t layer = 2; layer <= net->settings->depth; layer++)
+        rg_matrix_multiply(1, RG_PLAIN, &net->weights[layer - 1], RG_PLAIN, map_of(net, layer - 1),
+                           0, &net->maps[layer - 1]);
+    return map_of(net, net->settings->depth);
+}
+
+/* The slope of the whole map; returns the loss above its floor. */
+static double face_error(struct rg_linear *net)
+{
+    const struct rg_moments *train = &net->task.train;
+    const struct rg_matrix *map = rg_linear_map(net);
+    struct rg_matrix *slope = &net->slopes[net->settings->depth - 1];
+    const bool white = train->variance > 0;
+    if (!white)
+        rg_matrix_multiply(1, RG_PLAIN, map, RG_PLAIN, &train->sxx, 0, slope);
+    const struct rg_residual_terms terms = {.goal = net->task.syx.values,
+                                            .product = white ? map->values : slope->values,
+                                            .best = train->best.values,
+                                            .map = map->values,
+                                            .slope = slope->values,
+                                            .factor = white ? train->variance : 1,
+                                            .rate = net->settings->learning_rate};
+    double sum = net->residual->take(n_local(slope), &terms);
+    rg_team_sum(net->team, 1, &sum);
+    return sum < 0 ? 0 : sum / 2; /* rounding at the floor */
+}
+
+/* A layer moves after the slope has gone through it. */
+static void descend(struct rg_linear *net)
+{
+    for (int64_t layer = net->settings->depth; layer > 1; layer--) {
+        struct rg_matrix *w = &net->weights[layer - 1];
+        const struct rg_matrix *slope = &net->slopes[layer - 1];
+        rg_matrix_multiply(1, RG_TRANSPOSED, w, RG_PLAIN, slope, 0, &net->slopes[layer - 2]);
+        rg_matrix_multiply(1, RG_PLAIN, slope, RG_TRANSPOSED, map_of(net, layer - 1), 1, w);
+    }
+    net->sgd->descend(n_local(&net->weights[0]), -1, net->slopes[0].values, net->weights[0].values);
+}
+
+enum rg_status rg_linear_step(void *context, struct rg_step *step)
+{
+    struct rg_linear *net = context;
+    *step = (struct rg_step){.epoch_end = !net->failed, .failed = net->failed};
+    if (net->failed)
+        return RG_OK;
+    step->stop_loss = face_error(net);
+    step->train_loss = step->stop_loss + net->task.train.floor;
+    descend(net);
+    return RG_OK;
+}
+
+/* ---- losses -------------------------------------------------------------------------------------- */
+
+double rg_linear_excess(struct rg_linear *net, const struct rg_moments *moments)
+{
+    const struct rg_matrix *map = rg_linear_map(net);
+    struct rg_matrix *missing = &net->slopes[net->settings->depth - 1];
+    rg_matrix_copy(map, missing);
+    rg_matrix_add(-1, &moments->best, missing);
+    if (moments->variance > 0)
+        return moments->variance * rg_matrix_dot(missing, missing) / 2;
+    rg_matrix_multiply(1, RG_PLAIN, missing, RG_PLAIN, &moments->sxx, 0, &net->scratch);
+    return rg_matrix_dot(missing, &net->scratch) / 2;
+}
+
+/* ---- state --------------------------------------------------------------------------------------- */
+
+static size_t n_bytes(const struct rg_matrix *a)
+{
+    return (size_t)n_local(a) * (a->number == RG_NUMBER_F8 ? sizeof(double) : sizeof(float));
+}
+
+size_t rg_linear_state_size(const void *context)
+{
+    const struct rg_linear *net = context;
+    size_t size = 0;
+    for (int64_t l = 0; l < net->settings->depth; l++)
+        size += n_bytes(&net->weights[l]);
+    return size;
+}
+
+void rg_linear_save(const void *context, void *state)
+{
+    const struct rg_linear *net = context;
+    char *place = state;
+    for (int64_t l = 0; l < net->settings->depth; l++) {
+        memcpy(place, net->weights[l].values, n_bytes(&net->weights[l]));
+        place += n_bytes(&net->weights[l]);
+    }
+}
+
+void rg_linear_load(void *context, const void *state)
+{
+    struct rg_linear *net = context;
+    const char *place = state;
+    for (int64_t l = 0; l < net->settings->depth; l++) {
+        memcpy(net->weights[l].values, place, n_bytes(&net->weights[l]));
+        place += n_bytes(&net->weights[l]);
+    }
+}

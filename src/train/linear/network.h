@@ -1,0 +1,30 @@
+/* A deep linear network on its team: y = W_L ... W_1 x. */
+#pragma once
+
+#include "regime/model.h"
+#include "train/linear/task.h"
+#include "train/num/residual.h"
+#include "train/num/sgd.h"
+
+struct rg_linear {
+    const struct rg_linear_settings *settings;
+    struct rg_team *team;
+    struct rg_linear_task task;
+    bool failed; /* a factorisation did not converge: there is no network */
+
+    /* Layer l = 1 ... depth stands at l - 1. */
+    struct rg_matrix *weights; /* W_l, [width l][width l - 1] */
+    struct rg_matrix *maps;    /* M_l = W_l ... W_1, [width l][n_in]; maps[0] is empty: it is W_1 */
+    struct rg_matrix *slopes;  /* -learning_rate times the loss's slope in M_l, [width l][n_in] */
+    struct rg_matrix scratch;  /* [n_out][n_in] */
+
+    const struct rg_residual *residual;
+    const struct rg_sgd *sgd;
+};
+
+/* The whole map, M_L of the present weights. Collective on the team. */
+const struct rg_matrix *rg_linear_map(struct rg_linear *net);
+
+/* Loss above its floor of the present weights, 1/2 tr[(M - best) Sxx (M - best)^T]. Collective on the
+ * team.                                                                                             */
+double rg_linear_excess(struct rg_linear *net, const struct rg_moments *moments);

@@ -1,0 +1,128 @@
+/* A linear network on teams: every grid trains alike, and a saved state goes on with the same bits. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "linear.h"
+#include "teams.h"
+
+const char *const test_suite = "train_linear_state";
+
+enum { N_STEPS = 100, N_HALF = 50, SEED = 6 };
+static const double TOLERANCE = 1e-10; /* relative, after N_STEPS: sums in another order */
+
+static const int grids[][2] = {{1, 1}, {1, 2}, {2, 1}, {2, 2}};
+enum { N_GRIDS = sizeof grids / sizeof *grids };
+
+static struct rg_linear_settings start(enum rg_linear_init init)
+{
+    struct rg_linear_settings settings = test_linear_settings();
+    settings.depth = 3;
+    settings.n_in = 13;
+    settings.n_hidden = 17;
+    settings.n_out = 11;
+    settings.init = init;
+    settings.sigma = 0.5;
+    settings.a0 = 0.1;
+    settings.dataset_size = 300;
+    settings.noise = 0.2;
+    settings.input_spectrum = RG_INPUT_POWER;
+    settings.learning_rate = 0.05;
+    settings.block = 4;
+    return settings;
+}
+
+/* ---- grids ------------------------------------------------------------------------------------------ */
+
+static double deviation_from_alone(const struct rg_linear_settings *settings, int rows, int cols)
+{
+    struct rg_linear *net = test_linear_on(settings, rows, cols, SEED);
+    if (!net)
+        return 0;
+    struct rg_linear *alone = test_linear_create(settings, SEED);
+    const double loss = test_linear_train(net, N_STEPS), other = test_linear_train(alone, N_STEPS);
+    double worst = fabs(loss / other - 1);
+    for (int64_t l = 0; l < settings->depth; l++) {
+        struct dense a = dense_of(&net->weights[l]), b = dense_of(&alone->weights[l]);
+        worst = fmax(worst, dense_deviation(&a, &b) / sqrt(dense_dot(&b, &b)));
+        dense_free(&a);
+        dense_free(&b);
+    }
+    test_linear_destroy(&net);
+    test_linear_destroy(&alone);
+    return worst;
+}
+
+static void every_grid_trains_alike(void)
+{
+    for (int g = 0; g < N_GRIDS; g++)
+        for (int init = RG_INIT_GAUSSIAN; init <= RG_INIT_ALIGNED; init++) {
+            const struct rg_linear_settings settings = start((enum rg_linear_init)init);
+            const double worst = deviation_from_alone(&settings, grids[g][0], grids[g][1]);
+            CU_ASSERT(worst < TOLERANCE);
+        }
+}
+
+static void another_start_is_seen(void)
+{
+    struct rg_linear_settings settings = start(RG_INIT_GAUSSIAN), other = settings;
+    other.gain = 1 + 1e-9;
+    struct rg_linear *a = test_linear_create(&settings, SEED),
+                     *b = test_linear_create(&other, SEED);
+    CU_ASSERT(fabs(test_linear_train(a, N_STEPS) / test_linear_train(b, N_STEPS) - 1) > TOLERANCE);
+    test_linear_destroy(&a);
+    test_linear_destroy(&b);
+}
+
+/* ---- save and load ----------------------------------------------------------------------------------- */
+
+static bool same_bits(const struct rg_linear *a, const struct rg_linear *b)
+{
+    const size_t size = rg_linear_state_size(a);
+    char *one = malloc(size), *other = malloc(size);
+    rg_linear_save(a, one);
+    rg_linear_save(b, other);
+    const bool same = size == rg_linear_state_size(b) && memcmp(one, other, size) == 0;
+    free(one);
+    free(other);
+    return same;
+}
+
+static void check_resumption(const struct rg_linear_settings *settings, int rows, int cols)
+{
+    struct rg_linear *whole = test_linear_on(settings, rows, cols, SEED);
+    struct rg_linear *half = test_linear_on(settings, rows, cols, SEED);
+    struct rg_linear *rest = test_linear_on(settings, rows, cols, SEED);
+    if (!whole)
+        return;
+    void *state = malloc(rg_linear_state_size(half));
+    const double loss = test_linear_train(whole, N_STEPS);
+    test_linear_train(half, N_HALF);
+    rg_linear_save(half, state);
+    rg_linear_load(rest, state);
+    CU_ASSERT(same_bits(half, rest));
+    CU_ASSERT_EQUAL(test_linear_train(rest, N_HALF), loss);
+    CU_ASSERT(same_bits(whole, rest));
+    CU_ASSERT_FALSE(same_bits(whole, half));
+    free(state);
+    test_linear_destroy(&whole);
+    test_linear_destroy(&half);
+    test_linear_destroy(&rest);
+}
+
+static void half_and_half_is_the_whole(void)
+{
+    for (int g = 0; g < N_GRIDS; g++) {
+        struct rg_linear_settings settings = start(RG_INIT_BALANCED);
+        check_resumption(&settings, grids[g][0], grids[g][1]);
+        settings.precision = RG_NUMBER_F4;
+        check_resumption(&settings, grids[g][0], grids[g][1]);
+    }
+}
+
+const struct test_case test_cases[] = {
+    {"every grid trains alike", every_grid_trains_alike},
+    {"a start that is off by 1e-9 is seen", another_start_is_seen},
+    {"50 steps, save, load, 50 steps are 100 steps", half_and_half_is_the_whole},
+    {0},
+};
