@@ -13,12 +13,22 @@ const char *const test_suite = "cli_plan";
 enum { OUTPUT = 30000 };
 static char output[OUTPUT];
 
-/* Runs regime in the scratch folder; returns the exit status, the text is in `output`. */
-static int regime(const char *arguments)
+/* Runs a program in the scratch folder; returns the exit status, the text is in `output`. */
+static int run(const char *program, const char *arguments)
 {
     char command[9000];
-    snprintf(command, sizeof command, "cd '%s' && '%s' %s", test_folder(), TEST_REGIME, arguments);
+    snprintf(command, sizeof command, "cd '%s' && '%s' %s", test_folder(), program, arguments);
     return test_shell(command, output, OUTPUT);
+}
+
+static int regime(const char *arguments)
+{
+    return run(TEST_REGIME, arguments);
+}
+
+static int sample_regime(const char *arguments)
+{
+    return run(TEST_REGIME_SAMPLE, arguments);
 }
 
 static bool says(const char *text)
@@ -29,7 +39,7 @@ static bool says(const char *text)
     return found;
 }
 
-static void write_sweep(const char *name, const char *text)
+static void write_model_sweep(const char *model, const char *name, const char *text)
 {
     char path[5000];
     snprintf(path, sizeof path, "%s/%s", test_folder(), name);
@@ -37,8 +47,13 @@ static void write_sweep(const char *name, const char *text)
     CU_ASSERT_PTR_NOT_NULL(file);
     if (!file)
         return;
-    fprintf(file, "name = \"s\"; model = \"parity_rnn\";\n%s", text);
+    fprintf(file, "name = \"s\"; model = \"%s\";\n%s", model, text);
     fclose(file);
+}
+
+static void write_sweep(const char *name, const char *text)
+{
+    write_model_sweep("parity_rnn", name, text);
 }
 
 static double now(void)
@@ -80,11 +95,6 @@ static void mistakes(void)
     CU_ASSERT(says("many.cfg: settings that do not go together:\n  dataset_size=7: "));
     CU_ASSERT_EQUAL(regime("plan none.cfg"), 2);
     CU_ASSERT(says("none.cfg: cannot be opened: No such file or directory"));
-    write_sweep("team.cfg", "team = [2, 2];");
-    CU_ASSERT_EQUAL(regime("plan team.cfg --no-timing --ranks 3"), 2);
-    CU_ASSERT(says("--ranks 3: fewer than one team (team = [2, 2] takes 4)"));
-    CU_ASSERT_EQUAL(regime("plan team.cfg --no-timing --ranks 7"), 0);
-    CU_ASSERT(says("ranks    7: 1 team of 4, 3 left over"));
     CU_ASSERT_EQUAL(regime("plan s.cfg --ranks many"), 2);
     CU_ASSERT_EQUAL(regime("run s.cfg -o ''"), 2);
     CU_ASSERT(says("regime run: --output needs a value: --output FILE"));
@@ -97,6 +107,29 @@ static void mistakes(void)
     CU_ASSERT_EQUAL(regime("plan s.cfg --only gain=5"), 2);
     CU_ASSERT(says("gain=5: not on the axis; its values: 0.1 0.147"));
     CU_ASSERT_EQUAL(regime("plan s.cfg --no-timing -o s.cfg"), 3);
+}
+
+/* A model that trains each point on one rank, and one that takes teams. */
+static void teams(void)
+{
+    write_sweep("alone.cfg", "team = [2, 2];");
+    const char *refused =
+        "regime: alone.cfg:2: team = [2, 2]: parity_rnn trains each point on one rank: leave team "
+        "out; ranks share the points\n";
+    CU_ASSERT_EQUAL(regime("plan alone.cfg"), 2);
+    CU_ASSERT_STRING_EQUAL(output, refused);
+    CU_ASSERT_EQUAL(regime("run alone.cfg"), 2);
+    CU_ASSERT_STRING_EQUAL(output, refused);
+    write_sweep("one.cfg", "team = [1, 1];");
+    CU_ASSERT_EQUAL(regime("plan one.cfg --no-timing"), 0);
+    write_model_sweep("sample", "team.cfg",
+                      "team = [2, 2]; settings = { hidden = 1024; }; keep = ();");
+    CU_ASSERT_EQUAL(sample_regime("plan team.cfg --ranks 3"), 2);
+    CU_ASSERT(says("--ranks 3: fewer than one team (team = [2, 2] takes 4)"));
+    CU_ASSERT_EQUAL(sample_regime("plan team.cfg --ranks 7"), 0);
+    CU_ASSERT(says("ranks    7: 1 team of 4, 3 left over"));
+    CU_ASSERT(says("(network 1.0 MiB")); /* a fourth of 1024 x 1024 floats */
+    CU_ASSERT(says("time     not timed: 4 ranks work on each point"));
 }
 
 static void hours(void)
@@ -232,6 +265,7 @@ static void rates(void)
 const struct test_case test_cases[] = {
     {"plan counts points, records and bytes", counts},
     {"plan answers mistakes", mistakes},
+    {"teams", teams},
     {"plan estimates hours", hours},
     {"plan looks at the output file", existing_file},
     {"a sweep of one point", one_point},

@@ -158,7 +158,8 @@ static void axes(void)
         {"axes = { loss = { from = 0; to = 1; count = 2; }; };",
          "x.cfg:2: axes.loss: loss takes no range: list its values"},
         {"axes = { merge_distances = [0.1, 0.2]; };",
-         "x.cfg:2: axes.merge_distances: a measurement knob is no axis: it changes what is "
+         "x.cfg:2: axes.merge_distances = [0.1, 0.2]: a measurement knob is no axis: it changes "
+         "what is "
          "measured, not the training; put it into settings"},
         {"axes = { data = (\"a\", \"b\"); };",
          "x.cfg:2: axes.data: a knob that takes a list or a text is no axis; put it into settings"},
@@ -179,7 +180,7 @@ static void groups(void)
         {"axes = { pair = { gain = [0.1, 0.2];\n fraction = [1.0]; }; };",
          "x.cfg:3: axes.pair.fraction: 1 value, but gain has 2: they move together"},
         {"axes = { pair = { gian = [0.1, 0.2]; }; };",
-         "x.cfg:2: axes.pair.gian: unknown knob of sample (did you mean \"gain\"?)"},
+         "x.cfg:2: axes.pair.gian = [0.1, 0.2]: unknown knob of sample (did you mean \"gain\"?)"},
         {"axes = { record = { gain = [0.1]; }; };",
          "x.cfg:2: axes.record: the output file uses this name itself; choose another"},
         {"axes = { gain = { gain = [0.1]; fraction = [0.2]; }; };",

@@ -27,7 +27,7 @@ static void defaults(void)
     CU_ASSERT_EQUAL(s->hidden, 100);
     CU_ASSERT_EQUAL(s->loss, 0);
     CU_ASSERT_EQUAL(s->biased, 1);
-    CU_ASSERT_EQUAL(s->data_seed, -1);
+    CU_ASSERT_EQUAL(s->loop.data_seed, -1);
     CU_ASSERT_EQUAL(s->merge_distances.n, 1);
     CU_ASSERT_EQUAL(s->merge_distances.values[0], 0.1);
     CU_ASSERT_EQUAL(s->validation_lengths.values[1], 100);
@@ -62,7 +62,7 @@ static void settings(void)
     CU_ASSERT(s->merge_distances.n == 2 && s->merge_distances.values[0] == 1);
     CU_ASSERT_EQUAL(s->validation_lengths.n, 0);
     CU_ASSERT_STRING_EQUAL(s->data, "a \"b\" // no comment");
-    CU_ASSERT_EQUAL(s->max_epochs, 5000000000);
+    CU_ASSERT_EQUAL(s->loop.max_epochs, 5000000000);
     rg_spec_destroy(&spec);
 }
 
@@ -99,7 +99,7 @@ static void largest(void)
     CU_ASSERT_EQUAL(s->hidden, 256);
     CU_ASSERT_EQUAL(s->gain, 1.0);
     CU_ASSERT_EQUAL(s->activation, 1);
-    CU_ASSERT_EQUAL(s->max_epochs, 1000);
+    CU_ASSERT_EQUAL(s->loop.max_epochs, 1000);
     CU_ASSERT_EQUAL(s->fraction, 0.5);
     rg_spec_destroy(&spec);
 }

@@ -208,24 +208,26 @@ struct rg_model {
     const struct rg_dimension *dimensions;
     int n_dimensions;
     const struct rg_data_form *form; /* of the data that it takes from a file; NULL: takes none */
+    bool teams;                      /* may several ranks work on one point? */
     const char *checked; /* knobs, separated by a space, on which the verdict of check depends */
 
     /* Do these settings make sense together? RG_ERROR_USER with "knob = value: what is allowed". */
     enum rg_status (*check)(const void *settings);
     /* Relative cost of the point in training, to sort points and estimate times: flops. */
     double (*cost)(const void *settings);
-    /* Bytes a network takes on one rank. */
+    /* Bytes a network takes, over all ranks of its team. */
     size_t (*memory)(const void *settings);
     /* Does the point store weights in double precision? */
     bool (*wide)(const void *settings);
 
     /* Collective on team. The network is owned by the caller; `settings` must outlive it. */
     enum rg_status (*create)(MPI_Comm team, const struct rg_point *point, void **net);
-    /* One optimiser step. No allocation. Collective on the team. */
+    /* One optimiser step. No allocation. Collective on the team, whose ranks all get the same losses. */
     enum rg_status (*step)(void *net, struct rg_step *step);
-    /* Fills the cells of the row that are not NULL. Changes no training number. */
+    /* Fills the cells of the row that are not NULL, alike on all ranks of the team, on which it is collective.
+     * Changes no training number.                                                                   */
     enum rg_status (*measure)(void *net, const struct rg_row *row, const struct rg_tick *tick);
-    /* Validation loss now, for epoch_validation_below. */
+    /* Validation loss now, for epoch_validation_below. Collective and the same likewise. */
     enum rg_status (*validation_loss)(void *net, const struct rg_tick *tick, double *loss);
     /* The point's start for another program: initial weights, data, order of n_epochs epochs. */
     enum rg_status (*export)(void *net, int64_t n_epochs, const struct rg_sink *sink);

@@ -33,8 +33,8 @@ enum rg_status rg_train(MPI_Comm team, const struct rg_spec *spec, const struct 
                         const struct rg_point *point, const struct rg_tick *tick,
                         struct rg_record *record) RG_MUST_CHECK;
 
-/* Seconds per epoch of a point, from at most `budget` seconds of training it; NaN when not one epoch
- * ended in them. Not collective.                                                                    */
+/* Seconds per epoch of a point of one rank, from at most `budget` seconds of training it; NaN when not one
+ * epoch ended in them. Not collective.                                                                    */
 enum rg_status rg_train_time(const struct rg_spec *spec, const struct rg_point *point,
                              double budget, double *seconds) RG_MUST_CHECK;
 

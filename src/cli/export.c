@@ -49,6 +49,7 @@ static enum rg_status write_point(struct export *export, int64_t id, const char 
     const struct rg_model *model = export->spec->model;
     struct rg_point point;
     rg_grid_point(export->spec, id, export->settings, &point);
+    point.team[0] = point.team[1] = 1; /* a point starts alike on every team */
     RG_TRY(model->check(export->settings));
     RG_TRY(model->create(MPI_COMM_SELF, &point, &export->net));
     RG_TRY(rg_arrays_create(path, &export->arrays));

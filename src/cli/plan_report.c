@@ -55,11 +55,16 @@ static void print_weights(const struct rg_spec *spec)
         printf("           without weights (keep = (\"final\"); adds %s)\n", all);
 }
 
+static int ranks_per_point(const struct rg_spec *spec)
+{
+    return spec->team[0] * spec->team[1];
+}
+
 static void print_sizes(const struct rg_plan *plan)
 {
     char memory[32], network[32], record[32], data[32], file[32];
     const struct rg_spec *spec = plan->spec;
-    const double bytes = (double)spec->model->memory(spec->largest);
+    const double bytes = (double)spec->model->memory(spec->largest) / ranks_per_point(spec);
     const double read = spec->data ? (double)spec->data->n_values * sizeof(double) : 0;
     rg_bytes_print(bytes, network, sizeof network);
     rg_bytes_print(read, data, sizeof data);
@@ -87,7 +92,7 @@ void rg_plan_print_sweep(const struct rg_plan *plan)
 
 void rg_plan_print_ranks(const struct rg_plan *plan)
 {
-    int team = plan->spec->team[0] * plan->spec->team[1];
+    int team = ranks_per_point(plan->spec);
     printf("  ranks    %lld", (long long)plan->n_ranks);
     if (team > 1)
         printf(": %lld team%s of %d, %lld left over", (long long)plan->n_teams,
@@ -95,12 +100,10 @@ void rg_plan_print_ranks(const struct rg_plan *plan)
     putchar('\n');
 }
 
-/* Wall time of this many of one rank's seconds, dealt to the teams. */
+/* Wall time of this many seconds of training, dealt to the ranks. */
 static double wall_seconds(const struct rg_plan *plan, double seconds)
 {
-    int team = plan->spec->team[0] * plan->spec->team[1];
-    double busy = fmin((double)plan->n_teams, (double)rg_slice_points(plan->spec, &plan->slice));
-    return seconds / (busy * team);
+    return seconds / fmin((double)plan->n_teams, (double)rg_slice_points(plan->spec, &plan->slice));
 }
 
 static void print_estimate(const struct rg_plan *plan, const char *what, double seconds,
@@ -160,6 +163,14 @@ static void print_estimates(const struct rg_plan *plan, const struct rg_timing *
 enum rg_status rg_plan_print_time(const struct rg_plan *plan)
 {
     struct rg_timing timing;
+    const int team = ranks_per_point(plan->spec);
+    if (team > 1) {
+        printf(
+            "  time     not timed: %d ranks work on each point; regime status gives the rate of a "
+            "run\n",
+            team);
+        return RG_OK;
+    }
     RG_TRY(rg_plan_time(plan->spec, &plan->slice, timing_budget, &timing));
     print_timed(plan, &timing);
     if (timing.sampled)

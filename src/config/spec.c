@@ -113,6 +113,12 @@ static enum rg_status read_team(const struct reading *reading, const config_sett
         RG_TRY(rg_setting_value(config_setting_get_elem(at, i), &team_knob, &n));
         team[i] = (int)n.integer;
     }
+    const struct rg_model *model = reading->spec->model;
+    if (team[0] * team[1] > 1 && !model->teams)
+        return rg_setting_fail(at,
+                               "%s trains each point on one rank: leave team out; ranks share the "
+                               "points",
+                               model->name);
     return RG_OK;
 }
 

@@ -76,21 +76,34 @@ static void print_scalar(const config_setting_t *setting, char *text, size_t siz
     switch (config_setting_type(setting)) {
         case CONFIG_TYPE_INT:
         case CONFIG_TYPE_INT64:
-            snprintf(text, size, " = %lld", config_setting_get_int64(setting));
+            snprintf(text, size, "%lld", config_setting_get_int64(setting));
             break;
         case CONFIG_TYPE_FLOAT:
-            strcpy(text, " = ");
-            rg_real_print(config_setting_get_float(setting), text + 3, size - 3);
+            rg_real_print(config_setting_get_float(setting), text, size);
             break;
         case CONFIG_TYPE_BOOL:
-            strcpy(text, config_setting_get_bool(setting) ? " = true" : " = false");
+            snprintf(text, size, "%s", config_setting_get_bool(setting) ? "true" : "false");
             break;
         case CONFIG_TYPE_STRING:
-            snprintf(text, size, " = \"%.60s\"", config_setting_get_string(setting));
+            snprintf(text, size, "\"%.60s\"", config_setting_get_string(setting));
             break;
         default:
             break;
     }
+}
+
+/* " = value" of a scalar and of an array of two; longer lists and groups are known by their path. */
+static void print_value(const config_setting_t *setting, char *text, size_t size)
+{
+    char first[100], second[100];
+    const bool pair = config_setting_is_array(setting) && config_setting_length(setting) == 2;
+    print_scalar(pair ? config_setting_get_elem(setting, 0) : setting, first, sizeof first);
+    print_scalar(pair ? config_setting_get_elem(setting, 1) : setting, second, sizeof second);
+    text[0] = '\0';
+    if (pair)
+        snprintf(text, size, " = [%s, %s]", first, second);
+    else if (first[0])
+        snprintf(text, size, " = %s", first);
 }
 
 static const char *file_of(const config_setting_t *setting)
@@ -102,7 +115,7 @@ static const char *file_of(const config_setting_t *setting)
 
 enum rg_status rg_setting_fail(const config_setting_t *setting, const char *format, ...)
 {
-    char message[1024], place[512] = "", path[512] = "", value[100];
+    char message[1024], place[512] = "", path[512] = "", value[220];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
@@ -114,7 +127,7 @@ enum rg_status rg_setting_fail(const config_setting_t *setting, const char *form
     else if (file)
         snprintf(place, sizeof place, "%s: ", file);
     print_path(setting, path, sizeof path);
-    print_scalar(setting, value, sizeof value);
+    print_value(setting, value, sizeof value);
     return rg_fail(RG_ERROR_USER, __FILE__, __LINE__, "%s%s%s%s%s", place, path, value,
                    path[0] ? ": " : "", message);
 }

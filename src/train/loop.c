@@ -3,7 +3,8 @@
  * create, measure at the start and record 0; then step by step, ticking in between; at the end of an
  * epoch the loop looks at the loss (thresholds, divergence), measures what is due, and asks the stop
  * rule. A loss that is not a number is an outcome of the point, never an error. Rows of the history
- * after the stop keep the fill value that rg_record_init gave them.                                 */
+ * after the stop keep the fill value that rg_record_init gave them. All ranks of a team walk through it
+ * together: what it decides by, the model gives them alike; the clock decides nothing.              */
 #include "train/loop.h"
 
 #include <math.h>

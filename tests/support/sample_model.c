@@ -1,18 +1,15 @@
 /* The tables of the sample model. Its only rule: no more strings than there are. */
 #include "sample_model.h"
 
-#include <stdio.h>
-
-#include "test.h"
-
 #define FIELD(name) offsetof(struct sample_settings, name)
 
 static const struct rg_knob knobs[] = {
-    {"max_epochs", RG_INT, RG_STOPPING, FIELD(max_epochs), "1000", 1, 1e12, NULL, "1", "..."},
-    {"stop_loss", RG_REAL, RG_STOPPING, FIELD(stop_loss), "1e-3", 0, 1e9, NULL, "1", "..."},
-    {"data_seed", RG_INT, RG_SEED_DATA, FIELD(data_seed), "-1", -1, 0x1p63, NULL, "1", "..."},
-    {"init_seed", RG_INT, RG_SEED_INIT, FIELD(init_seed), "-1", -1, 0x1p63, NULL, "1", "..."},
-    {"order_seed", RG_INT, RG_SEED_ORDER, FIELD(order_seed), "-1", -1, 0x1p63, NULL, "1", "..."},
+    {"max_epochs", RG_INT, RG_STOPPING, FIELD(loop.max_epochs), "1000", 1, 1e12, NULL, "1", "..."},
+    {"stop_loss", RG_REAL, RG_STOPPING, FIELD(loop.stop_loss), "1e-3", 0, 1e9, NULL, "1", "..."},
+    {"data_seed", RG_INT, RG_SEED_DATA, FIELD(loop.data_seed), "-1", -1, 0x1p63, NULL, "1", "..."},
+    {"init_seed", RG_INT, RG_SEED_INIT, FIELD(loop.init_seed), "-1", -1, 0x1p63, NULL, "1", "..."},
+    {"order_seed", RG_INT, RG_SEED_ORDER, FIELD(loop.order_seed), "-1", -1, 0x1p63, NULL, "1",
+     "..."},
     {"gain", RG_REAL, RG_TRAINING, FIELD(gain), "0.1", 0, 10, NULL, "1", "..."},
     {"fraction", RG_REAL, RG_TRAINING, FIELD(fraction), "1.0", 0, 1, NULL, "1", "..."},
     {"learning_rate", RG_REAL, RG_TRAINING, FIELD(learning_rate), "0.02", 0, 1e3, NULL, "1", "..."},
@@ -59,6 +56,12 @@ static double cost(const void *settings)
     return (double)s->hidden * (double)s->hidden;
 }
 
+static size_t memory(const void *settings)
+{
+    const struct sample_settings *s = settings;
+    return (size_t)(s->hidden * s->hidden) * sizeof(float);
+}
+
 static bool narrow(const void *settings)
 {
     (void)settings;
@@ -76,25 +79,13 @@ const struct rg_model sample_model = {
     .columns = {&column_table},
     .dimensions = dimensions,
     .n_dimensions = 1,
+    .teams = true,
     .checked = "dataset_size max_length",
     .check = check,
     .cost = cost,
+    .memory = memory,
     .wide = narrow,
 };
 
 static const struct rg_model *const models[] = {&sample_model};
 const struct rg_registry sample_registry = {models, 1};
-
-struct rg_spec *sample_spec(const char *text, const char *overrides)
-{
-    struct rg_spec *spec = NULL;
-    TEST_OK(rg_spec_parse(&sample_registry, "x.cfg", text, overrides, &spec));
-    return spec;
-}
-
-struct rg_spec *sample_sweep(const char *rest)
-{
-    char text[8192];
-    snprintf(text, sizeof text, "name = \"x\"; model = \"sample\";\n%s", rest);
-    return sample_spec(text, NULL);
-}

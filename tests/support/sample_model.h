@@ -2,11 +2,10 @@
 #pragma once
 
 #include "regime/config.h"
+#include "regime/train.h"
 
 struct sample_settings {
-    int64_t max_epochs;
-    double stop_loss;
-    int64_t data_seed, init_seed, order_seed;
+    struct rg_loop_settings loop;
     double gain, fraction, learning_rate, shift;
     int64_t hidden, max_length, dataset_size, activation, loss, biased;
     struct rg_reals merge_distances;

@@ -87,6 +87,7 @@ const struct rg_model tiny_model = {
     .columns = {TABLE(rg_columns, loop_columns), TABLE(rg_columns, own_columns)},
     .dimensions = dimensions,
     .n_dimensions = sizeof dimensions / sizeof *dimensions,
+    .teams = true,
     .checked = "",
     .wide = wide,
 };
