@@ -15,6 +15,7 @@ const struct rg_model rg_linear_model = {
     .columns = {&rg_loop_columns, &rg_linear_columns},
     .dimensions = rg_linear_dimensions,
     .n_dimensions = RG_N_LINEAR_DIMENSIONS,
+    .teams = true,
     .checked =
         "depth n_in n_hidden n_out dataset dataset_size whiten noise spectrum teacher_rank "
         "input_spectrum init lambda",
