@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "regime/config.h"
 #include "regime/model.h"
 #include "regime/train.h"
+#include "timing.h"
 
 enum { REPEATS_MAX = 99 };
 
@@ -23,33 +23,14 @@ struct bench {
     double loss;
 };
 
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return 1e3 * (double)time.tv_sec + 1e-6 * (double)time.tv_nsec;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(int n, double *values)
-{
-    qsort(values, (size_t)n, sizeof *values, ascending);
-    return values[n / 2];
-}
-
 /* Milliseconds of one epoch. */
 static enum rg_status time_epoch(struct bench *bench, double *ms)
 {
-    const double start = now();
+    const double start = seconds_now();
     struct rg_step step = {0};
     while (!step.epoch_end)
         RG_TRY(bench->model->step(bench->net, &step));
-    *ms = now() - start;
+    *ms = 1e3 * (seconds_now() - start);
     bench->loss = step.train_loss;
     return RG_OK;
 }

@@ -18,6 +18,11 @@ static const struct rg_sgd *const sgd_kernels[2][RG_N_ISAS] = RG_KERNEL_TABLE(rg
 
 /* ---- life ---------------------------------------------------------------------------------------- */
 
+static const struct rg_matrix *map_of(const struct rg_linear *net, int64_t layer)
+{
+    return layer == 1 ? &net->weights[0] : &net->maps[layer - 1];
+}
+
 static enum rg_status create_matrices(struct rg_linear *net)
 {
     const struct rg_linear_settings *s = net->settings;
@@ -31,6 +36,30 @@ static enum rg_status create_matrices(struct rg_linear *net)
     return rg_matrix_init(&net->scratch, net->team, number, s->n_out, s->n_in);
 }
 
+static enum rg_status prepare_layer(struct rg_linear *net, int64_t layer)
+{
+    struct rg_linear_products *p = &net->products[layer - 1];
+    struct rg_matrix *w = &net->weights[layer - 1], *slope = &net->slopes[layer - 1];
+    const struct rg_matrix *below = map_of(net, layer - 1);
+    RG_TRY(
+        rg_prepared_init(&p->forward, RG_PLAIN, w, RG_PLAIN, below, false, &net->maps[layer - 1]));
+    RG_TRY(rg_prepared_init(&p->back, RG_TRANSPOSED, w, RG_PLAIN, slope, false,
+                            &net->slopes[layer - 2]));
+    RG_TRY(rg_prepared_init(&p->move, RG_PLAIN, slope, RG_TRANSPOSED, below, true, w));
+    return RG_OK;
+}
+
+static enum rg_status prepare_products(struct rg_linear *net)
+{
+    const int64_t depth = net->settings->depth;
+    for (int64_t layer = 2; layer <= depth; layer++)
+        RG_TRY(prepare_layer(net, layer));
+    if (net->task.train.variance == 0)
+        RG_TRY(rg_prepared_init(&net->seen, RG_PLAIN, map_of(net, depth), RG_PLAIN,
+                                &net->task.train.sxx, false, &net->slopes[depth - 1]));
+    return RG_OK;
+}
+
 static enum rg_status fill(struct rg_linear *net, MPI_Comm team, const struct rg_point *point)
 {
     const struct rg_linear_settings *s = net->settings;
@@ -39,11 +68,16 @@ static enum rg_status fill(struct rg_linear *net, MPI_Comm team, const struct rg
     RG_TRY(rg_alloc(&net->weights, depth, sizeof *net->weights));
     RG_TRY(rg_alloc(&net->maps, depth, sizeof *net->maps));
     RG_TRY(rg_alloc(&net->slopes, depth, sizeof *net->slopes));
+    RG_TRY(rg_alloc(&net->products, depth, sizeof *net->products));
     RG_TRY(rg_linear_task_init(&net->task, net->team, s, point->key[RG_STREAM_DATA], &net->failed));
     if (!net->failed)
         RG_TRY(rg_linear_init(s, net->team, point->key[RG_STREAM_INIT], &net->task, net->weights,
                               &net->failed));
-    return net->failed ? RG_OK : create_matrices(net);
+    if (net->failed)
+        return RG_OK;
+    RG_TRY(create_matrices(net));
+    RG_TRY(prepare_products(net));
+    return RG_OK;
 }
 
 enum rg_status rg_linear_create(MPI_Comm team, const struct rg_point *point, void **out)
@@ -65,11 +99,23 @@ static void free_layers(struct rg_matrix **layers, int64_t depth)
     rg_free(layers);
 }
 
+static void free_products(struct rg_linear *net)
+{
+    for (int64_t l = 0; net->products && l < net->settings->depth; l++) {
+        rg_prepared_free(&net->products[l].forward);
+        rg_prepared_free(&net->products[l].back);
+        rg_prepared_free(&net->products[l].move);
+    }
+    rg_prepared_free(&net->seen);
+    rg_free(&net->products);
+}
+
 void rg_linear_destroy(void **out)
 {
     struct rg_linear *net = *out;
     if (!net)
         return;
+    free_products(net);
     free_layers(&net->weights, net->settings->depth);
     free_layers(&net->maps, net->settings->depth);
     free_layers(&net->slopes, net->settings->depth);
@@ -86,16 +132,10 @@ static int64_t n_local(const struct rg_matrix *a)
     return a->lead * a->local_cols;
 }
 
-static const struct rg_matrix *map_of(const struct rg_linear *net, int64_t layer)
-{
-    return layer == 1 ? &net->weights[0] : &net->maps[layer - 1];
-}
-
 const struct rg_matrix *rg_linear_map(struct rg_linear *net)
 {
     for (int64_t layer = 2; layer <= net->settings->depth; layer++)
-        rg_matrix_multiply(1, RG_PLAIN, &net->weights[layer - 1], RG_PLAIN, map_of(net, layer - 1),
-                           0, &net->maps[layer - 1]);
+        rg_prepared_multiply(&net->products[layer - 1].forward);
     return map_of(net, net->settings->depth);
 }
 
@@ -107,7 +147,7 @@ static double face_error(struct rg_linear *net)
     struct rg_matrix *slope = &net->slopes[net->settings->depth - 1];
     const bool white = train->variance > 0;
     if (!white)
-        rg_matrix_multiply(1, RG_PLAIN, map, RG_PLAIN, &train->sxx, 0, slope);
+        rg_prepared_multiply(&net->seen);
     const struct rg_residual_terms terms = {.goal = net->task.syx.values,
                                             .product = white ? map->values : slope->values,
                                             .best = train->best.values,
@@ -124,10 +164,8 @@ static double face_error(struct rg_linear *net)
 static void descend(struct rg_linear *net)
 {
     for (int64_t layer = net->settings->depth; layer > 1; layer--) {
-        struct rg_matrix *w = &net->weights[layer - 1];
-        const struct rg_matrix *slope = &net->slopes[layer - 1];
-        rg_matrix_multiply(1, RG_TRANSPOSED, w, RG_PLAIN, slope, 0, &net->slopes[layer - 2]);
-        rg_matrix_multiply(1, RG_PLAIN, slope, RG_TRANSPOSED, map_of(net, layer - 1), 1, w);
+        rg_prepared_multiply(&net->products[layer - 1].back);
+        rg_prepared_multiply(&net->products[layer - 1].move);
     }
     net->sgd->descend(n_local(&net->weights[0]), -1, net->slopes[0].values, net->weights[0].values);
 }

@@ -2,9 +2,16 @@
 #pragma once
 
 #include "regime/model.h"
+#include "train/dist/prepared.h"
 #include "train/linear/task.h"
 #include "train/num/residual.h"
 #include "train/num/sgd.h"
+
+struct rg_linear_products {
+    struct rg_prepared forward; /* M_l = W_l M_(l-1) */
+    struct rg_prepared back;    /* slope of M_(l-1) = W_l^T slope of M_l */
+    struct rg_prepared move;    /* W_l += slope of M_l, M_(l-1)^T */
+};
 
 struct rg_linear {
     const struct rg_linear_settings *settings;
@@ -18,6 +25,8 @@ struct rg_linear {
     struct rg_matrix *slopes;  /* -learning_rate times the loss's slope in M_l, [width l][n_in] */
     struct rg_matrix scratch;  /* [n_out][n_in] */
 
+    struct rg_linear_products *products; /* of layer l = 2 ... depth at l - 1 */
+    struct rg_prepared seen; /* slope of the whole map = M_L Sxx, if the inputs are not white */
     const struct rg_residual *residual;
     const struct rg_sgd *sgd;
 };

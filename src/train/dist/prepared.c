@@ -1,0 +1,56 @@
+/* Chooses, for each product of a step, between a kernel of its shape and the general way. */
+#include "train/dist/prepared.h"
+
+#include <assert.h>
+
+#include "regime/memory.h"
+
+static const struct rg_product_kernels *const kernels[2][RG_N_ISAS] =
+    RG_KERNEL_TABLE(rg_product_kernels);
+
+static bool is_dense(const struct rg_matrix *a)
+{
+    return rg_team_alone(a->team) && a->lead == a->rows;
+}
+
+enum rg_status rg_prepared_init(struct rg_prepared *product, enum rg_op op_a,
+                                const struct rg_matrix *a, enum rg_op op_b,
+                                const struct rg_matrix *b, bool adds, struct rg_matrix *c)
+{
+    assert(a->number == c->number && b->number == c->number);
+    *product = (struct rg_prepared){op_a,
+                                    op_b,
+                                    a,
+                                    b,
+                                    c,
+                                    .shape = {.rows = c->rows,
+                                              .cols = c->cols,
+                                              .depth = op_a == RG_PLAIN ? a->cols : a->rows,
+                                              .transposes_a = op_a == RG_TRANSPOSED,
+                                              .transposes_b = op_b == RG_TRANSPOSED,
+                                              .adds = adds},
+                                    .kernels = kernels[c->number][rg_isa()]};
+    if (!is_dense(a) || !is_dense(b) || !is_dense(c))
+        return RG_OK;
+    RG_TRY(product->kernels->prepare(&product->shape));
+    if (product->shape.kernel && product->shape.transposes_a)
+        RG_TRY(rg_alloc(&product->spare, (size_t)(a->rows * a->cols),
+                        c->number == RG_NUMBER_F8 ? sizeof(double) : sizeof(float)));
+    return RG_OK;
+}
+
+void rg_prepared_free(struct rg_prepared *product)
+{
+    rg_free(&product->spare);
+}
+
+void rg_prepared_multiply(const struct rg_prepared *product)
+{
+    const struct rg_product_shape *shape = &product->shape;
+    if (shape->kernel)
+        product->kernels->multiply(shape, product->a->values, product->b->values,
+                                   product->c->values, product->spare);
+    else
+        rg_matrix_multiply(1, product->op_a, product->a, product->op_b, product->b, shape->adds,
+                           product->c);
+}

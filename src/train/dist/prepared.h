@@ -1,0 +1,26 @@
+/* Products of given matrices, made ready once and taken many times: what a training step consists of. */
+#pragma once
+
+#include "train/dist/matrix.h"
+#include "train/num/product.h"
+
+struct rg_prepared {
+    enum rg_op op_a, op_b;
+    const struct rg_matrix *a, *b;
+    struct rg_matrix *c;
+    struct rg_product_shape shape;
+    const struct rg_product_kernels *kernels;
+    void *spare;
+};
+
+/* c = op_a(a) op_b(b), or c += where `adds`; the matrices must outlive it, and keep their memory. Small ones
+ * of a team of one go to a kernel of their shape, others through rg_matrix_multiply. The caller's; free with
+ * rg_prepared_free, which takes a zeroed struct too. Not collective. Errors: RG_ERROR_SYSTEM.         */
+enum rg_status rg_prepared_init(struct rg_prepared *product, enum rg_op op_a,
+                                const struct rg_matrix *a, enum rg_op op_b,
+                                const struct rg_matrix *b, bool adds,
+                                struct rg_matrix *c) RG_MUST_CHECK;
+void rg_prepared_free(struct rg_prepared *product);
+
+/* Takes the product of the matrices' present values. No allocation. Collective on their team. */
+void rg_prepared_multiply(const struct rg_prepared *product);
