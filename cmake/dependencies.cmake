@@ -60,7 +60,9 @@ regime_find(random123 "Random123 (counter-based random numbers)" librandom123-de
 regime_find(openblas "CBLAS and LAPACK (OpenBLAS)" libopenblas-dev openblas openblas cblas.h openblas)
 
 # ScaLAPACK, the build for Open MPI where several lie side by side; it has no header. Not its own configuration
-# file, which stops CMake on Debian 12, nor pkg-config's list of libraries, which brings a second BLAS.
+# file, which stops CMake on Debian 12, nor pkg-config's list of libraries, which brings a second BLAS. The
+# library asks for one too, whichever update-alternatives has set, but finds all it calls in OpenBLAS: what
+# the program itself is linked to is searched first (test train.dist.team).
 if(PKG_CONFIG_FOUND)
   pkg_search_module(scalapack QUIET scalapack-openmpi scalapack)
 endif()
