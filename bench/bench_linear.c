@@ -1,7 +1,8 @@
 /* Microseconds per step of linear_net on one rank, all layers n x n, double, inputs not white: beside the
  * machine's own limit (fused multiply-adds in registers) and, with --peer, beside a hand-tuned NumPy loop
- * that takes turns with it, its BLAS with the kernels that fit. Prints one line of JSON; on a machine that
- * others use, the fastest runs say more than the medians. On one core:
+ * that takes turns with it, its BLAS with the kernels that fit. The peer has a product with Sxx in its step,
+ * ours is turned to Sxx's axes. Prints one line of JSON; on a machine that others use, the fastest runs say
+ * more than the medians. On one core:
  *
  *   taskset -c 0 bench_linear [--repeats N] [--peer bench/peer_numpy_linear.py]                     */
 #include <math.h>
@@ -217,7 +218,7 @@ static enum rg_status time_case(const struct bench *bench, int n, int depth, str
 
 static void print_case(int n, int depth, const struct result *result)
 {
-    const double products = 3 * (depth - 1) + 1, flops = 2 * products * pow(n, 3);
+    const double products = 3 * (depth - 1), flops = 2 * products * pow(n, 3);
     const double ours = result->ours.median, fastest = result->ours.fastest;
     printf("{\"n\": %d, \"depth\": %d, \"us_per_step\": %.2f, \"fastest\": %.2f, \"gflops\": %.1f",
            n, depth, 1e6 * ours, 1e6 * fastest, 1e-9 * flops / fastest);

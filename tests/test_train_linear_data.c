@@ -259,19 +259,34 @@ static void samples(void)
     on_every_grid(check_samples);
 }
 
+/* In the data's own inputs. */
+static struct dense read_sxx(const struct rg_linear_task *task)
+{
+    struct dense a = dense_make(task->syx.cols, task->syx.cols);
+    TEST_OK(rg_linear_task_read_sxx(task, a.values));
+    return a;
+}
+
+static struct dense read_map(const struct rg_linear_task *task, const struct rg_matrix *map)
+{
+    struct dense a = dense_make(map->rows, map->cols);
+    TEST_OK(rg_linear_task_read(task, map, a.values));
+    return a;
+}
+
 static void many_samples_come_near_the_exact_moments(void)
 {
     struct rg_team *team = team_make(1, 1, 64);
     struct rg_linear_settings finite = sampled(N_SAMPLES), infinite = sampled(0);
     struct rg_linear_task task = make(team, &finite), exact = make(team, &infinite);
-    struct dense a = dense_of(&task.syx), b = dense_of(&exact.syx);
+    struct dense a = read_map(&task, &task.syx), b = read_map(&exact, &exact.syx);
     CU_ASSERT(dense_deviation(&a, &b) < SPREAD);
     CU_ASSERT_DOUBLE_EQUAL(task.tr_syy, exact.tr_syy, SPREAD * exact.tr_syy);
     CU_ASSERT_DOUBLE_EQUAL(task.train.floor, exact.train.floor, SPREAD);
     dense_free(&a);
     dense_free(&b);
-    a = dense_of(&task.train.sxx);
-    b = dense_of(&exact.train.sxx);
+    a = read_sxx(&task);
+    b = read_sxx(&exact);
     CU_ASSERT(dense_deviation(&a, &b) < SPREAD);
     dense_free(&a);
     dense_free(&b);
@@ -286,7 +301,7 @@ static void check_same_as_alone(const struct rg_team *team)
     struct rg_linear_settings settings = sampled(600);
     struct rg_team *one = team_make(1, 1, 64);
     struct rg_linear_task task = make(team, &settings), alone = make(one, &settings);
-    struct dense a = dense_of(&task.train.best), b = dense_of(&alone.train.best);
+    struct dense a = read_map(&task, &task.train.best), b = read_map(&alone, &alone.train.best);
     CU_ASSERT(dense_deviation(&a, &b) < 100 * TOLERANCE); /* an inverse of condition 10 */
     CU_ASSERT_DOUBLE_EQUAL(task.tr_syy, alone.tr_syy, 100 * TOLERANCE);
     dense_free(&a);
@@ -299,6 +314,24 @@ static void check_same_as_alone(const struct rg_team *team)
 static void the_same_samples_on_every_grid(void)
 {
     on_every_grid(check_same_as_alone);
+}
+
+/* The map of the truth is the teacher's, whatever the axes: drawn by the same key, so the same in all. */
+static void turned_back_the_teacher_is_the_same(void)
+{
+    struct rg_team *team = team_make(1, 1, 64);
+    struct rg_linear_settings exact = teacher(), finite = sampled(600);
+    struct rg_linear_task a = make(team, &exact), b = make(team, &finite);
+    struct dense map = read_map(&a, &a.train.best), other = read_map(&b, &b.truth.best);
+    struct dense turned = dense_of(&b.truth.best);
+    CU_ASSERT(dense_deviation(&map, &other) < TOLERANCE);
+    CU_ASSERT(dense_deviation(&turned, &other) > 0.1);
+    dense_free(&map);
+    dense_free(&other);
+    dense_free(&turned);
+    rg_linear_task_free(&a);
+    rg_linear_task_free(&b);
+    rg_team_destroy(&team);
 }
 
 /* ---- whitening ---------------------------------------------------------------------------------------- */
@@ -367,6 +400,7 @@ const struct test_case test_cases[] = {
     {"samples: modes, best map, floor", samples},
     {"many samples come near the exact moments", many_samples_come_near_the_exact_moments},
     {"the same samples on every grid", the_same_samples_on_every_grid},
+    {"turned back, the teacher is the same", turned_back_the_teacher_is_the_same},
     {"whitening changes coordinates, no loss", whitening_changes_coordinates},
     {"random targets hold nothing to generalise", random_targets},
     {"a mode that is off by 1e-9 is seen", a_wrong_mode_is_seen},

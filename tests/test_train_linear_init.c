@@ -173,6 +173,23 @@ static void gaussian_weights_have_the_gain(void)
     test_linear_destroy(&net);
 }
 
+/* Inputs that are not white are turned to their axes; the weights are still those that were drawn. */
+static void the_draw_does_not_see_the_axes(void)
+{
+    struct rg_linear_settings white = shaped(&shapes[5], 0), other = white;
+    other.input_spectrum = RG_INPUT_POWER;
+    struct rg_linear *a = test_linear_create(&white, 2), *b = test_linear_create(&other, 2);
+    struct dense w = test_linear_weights(a, 1), same = test_linear_weights(b, 1);
+    struct dense turned = dense_of(&b->weights[0]);
+    CU_ASSERT(dense_deviation(&w, &same) < TOLERANCE);
+    CU_ASSERT(dense_deviation(&w, &turned) > 0.1);
+    dense_free(&w);
+    dense_free(&same);
+    dense_free(&turned);
+    test_linear_destroy(&a);
+    test_linear_destroy(&b);
+}
+
 /* ---- the saddle -------------------------------------------------------------------------------------- */
 
 /* By Gaussian elimination, in place. */
@@ -270,6 +287,7 @@ const struct test_case test_cases[] = {
     {"aligned modes have the strength a0", aligned_modes_have_the_strength_a0},
     {"singular values as given, and 1e-9 beside them", singular_values_as_given},
     {"gaussian weights have the gain", gaussian_weights_have_the_gain},
+    {"the draw does not see the axes", the_draw_does_not_see_the_axes},
     {"no start leads to the saddle unless it may", no_start_leads_to_the_saddle},
     {"the saddle is not learnt", the_saddle_is_not_learnt},
     {0},

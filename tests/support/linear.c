@@ -68,6 +68,14 @@ struct dense dense_of(const struct rg_matrix *a)
     return (struct dense){a->rows, a->cols, matrix_whole(a)};
 }
 
+struct dense test_linear_weights(const struct rg_linear *net, int64_t layer)
+{
+    const struct rg_matrix *w = &net->weights[layer - 1];
+    struct dense a = dense_make(w->rows, w->cols);
+    TEST_OK(rg_linear_weights(net, layer, a.values));
+    return a;
+}
+
 void dense_free(struct dense *a)
 {
     free(a->values);

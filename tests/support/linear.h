@@ -25,6 +25,8 @@ struct dense {
 
 struct dense dense_make(int64_t rows, int64_t cols); /* zeros */
 struct dense dense_of(const struct rg_matrix *a);
+struct dense test_linear_weights(const struct rg_linear *net,
+                                 int64_t layer); /* as used on the data */
 void dense_free(struct dense *a);
 double *dense_at(const struct dense *a, int64_t i, int64_t j);
 struct dense dense_transpose(const struct dense *a);

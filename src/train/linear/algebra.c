@@ -52,6 +52,15 @@ enum rg_status rg_algebra_spectral(const struct rg_matrix *a, const double *f,
     return RG_OK;
 }
 
+enum rg_status rg_algebra_append(struct rg_matrix *a, enum rg_op op, const struct rg_matrix *b)
+{
+    struct rg_matrix product = {0};
+    RG_TRY(rg_matrix_init(&product, a->team, a->number, a->rows, a->cols));
+    rg_matrix_multiply(1, RG_PLAIN, a, op, b, 0, &product);
+    rg_algebra_move(&product, a);
+    return RG_OK;
+}
+
 enum rg_status rg_algebra_clone(const struct rg_matrix *a, struct rg_matrix *out)
 {
     RG_TRY(rg_matrix_init(out, a->team, a->number, a->rows, a->cols));

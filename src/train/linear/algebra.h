@@ -24,6 +24,10 @@ enum rg_status rg_algebra_columns(const struct rg_matrix *a, int64_t cols,
 enum rg_status rg_algebra_spectral(const struct rg_matrix *a, const double *f,
                                    const struct rg_matrix *b, struct rg_matrix *out) RG_MUST_CHECK;
 
+/* a becomes a op(b); b is square. */
+enum rg_status rg_algebra_append(struct rg_matrix *a, enum rg_op op,
+                                 const struct rg_matrix *b) RG_MUST_CHECK;
+
 /* A new matrix of the same shape and numbers in `out`. */
 enum rg_status rg_algebra_clone(const struct rg_matrix *a, struct rg_matrix *out) RG_MUST_CHECK;
 

@@ -38,15 +38,21 @@ static enum rg_status draw_layer(const struct rg_linear_settings *settings,
     return RG_OK;
 }
 
+/* What was drawn for the data's own inputs, for those of the task. */
+static enum rg_status turn_inputs(const struct rg_linear_task *task, struct rg_matrix *w)
+{
+    return task->axes.values ? rg_algebra_append(w, RG_PLAIN, &task->axes) : RG_OK;
+}
+
 static enum rg_status draw_gaussian(const struct rg_linear_settings *settings,
                                     const struct rg_team *team, uint64_t key,
-                                    struct rg_matrix *weights)
+                                    const struct rg_linear_task *task, struct rg_matrix *weights)
 {
     for (int64_t layer = 1; layer <= settings->depth; layer++) {
         const double deviation = settings->gain / sqrt((double)fan_in(settings, layer));
         RG_TRY(draw_layer(settings, team, key, layer, deviation, &weights[layer - 1]));
     }
-    return RG_OK;
+    return turn_inputs(task, &weights[0]);
 }
 
 /* ---- the map of a balanced start ------------------------------------------------------------------- */
@@ -140,6 +146,8 @@ static enum rg_status draw_balanced(struct balanced *b, const struct rg_linear_t
     const double given = b->settings->init_singular_value;
     struct rg_matrix map = {0};
     enum rg_status code = draw_map(b, &map);
+    if (code == RG_OK)
+        code = turn_inputs(task, &map);
     if (code == RG_OK)
         code = split_map(b, &map);
     rg_matrix_free(&map);
@@ -269,7 +277,7 @@ enum rg_status rg_linear_init(const struct rg_linear_settings *settings, const s
                               struct rg_matrix *weights, bool *failed)
 {
     if (settings->init == RG_INIT_GAUSSIAN)
-        RG_TRY(draw_gaussian(settings, team, key, weights));
+        RG_TRY(draw_gaussian(settings, team, key, task, weights));
     else
         RG_TRY(init_balanced(settings, team, key, task, weights, failed));
     for (int64_t layer = 0; layer < settings->depth; layer++)

@@ -71,13 +71,13 @@ static enum rg_status measure_weights(const struct measurement *m)
     const struct rg_linear_settings *s = m->net->settings;
     const size_t widest = (size_t)rg_linear_widest(s);
     double *values;
-    RG_TRY(rg_alloc(&values, widest * widest, sizeof *values));
-    for (int64_t layer = 0; layer < s->depth; layer++) {
-        rg_matrix_read(&m->net->weights[layer], values);
+    enum rg_status code = rg_alloc(&values, widest * widest, sizeof *values);
+    for (int64_t layer = 0; layer < s->depth && code == RG_OK; layer++) {
+        code = rg_linear_weights(m->net, layer + 1, values);
         put_layer(m, layer, values);
     }
     rg_free(&values);
-    return RG_OK;
+    return code;
 }
 
 /* ---- the table ------------------------------------------------------------------------------------- */

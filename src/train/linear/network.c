@@ -1,8 +1,8 @@
 /* Full-batch gradient descent on second moments.
  *
  * With M_l = W_l ... W_1 and the slope G_L = rate (Syx - M_L Sxx) of the whole map: G_(l-1) = W_l^T G_l and
- * W_l += G_l M_(l-1)^T, from the last layer down; M_0 = I. That is three products a layer, none for the
- * first, and one with Sxx unless it is white. The loss above its floor is 1/2 <Syx - M_L Sxx, W* - M_L>;
+ * W_l += G_l M_(l-1)^T, from the last layer down; M_0 = I. That is three products a layer but none for the
+ * first, and none with Sxx, for it is diagonal (task.h). The loss above its floor is 1/2 <Syx - M_L Sxx, W* - M_L>;
  * as a difference of traces it would drown in tr Syy.                                               */
 #include "train/linear/network.h"
 
@@ -23,6 +23,13 @@ static const struct rg_matrix *map_of(const struct rg_linear *net, int64_t layer
     return layer == 1 ? &net->weights[0] : &net->maps[layer - 1];
 }
 
+static double variance_of(void *context, int64_t i, int64_t j)
+{
+    const struct rg_linear_task *task = context;
+    (void)i;
+    return task->variances ? task->variances[j] : task->train.variance;
+}
+
 static enum rg_status create_matrices(struct rg_linear *net)
 {
     const struct rg_linear_settings *s = net->settings;
@@ -33,7 +40,10 @@ static enum rg_status create_matrices(struct rg_linear *net)
             RG_TRY(rg_matrix_init(&net->maps[layer - 1], net->team, number, width, s->n_in));
         RG_TRY(rg_matrix_init(&net->slopes[layer - 1], net->team, number, width, s->n_in));
     }
-    return rg_matrix_init(&net->scratch, net->team, number, s->n_out, s->n_in);
+    RG_TRY(rg_matrix_init(&net->variances, net->team, number, s->n_out, s->n_in));
+    RG_TRY(rg_matrix_init(&net->scratch, net->team, number, s->n_out, s->n_in));
+    rg_matrix_fill(&net->variances, variance_of, &net->task);
+    return RG_OK;
 }
 
 static enum rg_status prepare_layer(struct rg_linear *net, int64_t layer)
@@ -54,9 +64,6 @@ static enum rg_status prepare_products(struct rg_linear *net)
     const int64_t depth = net->settings->depth;
     for (int64_t layer = 2; layer <= depth; layer++)
         RG_TRY(prepare_layer(net, layer));
-    if (net->task.train.variance == 0)
-        RG_TRY(rg_prepared_init(&net->seen, RG_PLAIN, map_of(net, depth), RG_PLAIN,
-                                &net->task.train.sxx, false, &net->slopes[depth - 1]));
     return RG_OK;
 }
 
@@ -106,7 +113,6 @@ static void free_products(struct rg_linear *net)
         rg_prepared_free(&net->products[l].back);
         rg_prepared_free(&net->products[l].move);
     }
-    rg_prepared_free(&net->seen);
     rg_free(&net->products);
 }
 
@@ -119,6 +125,7 @@ void rg_linear_destroy(void **out)
     free_layers(&net->weights, net->settings->depth);
     free_layers(&net->maps, net->settings->depth);
     free_layers(&net->slopes, net->settings->depth);
+    rg_matrix_free(&net->variances);
     rg_matrix_free(&net->scratch);
     rg_linear_task_free(&net->task);
     rg_team_destroy(&net->team);
@@ -145,15 +152,11 @@ static double face_error(struct rg_linear *net)
     const struct rg_moments *train = &net->task.train;
     const struct rg_matrix *map = rg_linear_map(net);
     struct rg_matrix *slope = &net->slopes[net->settings->depth - 1];
-    const bool white = train->variance > 0;
-    if (!white)
-        rg_prepared_multiply(&net->seen);
     const struct rg_residual_terms terms = {.goal = net->task.syx.values,
-                                            .product = white ? map->values : slope->values,
+                                            .variance = net->variances.values,
                                             .best = train->best.values,
                                             .map = map->values,
                                             .slope = slope->values,
-                                            .factor = white ? train->variance : 1,
                                             .rate = net->settings->learning_rate};
     double sum = net->residual->take(n_local(slope), &terms);
     rg_team_sum(net->team, 1, &sum);
@@ -194,6 +197,16 @@ double rg_linear_excess(struct rg_linear *net, const struct rg_moments *moments)
         return moments->variance * rg_matrix_dot(missing, missing) / 2;
     rg_matrix_multiply(1, RG_PLAIN, missing, RG_PLAIN, &moments->sxx, 0, &net->scratch);
     return rg_matrix_dot(missing, &net->scratch) / 2;
+}
+
+/* ---- weights ------------------------------------------------------------------------------------- */
+
+enum rg_status rg_linear_weights(const struct rg_linear *net, int64_t layer, double *out)
+{
+    if (layer == 1)
+        return rg_linear_task_read(&net->task, &net->weights[0], out);
+    rg_matrix_read(&net->weights[layer - 1], out);
+    return RG_OK;
 }
 
 /* ---- state --------------------------------------------------------------------------------------- */

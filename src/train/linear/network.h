@@ -23,13 +23,18 @@ struct rg_linear {
     struct rg_matrix *weights; /* W_l, [width l][width l - 1] */
     struct rg_matrix *maps;    /* M_l = W_l ... W_1, [width l][n_in]; maps[0] is empty: it is W_1 */
     struct rg_matrix *slopes;  /* -learning_rate times the loss's slope in M_l, [width l][n_in] */
-    struct rg_matrix scratch;  /* [n_out][n_in] */
+    struct rg_matrix variances; /* [n_out][n_in] row for row, Sxx's diagonal */
+    struct rg_matrix scratch;   /* [n_out][n_in] */
 
     struct rg_linear_products *products; /* of layer l = 2 ... depth at l - 1 */
-    struct rg_prepared seen; /* slope of the whole map = M_L Sxx, if the inputs are not white */
     const struct rg_residual *residual;
     const struct rg_sgd *sgd;
 };
+
+/* A layer's weights as used on the data, [width l][width l - 1] row-major, on every rank. Collective on the
+ * team. Errors: RG_ERROR_SYSTEM.                                                                    */
+enum rg_status rg_linear_weights(const struct rg_linear *net, int64_t layer,
+                                 double *out) RG_MUST_CHECK;
 
 /* The whole map, M_L of the present weights. Collective on the team. */
 const struct rg_matrix *rg_linear_map(struct rg_linear *net);

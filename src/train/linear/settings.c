@@ -174,15 +174,13 @@ bool rg_linear_wide(const void *settings)
     return s->precision == RG_NUMBER_F8;
 }
 
-/* Forward, backward and outer product of every layer but the first, and the product with Sxx. */
+/* Forward, backward and outer product of every layer but the first; a pass over the whole map. */
 static double flops_per_epoch(const struct rg_linear_settings *s)
 {
-    double products = (double)s->n_out * (double)s->n_in;
-    if (s->input_spectrum == RG_INPUT_WHITE && s->dataset_size == 0)
-        products = 0;
+    double products = 4 * (double)s->n_out;
     for (int64_t layer = 2; layer <= s->depth; layer++)
-        products += 3 * (double)(rg_linear_width(s, layer) * rg_linear_width(s, layer - 1));
-    return 2 * products * (double)s->n_in;
+        products += 6 * (double)(rg_linear_width(s, layer) * rg_linear_width(s, layer - 1));
+    return products * (double)s->n_in;
 }
 
 /* The slowest mode of a task of order 1 is learnt within some tens of 1 / learning_rate. */
@@ -193,15 +191,17 @@ double rg_linear_cost(const void *settings)
     return fmin(slowest, (double)s->loop.max_epochs) * flops_per_epoch(s);
 }
 
-/* Weights, maps and slopes; Sxx, Syx, the best map, the modes, and of a finite sample the population's
- * too; one more for scratch.                                                                        */
+/* Weights, maps and slopes; Sxx, Syx, the best map, the modes, two more for the step and, of a finite sample,
+ * the population's; the axes, if inputs are turned to them.                                         */
 size_t rg_linear_memory(const void *settings)
 {
     const struct rg_linear_settings *s = settings;
     const int64_t n_modes = rg_linear_n_modes(s), sample = s->dataset_size > 0;
-    int64_t n = (1 + sample) * s->n_in * s->n_in + (3 + sample) * s->n_out * s->n_in +
+    const bool turned = !s->whiten && (sample || s->input_spectrum != RG_INPUT_WHITE);
+    int64_t n = (1 + sample) * s->n_in * s->n_in + (4 + sample) * s->n_out * s->n_in +
                 (s->n_out + s->n_in) * n_modes;
     for (int64_t layer = 1; layer <= s->depth; layer++)
         n += rg_linear_width(s, layer) * (rg_linear_width(s, layer - 1) + 2 * s->n_in);
-    return (size_t)n * (s->precision == RG_NUMBER_F8 ? sizeof(double) : sizeof(float));
+    return (size_t)n * (s->precision == RG_NUMBER_F8 ? sizeof(double) : sizeof(float)) +
+           (turned ? (size_t)(s->n_in * s->n_in) * sizeof(double) : 0);
 }

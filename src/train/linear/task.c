@@ -1,105 +1,111 @@
 /* Second moments, exact or of samples, whitened if asked; the best map and its loss; the modes.
  *
+ * The inputs of a point are those of its data turned to the principal axes of the training set: Sxx is then
+ * diagonal, and a step needs no product with it.
+ *
  * A whitened input is M x, M = Sxx^(-1/2) of the training set: then Syx M is its own best map, and the
  * population, seen through M, has the covariance M Sxx M and the map W M^(-1).                        */
 #include "train/linear/task.h"
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "regime/memory.h"
 #include "train/linear/algebra.h"
 #include "train/linear/sample.h"
 #include "train/linear/teacher.h"
 
-/* ---- powers of the covariance ---------------------------------------------------------------------- */
+/* ---- the covariance's spectrum --------------------------------------------------------------------- */
 
-struct spectrum { /* Sxx = q diag(w) q^T */
-    double *w;    /* [n_in] descending */
-    struct rg_matrix q;
+struct spectrum {      /* Sxx = axes diag(variances) axes^T */
+    double *variances; /* [n_in] descending; 0: too small to tell from rounding */
+    struct rg_matrix axes;
 };
 
 static void spectrum_free(struct spectrum *spectrum)
 {
-    rg_free(&spectrum->w);
-    rg_matrix_free(&spectrum->q);
+    rg_free(&spectrum->variances);
+    rg_matrix_free(&spectrum->axes);
 }
 
 static enum rg_status decompose(const struct rg_matrix *sxx, struct spectrum *spectrum,
                                 bool *failed)
 {
+    const int64_t n = sxx->rows;
     struct rg_matrix copy = {0};
     bool stuck = false;
-    RG_TRY(rg_alloc(&spectrum->w, (size_t)sxx->rows, sizeof *spectrum->w));
-    RG_TRY(rg_matrix_init(&spectrum->q, sxx->team, RG_NUMBER_F8, sxx->rows, sxx->rows));
+    RG_TRY(rg_alloc(&spectrum->variances, (size_t)n, sizeof *spectrum->variances));
+    RG_TRY(rg_matrix_init(&spectrum->axes, sxx->team, RG_NUMBER_F8, n, n));
     RG_TRY(rg_algebra_clone(sxx, &copy));
-    const enum rg_status code = rg_matrix_eigen(&copy, spectrum->w, &spectrum->q, &stuck);
+    const enum rg_status code =
+        rg_matrix_eigen(&copy, spectrum->variances, &spectrum->axes, &stuck);
     rg_matrix_free(&copy);
+    const double least = (double)n * DBL_EPSILON * spectrum->variances[0];
+    for (int64_t k = 0; k < n; k++)
+        spectrum->variances[k] = spectrum->variances[k] > least ? spectrum->variances[k] : 0;
     *failed = *failed || stuck;
     return code;
 }
 
-/* out = Sxx^exponent; directions without variance stay out of it. */
+/* The teacher's own: its inputs are not white. */
+static enum rg_status take_spectrum(struct rg_teacher *teacher, struct spectrum *spectrum)
+{
+    const size_t n = (size_t)teacher->settings->n_in;
+    RG_TRY(rg_alloc(&spectrum->variances, n, sizeof *spectrum->variances));
+    memcpy(spectrum->variances, teacher->d, n * sizeof *spectrum->variances);
+    rg_algebra_move(&teacher->axes, &spectrum->axes);
+    return RG_OK;
+}
+
+/* f[k] = variances[k]^exponent; directions without variance stay out of it. */
+static enum rg_status take_powers(const double *variances, int64_t n, double exponent, double **f)
+{
+    RG_TRY(rg_alloc(f, (size_t)n, sizeof **f));
+    for (int64_t k = 0; k < n; k++)
+        (*f)[k] = variances[k] > 0 ? pow(variances[k], exponent) : 0;
+    return RG_OK;
+}
+
+/* ---- whitening --------------------------------------------------------------------------------------- */
+
+/* out = Sxx^exponent */
 static enum rg_status take_power(const struct spectrum *spectrum, double exponent,
                                  struct rg_matrix *out)
 {
-    const int64_t n = spectrum->q.rows;
-    const double least = (double)n * DBL_EPSILON * fmax(spectrum->w[0], 0);
-    double *f;
-    RG_TRY(rg_alloc(&f, (size_t)n, sizeof *f));
-    for (int64_t k = 0; k < n; k++)
-        f[k] = spectrum->w[k] > least ? pow(spectrum->w[k], exponent) : 0;
-    const enum rg_status code = rg_algebra_spectral(&spectrum->q, f, &spectrum->q, out);
+    double *f = NULL;
+    RG_TRY(take_powers(spectrum->variances, spectrum->axes.cols, exponent, &f));
+    const enum rg_status code = rg_algebra_spectral(&spectrum->axes, f, &spectrum->axes, out);
     rg_free(&f);
     return code;
 }
 
-/* a becomes a factor. */
-static enum rg_status multiply_right(struct rg_matrix *a, const struct rg_matrix *factor)
-{
-    struct rg_matrix product = {0};
-    RG_TRY(rg_matrix_init(&product, a->team, a->number, a->rows, factor->cols));
-    rg_matrix_multiply(1, RG_PLAIN, a, RG_PLAIN, factor, 0, &product);
-    rg_algebra_move(&product, a);
-    return RG_OK;
-}
-
-/* ---- fitting and whitening -------------------------------------------------------------------------- */
-
-static enum rg_status fit(struct rg_linear_task *task, const struct spectrum *spectrum)
-{
-    struct rg_matrix inverse = {0};
-    enum rg_status code = take_power(spectrum, -1, &inverse);
-    if (code == RG_OK)
-        code = rg_algebra_clone(&task->syx, &task->train.best);
-    if (code == RG_OK)
-        code = multiply_right(&task->train.best, &inverse);
-    rg_matrix_free(&inverse);
-    return code;
-}
-
-/* The population through the eyes of the whitening: M Sxx M (M is symmetric) and W M^(-1). */
-static enum rg_status whiten_truth(struct rg_moments *truth, const struct rg_matrix *whitener,
-                                   const struct rg_matrix *inverse)
+/* The population's covariance through a change of coordinates of the inputs, x -> change^T x. */
+static enum rg_status change_covariance(struct rg_moments *truth, const struct rg_matrix *change)
 {
     struct rg_matrix half = {0};
-    RG_TRY(rg_algebra_clone(whitener, &half));
-    rg_matrix_multiply(1, RG_PLAIN, whitener, RG_PLAIN, &truth->sxx, 0, &half);
-    enum rg_status code = multiply_right(&half, whitener);
+    RG_TRY(rg_algebra_clone(change, &half));
+    rg_matrix_multiply(1, RG_TRANSPOSED, change, RG_PLAIN, &truth->sxx, 0, &half);
     rg_algebra_move(&half, &truth->sxx);
-    truth->variance = 0;
-    if (code == RG_OK)
-        code = multiply_right(&truth->best, inverse);
-    return code;
+    return rg_algebra_append(&truth->sxx, RG_PLAIN, change);
 }
 
 static enum rg_status whiten_train(struct rg_linear_task *task, const struct rg_matrix *whitener)
 {
-    RG_TRY(multiply_right(&task->syx, whitener));
+    RG_TRY(rg_algebra_append(&task->syx, RG_PLAIN, whitener));
     rg_matrix_free(&task->train.best);
     RG_TRY(rg_algebra_clone(&task->syx, &task->train.best));
     rg_algebra_identity(&task->train.sxx);
     task->train.variance = 1;
+    return RG_OK;
+}
+
+static enum rg_status whiten_truth(struct rg_moments *truth, const struct rg_matrix *whitener,
+                                   const struct rg_matrix *inverse)
+{
+    truth->variance = 0;
+    RG_TRY(change_covariance(truth, whitener));
+    RG_TRY(rg_algebra_append(&truth->best, RG_PLAIN, inverse));
     return RG_OK;
 }
 
@@ -118,21 +124,52 @@ static enum rg_status whiten(struct rg_linear_task *task, const struct spectrum 
     return code;
 }
 
-/* The best map of samples, and white inputs, come out of the covariance's spectrum. */
-static enum rg_status prepare(struct rg_linear_task *task, bool whitening, bool *failed)
+/* ---- turning ----------------------------------------------------------------------------------------- */
+
+static double is_diagonal(void *context, int64_t i, int64_t j)
 {
-    struct spectrum spectrum = {0};
-    if (task->exact && !whitening)
-        return RG_OK;
-    enum rg_status code = decompose(&task->train.sxx, &spectrum, failed);
-    if (code == RG_OK)
-        code = whitening ? whiten(task, &spectrum) : fit(task, &spectrum);
-    spectrum_free(&spectrum);
-    RG_TRY(code);
-    if (!task->exact) /* at most as many samples as inputs: nothing but rounding is left */
-        task->train.floor =
-            fmax(0, (task->tr_syy - rg_matrix_dot(&task->syx, &task->train.best)) / 2);
+    return i == j ? ((const double *)context)[i] : 0;
+}
+
+static enum rg_status fit(struct rg_linear_task *task)
+{
+    double *f = NULL;
+    RG_TRY(rg_algebra_clone(&task->syx, &task->train.best));
+    RG_TRY(take_powers(task->variances, task->syx.cols, -1, &f));
+    rg_matrix_scale_cols(f, &task->train.best);
+    rg_free(&f);
     return RG_OK;
+}
+
+static enum rg_status turn(struct rg_linear_task *task, struct spectrum *spectrum)
+{
+    rg_algebra_move(&spectrum->axes, &task->axes);
+    task->variances = spectrum->variances;
+    spectrum->variances = NULL;
+    rg_matrix_fill(&task->train.sxx, is_diagonal, task->variances);
+    RG_TRY(rg_algebra_append(&task->syx, RG_PLAIN, &task->axes));
+    if (task->exact)
+        return rg_algebra_append(&task->train.best, RG_PLAIN, &task->axes);
+    RG_TRY(rg_algebra_append(&task->truth.best, RG_PLAIN, &task->axes));
+    if (task->truth.variance == 0)
+        RG_TRY(change_covariance(&task->truth, &task->axes));
+    return fit(task);
+}
+
+static enum rg_status choose_inputs(struct rg_linear_task *task, struct rg_teacher *teacher,
+                                    bool *failed)
+{
+    const bool whitening = teacher->settings->whiten;
+    struct spectrum spectrum = {0};
+    if (task->train.variance > 0 && !whitening)
+        return RG_OK;
+    enum rg_status code = task->exact && !whitening
+                              ? take_spectrum(teacher, &spectrum)
+                              : decompose(&task->train.sxx, &spectrum, failed);
+    if (code == RG_OK)
+        code = whitening ? whiten(task, &spectrum) : turn(task, &spectrum);
+    spectrum_free(&spectrum);
+    return code;
 }
 
 /* ---- moments --------------------------------------------------------------------------------------- */
@@ -151,9 +188,17 @@ static enum rg_status exact_moments(struct rg_linear_task *task, const struct rg
 {
     RG_TRY(population(teacher, &task->train));
     RG_TRY(rg_algebra_clone(&task->train.best, &task->syx));
-    RG_TRY(multiply_right(&task->syx, &task->train.sxx));
+    RG_TRY(rg_algebra_append(&task->syx, RG_PLAIN, &task->train.sxx));
     task->tr_syy = rg_matrix_dot(&task->syx, &task->train.best) + 2 * task->train.floor;
     return RG_OK;
+}
+
+/* Of samples: with no more of them than inputs, nothing but rounding is left. */
+static void find_floor(struct rg_linear_task *task)
+{
+    if (!task->exact)
+        task->train.floor =
+            fmax(0, (task->tr_syy - rg_matrix_dot(&task->syx, &task->train.best)) / 2);
 }
 
 static enum rg_status find_moments(struct rg_linear_task *task, const struct rg_teacher *teacher,
@@ -168,16 +213,19 @@ static enum rg_status find_moments(struct rg_linear_task *task, const struct rg_
 
 /* ---- modes ----------------------------------------------------------------------------------------- */
 
-static void teacher_modes(struct rg_linear_task *task, struct rg_teacher *teacher)
+static enum rg_status teacher_modes(struct rg_linear_task *task, struct rg_teacher *teacher)
 {
     const bool white = teacher->settings->whiten;
     rg_algebra_move(&teacher->u, &task->u);
-    rg_algebra_move(&teacher->v, &task->v);
+    RG_TRY(rg_algebra_clone(&teacher->v, &task->v));
+    if (task->axes.values)
+        rg_matrix_multiply(1, RG_TRANSPOSED, &task->axes, RG_PLAIN, &teacher->v, 0, &task->v);
     for (int64_t k = 0; k < task->u.cols; k++) {
         task->s[k] = teacher->t[k] * (white ? sqrt(teacher->d[k]) : teacher->d[k]);
         task->d[k] = white ? 1 : teacher->d[k];
     }
     task->commutes = true;
+    return RG_OK;
 }
 
 static enum rg_status find_vectors(struct rg_linear_task *task, int64_t n_modes, bool *failed)
@@ -219,8 +267,7 @@ static enum rg_status find_modes(struct rg_linear_task *task, struct rg_teacher 
     RG_TRY(rg_alloc(&task->d, (size_t)n_modes, sizeof *task->d));
     if (!task->exact || !teacher->shares_axes)
         return data_modes(task, n_modes, failed);
-    teacher_modes(task, teacher);
-    return RG_OK;
+    return teacher_modes(task, teacher);
 }
 
 /* ---- life ------------------------------------------------------------------------------------------ */
@@ -243,7 +290,8 @@ static enum rg_status fill(struct rg_linear_task *task, struct rg_teacher *teach
 {
     const struct rg_linear_settings *settings = teacher->settings;
     RG_TRY(find_moments(task, teacher, key));
-    RG_TRY(prepare(task, settings->whiten, failed));
+    RG_TRY(choose_inputs(task, teacher, failed));
+    find_floor(task);
     RG_TRY(find_modes(task, teacher, failed));
     RG_TRY(convert(task, (enum rg_number)settings->precision));
     return RG_OK;
@@ -271,6 +319,37 @@ void rg_linear_task_free(struct rg_linear_task *task)
     rg_matrix_free(&task->syx);
     rg_matrix_free(&task->u);
     rg_matrix_free(&task->v);
+    rg_matrix_free(&task->axes);
+    rg_free(&task->variances);
     rg_free(&task->s);
     rg_free(&task->d);
+}
+
+/* ---- for a reader of the data ------------------------------------------------------------------------ */
+
+enum rg_status rg_linear_task_read(const struct rg_linear_task *task, const struct rg_matrix *a,
+                                   double *out)
+{
+    struct rg_matrix turned = {0};
+    enum rg_status code = rg_algebra_clone(a, &turned);
+    if (code == RG_OK)
+        code = rg_algebra_convert(&turned, RG_NUMBER_F8);
+    if (code == RG_OK && task->axes.values)
+        code = rg_algebra_append(&turned, RG_TRANSPOSED, &task->axes);
+    if (code == RG_OK)
+        rg_matrix_read(&turned, out);
+    rg_matrix_free(&turned);
+    return code;
+}
+
+enum rg_status rg_linear_task_read_sxx(const struct rg_linear_task *task, double *out)
+{
+    struct rg_matrix sxx = {0};
+    if (!task->axes.values)
+        return rg_linear_task_read(task, &task->train.sxx, out);
+    enum rg_status code = rg_algebra_spectral(&task->axes, task->variances, &task->axes, &sxx);
+    if (code == RG_OK)
+        rg_matrix_read(&sxx, out);
+    rg_matrix_free(&sxx);
+    return code;
 }

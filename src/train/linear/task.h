@@ -1,4 +1,8 @@
-/* What a point learns from, and what its measures compare it with: second moments, in place of samples. */
+/* What a point learns from, and what its measures compare it with: second moments, in place of samples.
+ *
+ * Inputs that are not white are turned to the principal axes of the training set, x -> axes^T x, so that
+ * Sxx is diagonal: matrices of a task and the first weights of its network are in these coordinates.
+ * Nothing that training does or a measure asks depends on them.                                     */
 #pragma once
 
 #include "train/dist/matrix.h"
@@ -6,14 +10,18 @@
 
 /* The loss of a map W over inputs with covariance Sxx is floor + 1/2 tr[(W - best) Sxx (W - best)^T]. */
 struct rg_moments {
-    double variance;       /* Sxx = variance I; 0: it is not white */
-    struct rg_matrix sxx;  /* [n_in][n_in]; of the population: empty if it is white */
+    double variance; /* Sxx = variance I; 0: it is not white */
+    struct rg_matrix
+        sxx; /* [n_in][n_in] of training: diagonal; of the population: empty if white */
     struct rg_matrix best; /* [n_out][n_in] the map of least loss, W* = Syx Sxx^+ */
     double floor;          /* that loss */
 };
 
-/* Matrices have the point's number type; spectra are doubles, the same on all ranks. */
+/* Matrices have the point's number type, but for the axes; spectra are doubles, the same on all ranks. */
 struct rg_linear_task {
+    struct rg_matrix axes; /* [n_in][n_in] in doubles, as columns; empty: the inputs are white */
+    double *variances;     /* [n_in] along them, Sxx's diagonal; NULL: the inputs are white */
+
     struct rg_moments train;
     struct rg_matrix syx; /* [n_out][n_in] */
     double tr_syy;
@@ -35,3 +43,10 @@ enum rg_status rg_linear_task_init(struct rg_linear_task *task, const struct rg_
                                    const struct rg_linear_settings *settings, uint64_t key,
                                    bool *failed) RG_MUST_CHECK;
 void rg_linear_task_free(struct rg_linear_task *task);
+
+/* a[rows][n_in] for the data's own inputs, out[rows][n_in] row-major, on every rank. Likewise Sxx of training,
+ * out[n_in][n_in]. Collective on the team. Errors: RG_ERROR_SYSTEM.                                  */
+enum rg_status rg_linear_task_read(const struct rg_linear_task *task, const struct rg_matrix *a,
+                                   double *out) RG_MUST_CHECK;
+enum rg_status rg_linear_task_read_sxx(const struct rg_linear_task *task,
+                                       double *out) RG_MUST_CHECK;

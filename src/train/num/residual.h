@@ -5,15 +5,15 @@
 
 #include "train/num/isa.h"
 
-/* Arrays of the kernel's number type. product may be slope. */
+/* Arrays of the kernel's number type. */
 struct rg_residual_terms {
-    const void *goal, *product, *best, *map;
+    const void *goal, *variance, *best, *map;
     void *slope;
-    double factor, rate;
+    double rate;
 };
 
 struct rg_residual {
-    /* slope[i] = rate e[i], e[i] = goal[i] - factor product[i]; returns the sum of e[i] (best[i] - map[i]),
+    /* slope[i] = rate e[i], e[i] = goal[i] - variance[i] map[i]; returns the sum of e[i] (best[i] - map[i]),
      * in double. i < n.                                                                             */
     double (*take)(int64_t n, const struct rg_residual_terms *terms);
 };

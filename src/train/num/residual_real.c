@@ -5,14 +5,14 @@
 
 static double take(int64_t n, const struct rg_residual_terms *terms)
 {
-    const real *goal = terms->goal, *product = terms->product, *best = terms->best,
+    const real *goal = terms->goal, *variance = terms->variance, *best = terms->best,
                *map = terms->map;
     real *slope = terms->slope;
-    const real factor = (real)terms->factor, rate = (real)terms->rate;
+    const real rate = (real)terms->rate;
     double sum = 0;
 #pragma omp simd reduction(+ : sum)
     for (int64_t i = 0; i < n; i++) {
-        const real e = goal[i] - factor * product[i];
+        const real e = goal[i] - variance[i] * map[i];
         sum += (double)e * ((double)best[i] - (double)map[i]);
         slope[i] = rate * e;
     }
