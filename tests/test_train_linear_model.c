@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "linear.h"
+#include "train/linear/input.h"
 #include "trained.h"
 
 const char *const test_suite = "train_linear_model";
@@ -63,6 +64,74 @@ static void mistakes_are_named(void)
         if (!strstr(rg_error_message(), cases[i].message))
             fprintf(stderr, "%s: %s\n", cases[i].settings, rg_error_message());
         rg_spec_destroy(&spec);
+    }
+}
+
+/* ---- data from a file ---------------------------------------------------------------------------------- */
+
+static void add(struct rg_data *data, const char *name, int n_dims, int64_t rows, int64_t cols,
+                const double *values)
+{
+    struct rg_array *array = &data->arrays[data->n++];
+    const int64_t n = n_dims == 0 ? 1 : rows * cols;
+    *array = (struct rg_array){.n_dims = n_dims, .dims = {rows, cols}, .first = data->n_values};
+    snprintf(array->name, sizeof array->name, "%s", name);
+    memcpy(data->values + data->n_values, values, (size_t)n * sizeof *values);
+    data->n_values += n;
+}
+
+/* Two inputs, one output; 0: no such array. */
+static void fill(struct rg_data *data, const double *sxx, int64_t syx_cols, double tr_syy)
+{
+    static const double syx[] = {2, 0.5, 0};
+    data->n = 0;
+    data->n_values = 0;
+    if (sxx)
+        add(data, "Sxx", 2, 2, 2, sxx);
+    add(data, "Syx", 2, 1, syx_cols, syx);
+    add(data, "tr_Syy", 0, 0, 0, &tr_syy);
+}
+
+/* The message of a network on these data; "": there is none. */
+static const char *complaint(const struct rg_data *data)
+{
+    struct rg_linear_settings settings = test_linear_settings();
+    const struct rg_point point = {.settings = &settings, .team = {1, 1}};
+    void *net = NULL;
+    settings.n_in = 2;
+    settings.n_out = 1;
+    settings.data.data = data;
+    rg_error_clear();
+    if (rg_linear_form.check(data) == RG_OK && rg_linear_check(&settings) == RG_OK)
+        (void)!rg_linear_create(MPI_COMM_SELF, &point, &net);
+    rg_linear_destroy(&net);
+    return rg_error_message();
+}
+
+static void faulty_data_are_refused(void)
+{
+    static const double good[] = {2, 1, 1, 1}, skew[] = {2, 1, 0.9, 1}, below[] = {2, 1, 1, -1},
+                        indefinite[] = {1, 2, 2, 1};
+    static const struct {
+        const double *sxx;
+        int64_t syx_cols;
+        double tr_syy;
+        const char *message;
+    } cases[] = {
+        {good, 2, 2.6, ""},
+        {NULL, 2, 3, "Sxx is missing"},
+        {good, 3, 3, "a column for each of Sxx's 2 inputs"},
+        {skew, 2, 3, "must be symmetric"},
+        {below, 2, 3, "Sxx[1][1] = -1: a variance cannot be negative"},
+        {indefinite, 2, 30, "has the eigenvalue -1"},
+        {good, 2, 2.4, "tr_Syy = 2.4 is less than the 2.5"}, /* Syx Sxx^-1 Syx^T = 2.5 */
+    };
+    double values[16];
+    struct rg_data data = {.values = values};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        fill(&data, cases[i].sxx, cases[i].syx_cols, cases[i].tr_syy);
+        const char *message = complaint(&data);
+        CU_ASSERT(cases[i].message[0] ? strstr(message, cases[i].message) != NULL : !message[0]);
     }
 }
 
@@ -133,6 +202,7 @@ static void kept_weights_are_padded(void)
 
 const struct test_case test_cases[] = {
     {"mistakes are named", mistakes_are_named},
+    {"faulty data are refused", faulty_data_are_refused},
     {"the stop rule looks above the floor", the_stop_rule_looks_above_the_floor},
     {"divergence is an outcome", divergence_is_an_outcome},
     {"a record is what it says", a_record_is_what_it_says},

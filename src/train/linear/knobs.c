@@ -204,6 +204,14 @@ static const struct rg_knob knobs[] = {
              "vectors, in the planes of the modes 1 and 2, 3 and 4, ..., so that Sxx and Syx^T Syx "
              "no longer commute"},
 
+    {.name = "data",
+     .type = RG_DATA,
+     .role = RG_TRAINING,
+     .offset = AT(data),
+     .fallback = "",
+     .unit = "1",
+     .help = "File of second moments in place of those that the knobs from dataset on describe; "
+             "whiten and target_scale act on them, n_in and n_out must be the file's"},
     {.name = "init",
      .type = RG_CHOICE,
      .role = RG_TRAINING,

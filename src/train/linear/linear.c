@@ -2,6 +2,7 @@
  * Anguita et al. 2024, arXiv 2409.14623). This file joins its tables and functions.                 */
 #include "train/linear/linear.h"
 
+#include "train/linear/input.h"
 #include "train/linear/tables.h"
 
 const struct rg_model rg_linear_model = {
@@ -17,6 +18,7 @@ const struct rg_model rg_linear_model = {
     .dimensions = rg_linear_dimensions,
     .n_dimensions = RG_N_LINEAR_DIMENSIONS,
     .teams = true,
+    .form = &rg_linear_form,
     .checked =
         "depth n_in n_hidden n_out dataset dataset_size whiten noise spectrum teacher_rank "
         "input_spectrum init lambda",

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "train/dist/matrix.h"
+#include "train/linear/input.h"
 #include "train/linear/linear.h"
 
 static int64_t smaller(int64_t a, int64_t b)
@@ -48,6 +49,26 @@ static enum rg_status check_widths(const struct rg_linear_settings *s)
                "widths lists %" PRId64 " layers, and depth = %" PRId64 " has %" PRId64
                " hidden ones",
                s->widths.n, s->depth, s->depth - 1);
+    return RG_OK;
+}
+
+static enum rg_status check_data(const struct rg_linear_settings *s)
+{
+    const struct rg_data *data = s->data.data;
+    if (!data)
+        return RG_OK;
+    RG_REQUIRE(rg_linear_input_n_in(data) == s->n_in && rg_linear_input_n_out(data) == s->n_out,
+               RG_ERROR_USER,
+               "data has n_in = %" PRId64 " and n_out = %" PRId64 ", not %" PRId64 " and %" PRId64,
+               rg_linear_input_n_in(data), rg_linear_input_n_out(data), s->n_in, s->n_out);
+    RG_REQUIRE(s->dataset == RG_DATASET_TEACHER, RG_ERROR_USER,
+               "data takes the place of dataset: leave that at \"teacher\"");
+    RG_REQUIRE(s->dataset_size == 0, RG_ERROR_USER,
+               "dataset_size = %" PRId64
+               ": a file of second moments has no samples to choose among",
+               s->dataset_size);
+    RG_REQUIRE(s->noise == 0, RG_ERROR_USER, "noise = %g: the noise of data is in its tr_Syy",
+               s->noise);
     return RG_OK;
 }
 
@@ -156,7 +177,8 @@ static enum rg_status check_balance(const struct rg_linear_settings *s)
 enum rg_status rg_linear_check(const void *settings)
 {
     static enum rg_status (*const checks[])(const struct rg_linear_settings *) = {
-        check_widths, check_hierarchy, check_random, check_teacher, check_inputs, check_balance,
+        check_widths,  check_data,   check_hierarchy, check_random,
+        check_teacher, check_inputs, check_balance,
     };
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
         const enum rg_status code = checks[i](settings);
@@ -197,7 +219,8 @@ size_t rg_linear_memory(const void *settings)
 {
     const struct rg_linear_settings *s = settings;
     const int64_t n_modes = rg_linear_n_modes(s), sample = s->dataset_size > 0;
-    const bool turned = !s->whiten && (sample || s->input_spectrum != RG_INPUT_WHITE);
+    const bool turned =
+        !s->whiten && (sample || s->data.data || s->input_spectrum != RG_INPUT_WHITE);
     int64_t n = (1 + sample) * s->n_in * s->n_in + (4 + sample) * s->n_out * s->n_in +
                 (s->n_out + s->n_in) * n_modes;
     for (int64_t layer = 1; layer <= s->depth; layer++)

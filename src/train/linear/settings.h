@@ -34,6 +34,8 @@ struct rg_linear_settings {
     struct rg_reals input_variances;
     double input_scale, input_exponent, input_angle;
 
+    struct rg_input data; /* in place of the above, but for whiten and target_scale */
+
     int64_t init, allow_saddle;
     double gain, sigma, init_singular_value, a0, lambda;
 

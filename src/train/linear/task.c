@@ -13,6 +13,7 @@
 
 #include "regime/memory.h"
 #include "train/linear/algebra.h"
+#include "train/linear/input.h"
 #include "train/linear/sample.h"
 #include "train/linear/teacher.h"
 
@@ -29,6 +30,17 @@ static void spectrum_free(struct spectrum *spectrum)
     rg_matrix_free(&spectrum->axes);
 }
 
+static enum rg_status drop_rounding(double *variances, int64_t n)
+{
+    const double least = (double)n * DBL_EPSILON * variances[0], rounding = 1e-8;
+    RG_REQUIRE(variances[n - 1] >= -rounding * variances[0], RG_ERROR_USER,
+               "data: Sxx has the eigenvalue %g, and a covariance has none below 0",
+               variances[n - 1]);
+    for (int64_t k = 0; k < n; k++)
+        variances[k] = variances[k] > least ? variances[k] : 0;
+    return RG_OK;
+}
+
 static enum rg_status decompose(const struct rg_matrix *sxx, struct spectrum *spectrum,
                                 bool *failed)
 {
@@ -41,11 +53,10 @@ static enum rg_status decompose(const struct rg_matrix *sxx, struct spectrum *sp
     const enum rg_status code =
         rg_matrix_eigen(&copy, spectrum->variances, &spectrum->axes, &stuck);
     rg_matrix_free(&copy);
-    const double least = (double)n * DBL_EPSILON * spectrum->variances[0];
-    for (int64_t k = 0; k < n; k++)
-        spectrum->variances[k] = spectrum->variances[k] > least ? spectrum->variances[k] : 0;
     *failed = *failed || stuck;
-    return code;
+    if (code != RG_OK || stuck)
+        return code;
+    return drop_rounding(spectrum->variances, n);
 }
 
 /* The teacher's own: its inputs are not white. */
@@ -135,6 +146,10 @@ static enum rg_status fit(struct rg_linear_task *task)
 {
     double *f = NULL;
     RG_TRY(rg_algebra_clone(&task->syx, &task->train.best));
+    if (task->train.variance > 0) {
+        rg_matrix_scale(1 / task->train.variance, &task->train.best);
+        return RG_OK;
+    }
     RG_TRY(take_powers(task->variances, task->syx.cols, -1, &f));
     rg_matrix_scale_cols(f, &task->train.best);
     rg_free(&f);
@@ -148,10 +163,11 @@ static enum rg_status turn(struct rg_linear_task *task, struct spectrum *spectru
     spectrum->variances = NULL;
     rg_matrix_fill(&task->train.sxx, is_diagonal, task->variances);
     RG_TRY(rg_algebra_append(&task->syx, RG_PLAIN, &task->axes));
-    if (task->exact)
+    if (task->given)
         return rg_algebra_append(&task->train.best, RG_PLAIN, &task->axes);
-    RG_TRY(rg_algebra_append(&task->truth.best, RG_PLAIN, &task->axes));
-    if (task->truth.variance == 0)
+    if (!task->exact)
+        RG_TRY(rg_algebra_append(&task->truth.best, RG_PLAIN, &task->axes));
+    if (!task->exact && task->truth.variance == 0)
         RG_TRY(change_covariance(&task->truth, &task->axes));
     return fit(task);
 }
@@ -162,8 +178,8 @@ static enum rg_status choose_inputs(struct rg_linear_task *task, struct rg_teach
     const bool whitening = teacher->settings->whiten;
     struct spectrum spectrum = {0};
     if (task->train.variance > 0 && !whitening)
-        return RG_OK;
-    enum rg_status code = task->exact && !whitening
+        return task->given ? RG_OK : fit(task);
+    enum rg_status code = task->given && !whitening
                               ? take_spectrum(teacher, &spectrum)
                               : decompose(&task->train.sxx, &spectrum, failed);
     if (code == RG_OK)
@@ -193,20 +209,30 @@ static enum rg_status exact_moments(struct rg_linear_task *task, const struct rg
     return RG_OK;
 }
 
-/* Of samples: with no more of them than inputs, nothing but rounding is left. */
-static void find_floor(struct rg_linear_task *task)
+/* With no more samples than inputs, nothing but rounding is left. */
+static enum rg_status find_floor(struct rg_linear_task *task)
 {
-    if (!task->exact)
-        task->train.floor =
-            fmax(0, (task->tr_syy - rg_matrix_dot(&task->syx, &task->train.best)) / 2);
+    const double rounding = 1e-8, explained = rg_matrix_dot(&task->syx, &task->train.best);
+    if (task->given)
+        return RG_OK;
+    RG_REQUIRE(task->tr_syy >= explained * (1 - rounding), RG_ERROR_USER,
+               "data: tr_Syy = %g is less than the %g that Syx and Sxx alone explain", task->tr_syy,
+               explained);
+    task->train.floor = fmax(0, (task->tr_syy - explained) / 2);
+    return RG_OK;
 }
 
 static enum rg_status find_moments(struct rg_linear_task *task, const struct rg_teacher *teacher,
                                    uint64_t key)
 {
-    task->exact = teacher->settings->dataset_size == 0;
-    if (task->exact)
+    const struct rg_linear_settings *s = teacher->settings;
+    task->exact = s->dataset_size == 0;
+    task->given = task->exact && !s->data.data;
+    if (task->given)
         return exact_moments(task, teacher);
+    if (task->exact)
+        return rg_linear_input_read(s->data.data, teacher->team, s->target_scale, &task->train.sxx,
+                                    &task->train.variance, &task->syx, &task->tr_syy);
     RG_TRY(population(teacher, &task->truth));
     return rg_sample(teacher, &task->truth.best, key, &task->train.sxx, &task->syx, &task->tr_syy);
 }
@@ -265,7 +291,7 @@ static enum rg_status find_modes(struct rg_linear_task *task, struct rg_teacher 
     const int64_t n_modes = rg_linear_n_modes(teacher->settings);
     RG_TRY(rg_alloc(&task->s, (size_t)n_modes, sizeof *task->s));
     RG_TRY(rg_alloc(&task->d, (size_t)n_modes, sizeof *task->d));
-    if (!task->exact || !teacher->shares_axes)
+    if (!task->given || !teacher->shares_axes)
         return data_modes(task, n_modes, failed);
     return teacher_modes(task, teacher);
 }
@@ -291,7 +317,9 @@ static enum rg_status fill(struct rg_linear_task *task, struct rg_teacher *teach
     const struct rg_linear_settings *settings = teacher->settings;
     RG_TRY(find_moments(task, teacher, key));
     RG_TRY(choose_inputs(task, teacher, failed));
-    find_floor(task);
+    if (*failed)
+        return RG_OK;
+    RG_TRY(find_floor(task));
     RG_TRY(find_modes(task, teacher, failed));
     RG_TRY(convert(task, (enum rg_number)settings->precision));
     return RG_OK;
@@ -301,9 +329,11 @@ enum rg_status rg_linear_task_init(struct rg_linear_task *task, const struct rg_
                                    const struct rg_linear_settings *settings, uint64_t key,
                                    bool *failed)
 {
-    struct rg_teacher teacher = {0};
+    struct rg_teacher teacher = {.settings = settings, .team = team};
     *task = (struct rg_linear_task){0};
-    enum rg_status code = rg_teacher_init(&teacher, team, settings, key, failed);
+    enum rg_status code = RG_OK;
+    if (!settings->data.data)
+        code = rg_teacher_init(&teacher, team, settings, key, failed);
     if (code == RG_OK && !*failed)
         code = fill(task, &teacher, key, failed);
     rg_teacher_free(&teacher);

@@ -26,8 +26,9 @@ struct rg_linear_task {
     struct rg_matrix syx; /* [n_out][n_in] */
     double tr_syy;
 
-    bool exact;              /* training is on the population itself: */
+    bool exact; /* training is on the population itself, or on the moments of a file: */
     struct rg_moments truth; /* ... then this is empty */
+    bool given;              /* the map of least loss is the teacher's, and so are the axes */
 
     /* Syx = u diag(s) v^T. Where Sxx shares v, Sxx v = v diag(d); elsewhere d = diag(v^T Sxx v). */
     bool commutes;
