@@ -72,9 +72,10 @@ void rg_team_destroy(struct rg_team **pointer)
     rg_free(pointer);
 }
 
-/* In the place of the library's own, which is 32, too thin for today's cores: the width of the panels that
- * PBLAS cuts products into, whatever the blocks of the matrices. It stands here because a static library
- * brings along only what is called for, and nobody has a grid without a team.                        */
+/* In the place of the library's own: the width of the panels that PBLAS cuts products into, whatever the
+ * blocks of the matrices. Theirs is 32, too thin for today's cores: bench_team at n = 2048 reaches 0.75 of
+ * two cores' dgemm with it, 0.85 with 64, 0.88 with 128 and no more with 256. It stands here because a static
+ * library brings along only what is called for, and nobody has a grid without a team.               */
 enum { PANEL = 128 };
 int pilaenv_(const int *context, const char *precision);
 int pilaenv_(const int *context, const char *precision)

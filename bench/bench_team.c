@@ -1,0 +1,163 @@
+/* What a team of two ranks makes of two cores: prints, one line of JSON each, for every size and block
+ *   product   bare PDGEMM on a grid of 1 x 2 against a dgemm of the whole size on each core at once
+ *   eigen     PDSYEVD on that grid against DSYEVD on one core: a speed-up of 2 is the most
+ * Each is timed several times in turn with its rival, and the shortest of the slowest rank counts.
+ *
+ *   mpirun -n 2 bench_team [B,B,...]      sizes of a block; default those below                          */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "regime/memory.h"
+#include "train/dist/matrix.h"
+
+enum { REPEATS = 5, N_MAX = 8 };
+
+static int64_t blocks[N_MAX] = {32, 64, 128, 256};
+static int n_blocks = 4;
+static int rank;
+
+/* ---- work on a team ------------------------------------------------------------------------------ */
+
+struct work {
+    struct rg_team *team;
+    struct rg_matrix a, b, c;
+    double *values; /* [n] */
+};
+
+static enum rg_status make_work(const int grid[2], int64_t block, int64_t n, struct work *work)
+{
+    *work = (struct work){0};
+    RG_TRY(rg_team_create(grid[1] > 1 ? MPI_COMM_WORLD : MPI_COMM_SELF, grid, block, &work->team));
+    RG_TRY(rg_matrix_init(&work->a, work->team, RG_NUMBER_F8, n, n));
+    RG_TRY(rg_matrix_init(&work->b, work->team, RG_NUMBER_F8, n, n));
+    RG_TRY(rg_matrix_init(&work->c, work->team, RG_NUMBER_F8, n, n));
+    RG_TRY(rg_alloc(&work->values, (size_t)n, sizeof *work->values));
+    rg_matrix_fill_normal(&work->a, 1, 1, 1);
+    rg_matrix_fill_normal(&work->b, 1, 2, 1);
+    return RG_OK;
+}
+
+static void free_work(struct work *work)
+{
+    rg_matrix_free(&work->a);
+    rg_matrix_free(&work->b);
+    rg_matrix_free(&work->c);
+    rg_free(&work->values);
+    rg_team_destroy(&work->team);
+}
+
+static enum rg_status multiply(struct work *work)
+{
+    rg_matrix_multiply(1, RG_PLAIN, &work->a, RG_PLAIN, &work->b, 0, &work->c);
+    return RG_OK;
+}
+
+/* Reads the lower triangle only, so that a random matrix will do. */
+static enum rg_status diagonalise(struct work *work)
+{
+    bool failed;
+    rg_matrix_copy(&work->a, &work->b);
+    RG_TRY(rg_matrix_eigen(&work->b, work->values, &work->c, &failed));
+    return RG_OK;
+}
+
+/* ---- timing -------------------------------------------------------------------------------------- */
+
+struct bench {
+    const char *name;
+    enum rg_status (*run)(struct work *work);
+    double (*flops)(double n);
+    int rivals; /* cores that do the whole on their own in the same time */
+};
+
+static double product_flops(double n)
+{
+    return 2 * n * n * n;
+}
+
+/* What the textbook counts: reduction, conquering and the way back. */
+static double eigen_flops(double n)
+{
+    return 22.0 / 3 * n * n * n;
+}
+
+static const struct bench product = {"product", multiply, product_flops, 2};
+static const struct bench eigen = {"eigen", diagonalise, eigen_flops, 1};
+
+/* Seconds of the slowest rank, kept if they are the least so far. */
+static enum rg_status clock_once(const struct bench *bench, struct work *work, double *least)
+{
+    MPI_Barrier(MPI_COMM_WORLD);
+    double seconds = -MPI_Wtime();
+    RG_TRY(bench->run(work));
+    seconds += MPI_Wtime();
+    MPI_Allreduce(MPI_IN_PLACE, &seconds, 1, MPI_DOUBLE, MPI_MAX, MPI_COMM_WORLD);
+    *least = *least == 0 || seconds < *least ? seconds : *least;
+    return RG_OK;
+}
+
+static enum rg_status compare(const struct bench *bench, int64_t n, int64_t block)
+{
+    struct work grid, alone;
+    double together = 0, apart = 0;
+    RG_TRY(make_work((int[]){1, 2}, block, n, &grid));
+    RG_TRY(make_work((int[]){1, 1}, block, n, &alone));
+    for (int repeat = 0; repeat < REPEATS; repeat++) {
+        RG_TRY(clock_once(bench, &grid, &together));
+        RG_TRY(clock_once(bench, &alone, &apart));
+    }
+    const double rate = bench->flops((double)n) / together * 1e-9;
+    const double rival = bench->rivals * bench->flops((double)n) / apart * 1e-9;
+    if (rank == 0)
+        printf(
+            "{\"what\": \"%s\", \"n\": %lld, \"grid\": \"1 x 2\", \"block\": %lld, "
+            "\"seconds\": %.4f, \"gflops\": %.1f, \"gflops_of_%d_apart\": %.1f, "
+            "\"ratio\": %.3f}\n",
+            bench->name, (long long)n, (long long)block, together, rate, bench->rivals, rival,
+            rate / rival);
+    fflush(stdout);
+    free_work(&grid);
+    free_work(&alone);
+    return RG_OK;
+}
+
+static enum rg_status compare_blocks(const struct bench *bench, int64_t n)
+{
+    for (int b = 0; b < n_blocks; b++)
+        RG_TRY(compare(bench, n, blocks[b]));
+    return RG_OK;
+}
+
+/* ---- arguments ----------------------------------------------------------------------------------- */
+
+static void read_blocks(char *list)
+{
+    n_blocks = 0;
+    for (char *word = strtok(list, ","); word && n_blocks < N_MAX; word = strtok(NULL, ","))
+        blocks[n_blocks++] = atoll(word);
+}
+
+static enum rg_status run(int argc, char **argv)
+{
+    int size;
+    MPI_Comm_size(MPI_COMM_WORLD, &size);
+    RG_REQUIRE(size == 2 && argc < 3, RG_ERROR_USER, "usage: mpirun -n 2 bench_team [B,B,...]");
+    if (argc > 1)
+        read_blocks(argv[1]);
+    RG_TRY(compare_blocks(&product, 1024));
+    RG_TRY(compare_blocks(&product, 2048));
+    RG_TRY(compare_blocks(&eigen, 1024));
+    return RG_OK;
+}
+
+int main(int argc, char **argv)
+{
+    MPI_Init(&argc, &argv);
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    enum rg_status status = run(argc, argv);
+    if (status != RG_OK)
+        fprintf(stderr, "%s\n", rg_error_message());
+    MPI_Finalize();
+    return rg_status_exit(status);
+}
