@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "linear.h"
 #include "parity.h"
 #include "regime/memory.h"
 
@@ -138,6 +139,22 @@ static void no_allocation(void)
     CU_ASSERT_EQUAL(rg_alloc_live(), live);
 }
 
+static void no_allocation_in_a_linear_network(void)
+{
+    const int64_t live = rg_alloc_live();
+    struct rg_linear_settings settings = test_linear_settings();
+    settings.depth = 3;
+    settings.input_spectrum = RG_INPUT_POWER;
+    for (settings.n_hidden = 20; settings.n_hidden <= 40; settings.n_hidden += 20) {
+        struct rg_linear *net = test_linear_create(&settings, 5);
+        const int64_t before = n_allocations;
+        test_linear_train(net, N_EPOCHS);
+        CU_ASSERT_EQUAL(n_allocations, before);
+        test_linear_destroy(&net);
+    }
+    CU_ASSERT_EQUAL(rg_alloc_live(), live);
+}
+
 /* ---- instruction sets ------------------------------------------------------------------------------ */
 
 /* Loss after training under an instruction set, in a process of its own: kernels are made once. */
@@ -177,5 +194,6 @@ const struct test_case test_cases[] = {
     {"the same point has the same bits, another seed has not", same_bits},
     {"an epoch's order needs no epoch before it", epochs_are_addressed},
     {"no step allocates, and a network gives all back", no_allocation},
+    {"nor does a linear network's", no_allocation_in_a_linear_network},
     {0},
 };

@@ -7,6 +7,7 @@
  * population, seen through M, has the covariance M Sxx M and the map W M^(-1).                        */
 #include "train/linear/task.h"
 
+#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -63,6 +64,7 @@ static enum rg_status decompose(const struct rg_matrix *sxx, struct spectrum *sp
 static enum rg_status take_spectrum(struct rg_teacher *teacher, struct spectrum *spectrum)
 {
     const size_t n = (size_t)teacher->settings->n_in;
+    assert(teacher->d);
     RG_TRY(rg_alloc(&spectrum->variances, n, sizeof *spectrum->variances));
     memcpy(spectrum->variances, teacher->d, n * sizeof *spectrum->variances);
     rg_algebra_move(&teacher->axes, &spectrum->axes);
