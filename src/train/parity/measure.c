@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "regime/memory.h"
-#include "regime/train.h"
+#include "train/cells.h"
 #include "train/parity/automaton.h"
 #include "train/parity/collect.h"
 #include "train/parity/evaluate.h"
@@ -84,56 +84,24 @@ size_t rg_measures_memory(const struct rg_parity_settings *settings)
            (representation > kernel ? representation : kernel);
 }
 
-/* ---- cells ----------------------------------------------------------------------------------------- */
-
-/* A column's index among all: the loop's columns come before the model's. */
-static int index_of(int column)
-{
-    return rg_loop_columns.n + column;
-}
-
-static bool wants(const struct rg_row *row, int first, int last)
-{
-    for (int column = first; column <= last; column++)
-        if (row->cells[index_of(column)])
-            return true;
-    return false;
-}
-
-/* Element i of a column, if the row keeps it. */
-static void put(const struct rg_row *row, int column, int64_t i, double value)
-{
-    void *cell = row->cells[index_of(column)];
-    const enum rg_column_type type = row->shapes[index_of(column)].type;
-    if (!cell)
-        return;
-    if (type == RG_F4)
-        ((float *)cell)[i] = (float)value;
-    else if (type == RG_F8)
-        ((double *)cell)[i] = value;
-    else if (type == RG_I4)
-        ((int32_t *)cell)[i] = (int32_t)value;
-    else
-        ((uint8_t *)cell)[i] = (uint8_t)value;
-}
-
 /* ---- strings to max_length, states ------------------------------------------------------------------ */
 
 static void put_evaluation(const struct rg_row *row, const struct rg_evaluation *evaluation)
 {
     const struct rg_score train = rg_score_sum(evaluation->train, RG_LENGTH_MAX + 1);
     const struct rg_score heldout = rg_score_sum(evaluation->heldout, RG_LENGTH_MAX + 1);
-    put(row, RG_COL_N_TRAIN, 0, (double)train.n);
-    put(row, RG_COL_TRAIN_ACCURACY, 0, rg_score_accuracy(&train));
-    put(row, RG_COL_HELDOUT_ACCURACY, 0, rg_score_accuracy(&heldout));
-    put(row, RG_COL_HELDOUT_LOSS, 0, rg_score_loss(&heldout));
+    rg_row_put(row, RG_COL_N_TRAIN, 0, (double)train.n);
+    rg_row_put(row, RG_COL_TRAIN_ACCURACY, 0, rg_score_accuracy(&train));
+    rg_row_put(row, RG_COL_HELDOUT_ACCURACY, 0, rg_score_accuracy(&heldout));
+    rg_row_put(row, RG_COL_HELDOUT_LOSS, 0, rg_score_loss(&heldout));
     for (int length = 1; length <= rg_parity_dataset(evaluation->net)->max_length; length++) {
         const struct rg_score *scores[] = {&evaluation->train[length],
                                            &evaluation->heldout[length]};
-        put(row, RG_COL_N_TRAIN_BY_LENGTH, length - 1, (double)scores[0]->n);
-        put(row, RG_COL_TRAIN_LOSS_BY_LENGTH, length - 1, rg_score_loss(scores[0]));
-        put(row, RG_COL_TRAIN_ACCURACY_BY_LENGTH, length - 1, rg_score_accuracy(scores[0]));
-        put(row, RG_COL_HELDOUT_ACCURACY_BY_LENGTH, length - 1, rg_score_accuracy(scores[1]));
+        rg_row_put(row, RG_COL_N_TRAIN_BY_LENGTH, length - 1, (double)scores[0]->n);
+        rg_row_put(row, RG_COL_TRAIN_LOSS_BY_LENGTH, length - 1, rg_score_loss(scores[0]));
+        rg_row_put(row, RG_COL_TRAIN_ACCURACY_BY_LENGTH, length - 1, rg_score_accuracy(scores[0]));
+        rg_row_put(row, RG_COL_HELDOUT_ACCURACY_BY_LENGTH, length - 1,
+                   rg_score_accuracy(scores[1]));
     }
 }
 
@@ -145,11 +113,12 @@ static enum rg_status measure_automata(const struct measurement *m)
     for (int64_t i = 0; i < distances->n; i++) {
         struct rg_automaton_size size;
         RG_TRY(rg_automaton_extract(automaton, distances->values[i], m->tick, &size));
-        put(m->row, RG_COL_N_STATES, i, (double)size.n_states);
-        put(m->row, RG_COL_IS_FINITE, i, size.is_finite);
-        put(m->row, RG_COL_N_EXIT, i, (double)size.n_exit);
-        put(m->row, RG_COL_N_CONFLICTS, i, (double)size.n_conflicts);
-        put(m->row, RG_COL_LEARNED_TASK, i,
+        rg_row_put(m->row, RG_COL_N_STATES, i, (double)size.n_states);
+        rg_row_put(m->row, RG_COL_IS_FINITE, i, size.is_finite);
+        rg_row_put(m->row, RG_COL_N_EXIT, i, (double)size.n_exit);
+        rg_row_put(m->row, RG_COL_N_CONFLICTS, i, (double)size.n_conflicts);
+        rg_row_put(
+            m->row, RG_COL_LEARNED_TASK, i,
             rg_automaton_learned(automaton, &size, m->measures->classes, rg_parity_task(m->net)));
     }
     return RG_OK;
@@ -161,7 +130,7 @@ static enum rg_status measure_tree(const struct measurement *m)
     struct rg_evaluation evaluation;
     struct rg_collection collection = {(int)m->settings->analysis_length, m->measures->rows,
                                        m->measures->classes};
-    const bool states = wants(m->row, RG_COL_N_STATES, RG_COL_LEARNED_TASK);
+    const bool states = rg_row_wants(m->row, RG_COL_N_STATES, RG_COL_LEARNED_TASK);
     const struct rg_visitor visitors[] = {rg_evaluation_start(&evaluation, m->net),
                                           rg_collection_visitor(&collection)};
     RG_TRY(rg_tree_walk(m->measures->tree, states ? 2 : 1, visitors, m->tick));
@@ -186,8 +155,8 @@ static enum rg_status measure_validation(const struct measurement *m)
     for (int64_t i = 0; i < m->settings->validation_lengths.n; i++) {
         struct rg_score score;
         RG_TRY(validate(m, i, &score));
-        put(m->row, RG_COL_VALIDATION_LOSS, i, rg_score_loss(&score));
-        put(m->row, RG_COL_VALIDATION_ACCURACY, i, rg_score_accuracy(&score));
+        rg_row_put(m->row, RG_COL_VALIDATION_LOSS, i, rg_score_loss(&score));
+        rg_row_put(m->row, RG_COL_VALIDATION_ACCURACY, i, rg_score_accuracy(&score));
     }
     return RG_OK;
 }
@@ -197,7 +166,7 @@ static enum rg_status measure_test(const struct measurement *m)
     struct rg_score score;
     RG_TRY(rg_validate_random(m->measures->validator, RG_TEST, m->settings->test_length,
                               m->settings->test_strings, m->tick, &score));
-    put(m->row, RG_COL_TEST_ACCURACY, 0, rg_score_accuracy(&score));
+    rg_row_put(m->row, RG_COL_TEST_ACCURACY, 0, rg_score_accuracy(&score));
     return RG_OK;
 }
 
@@ -205,7 +174,7 @@ static enum rg_status measure_structured(const struct measurement *m)
 {
     double accuracy;
     RG_TRY(rg_validate_structured(m->measures->validator, m->measures->tree, m->tick, &accuracy));
-    put(m->row, RG_COL_STRUCTURED_ACCURACY, 0, accuracy);
+    rg_row_put(m->row, RG_COL_STRUCTURED_ACCURACY, 0, accuracy);
     return RG_OK;
 }
 
@@ -217,7 +186,8 @@ static enum rg_status measure_weight_change(const struct measurement *m)
     rg_parity_parameters(m->net, m->measures->now);
     for (int i = 0; i < 3; i++) {
         const struct rg_tensor *tensor = rg_parity_tensor(m->net, matrices[i]);
-        put(m->row, (int)RG_COL_WEIGHT_CHANGE_IN + i, 0,
+        rg_row_put(
+            m->row, (int)RG_COL_WEIGHT_CHANGE_IN + i, 0,
             rg_relative_change(tensor->rows * tensor->cols, m->measures->now + tensor->offset,
                                m->measures->initial + tensor->offset));
     }
@@ -228,7 +198,7 @@ static enum rg_status measure_kernel(const struct measurement *m)
 {
     double distance;
     RG_TRY(rg_kernel_distance(m->net, m->tick, &distance));
-    put(m->row, RG_COL_KERNEL_DISTANCE, 0, distance);
+    rg_row_put(m->row, RG_COL_KERNEL_DISTANCE, 0, distance);
     return RG_OK;
 }
 
@@ -237,7 +207,7 @@ static enum rg_status measure_representation(const struct measurement *m)
     double change;
     RG_TRY(rg_representation_change(m->net, m->measures->tree, (int)m->settings->analysis_length,
                                     m->tick, &change));
-    put(m->row, RG_COL_REPRESENTATION_CHANGE, 0, change);
+    rg_row_put(m->row, RG_COL_REPRESENTATION_CHANGE, 0, change);
     return RG_OK;
 }
 
@@ -246,12 +216,12 @@ static void put_tensor(const struct measurement *m, enum rg_tensor_name name)
 {
     const int column = (int)RG_COL_W_IN + (int)name;
     const struct rg_tensor *tensor = rg_parity_tensor(m->net, name);
-    const int64_t stored = m->row->shapes[index_of(column)].sizes[1];
+    const int64_t stored = rg_row_sizes(m->row, column)[1];
     const int64_t stride = stored > 0 ? stored : 1; /* a vector has no second dimension */
     for (int64_t r = 0; r < tensor->rows; r++)
         for (int64_t c = 0; c < tensor->cols; c++)
-            put(m->row, column, r * stride + c,
-                m->measures->now[tensor->offset + r * tensor->cols + c]);
+            rg_row_put(m->row, column, r * stride + c,
+                       m->measures->now[tensor->offset + r * tensor->cols + c]);
 }
 
 static enum rg_status measure_weights(const struct measurement *m)
@@ -282,7 +252,7 @@ enum rg_status rg_parity_measure(void *net, const struct rg_row *row, const stru
 {
     const struct measurement m = {net, rg_parity_measures(net), rg_parity_settings(net), row, tick};
     for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
-        if (wants(row, groups[g].first, groups[g].last))
+        if (rg_row_wants(row, groups[g].first, groups[g].last))
             RG_TRY(groups[g].measure(&m));
     return RG_OK;
 }
