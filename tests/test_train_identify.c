@@ -384,13 +384,38 @@ static void degenerate_ratios(void)
     CU_ASSERT_EQUAL(angles[1], angles[2]);
 }
 
+/* A stage of s = 30 takes less time than passes between two records; one of s = 0.5 does not. */
+static void stages_between_records(void)
+{
+    enum { COARSE = 60 };
+    const struct rg_stage stages[] = {{1, 30, 1.1}, {0.5, 0.5, 10}};
+    double times[COARSE], loss[COARSE];
+    for (int k = 0; k < COARSE; k++) {
+        times[k] = 0.3 * k;
+        loss[k] = 0;
+        for (int i = 0; i < 2; i++)
+            loss[k] += stages[i].energy *
+                       pow(1 + exp(2 * stages[i].s * (times[k] - stages[i].t_half)), -2);
+    }
+    struct rg_stage found[N];
+    struct rg_stages result = {.stage = found};
+    TEST_OK(rg_identify_stages(COARSE, times, loss, N, &result));
+    CU_ASSERT_EQUAL(result.n, 1);
+    CU_ASSERT_DOUBLE_EQUAL(found[0].s, 0.5, 1e-3);
+}
+
 static void matching(void)
 {
     const struct rg_estimate truth[] = {{3, 1}, {2, 1}, {0, 1}, {0.6, 1}, {1.2, 1}};
     const struct rg_estimate two[] = {{0.61, 1}, {2.4, 1}}, shifted[] = {{2.1, 1}, {1.9, 1}};
     const struct rg_estimate many[] = {{9, 1},   {1.21, 1}, {NAN, 1}, {2.9, 1},
                                        {2.1, 1}, {0.5, 1},  {0.01, 1}};
+    const struct rg_estimate runaway[] = {{INFINITY, 1}, {1e300, 1}, {3, 1}};
     int64_t match[5];
+    TEST_OK(rg_identify_match(3, runaway, 5, truth, match));
+    CU_ASSERT(match[0] == 1 && match[1] == 2 && match[3] == -1 && match[4] == -1);
+    TEST_OK(rg_identify_match(1, runaway, 5, truth, match));
+    CU_ASSERT(match[0] == -1 && match[1] == -1);
     TEST_OK(rg_identify_match(2, two, 5, truth, match));
     CU_ASSERT(match[0] == -1 && match[1] == 1 && match[2] == -1 && match[3] == 0 && match[4] == -1);
     TEST_OK(rg_identify_match(7, many, 5, truth, match));
@@ -444,6 +469,7 @@ const struct test_case test_cases[] = {
     {"same weights from other data differ in speed", same_weights_other_data},
     {"a lazy learner reveals d", lazy_learner},
     {"degenerate ratios are taken together", degenerate_ratios},
+    {"stages between two records are not told", stages_between_records},
     {"found modes are matched in order", matching},
     {"speeds outvote records that lie", speeds},
     {"the data of another world are noticed", planted_fault},

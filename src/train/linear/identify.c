@@ -213,7 +213,7 @@ static int64_t rank_modes(int64_t n, const struct rg_estimate *modes, struct ran
 {
     int64_t count = 0;
     for (int64_t i = 0; i < n; i++)
-        if (modes[i].s > 0)
+        if (modes[i].s > 0 && isfinite(modes[i].s))
             ranked[count++] = (struct ranked){modes[i].s, i};
     qsort(ranked, (size_t)count, sizeof *ranked, descending);
     return count;
@@ -230,7 +230,8 @@ static void align(int64_t n_few, const struct ranked *few, int64_t n_many,
             double *cost = costs + i * width + j;
             *cost = INFINITY;
             if (j > 0)
-                *cost = fmin(cost[-1], cost[-width - 1] + fabs(log(few[i - 1].s / many[j - 1].s)));
+                *cost =
+                    fmin(cost[-1], cost[-width - 1] + fabs(log(few[i - 1].s) - log(many[j - 1].s)));
         }
     for (int64_t i = n_few, j = n_many; i > 0; j--)
         if (costs[i * width + j] < costs[i * width + j - 1])

@@ -68,10 +68,10 @@ struct rg_stages {
 /* Stages of the excess loss at n ascending times, at most n_max: peaks of -d ln loss / dt, refined by a
  * Levenberg-Marquardt fit of ln loss over the records above 1e-5 of the first; while the misfit is above
  * 1e-3, the stage that gains most by it is parted in two. What it cannot tell: modes that fall together
- * (one stage, their energies added), a stage of which less than half was recorded, and any mode of the
- * lazy regime, where the loss falls from the start without stages. Where many stages overlap, other sets of
- * stages make the same curve: a small misfit is no proof. Of four modes, each 0.35 to 0.95 of the last,
- * four in five come out within 5 %. Errors: RG_ERROR_SYSTEM.                                        */
+ * (one stage, their energies added), a stage of which less than half was recorded or that falls between two
+ * records, and any mode of the lazy regime, where the loss falls from the start without stages. Where many
+ * stages overlap, other sets of stages make the same curve: a small misfit is no proof. Of four modes, each
+ * 0.35 to 0.95 of the last, four in five come out within 5 %. Errors: RG_ERROR_SYSTEM.               */
 enum rg_status rg_identify_stages(int64_t n, const double *times, const double *loss, int64_t n_max,
                                   struct rg_stages *stages) RG_MUST_CHECK;
 
@@ -79,7 +79,7 @@ enum rg_status rg_identify_stages(int64_t n, const double *times, const double *
 
 /* match[i] = the found mode that stands for true mode i, or -1: of all assignments that keep the order of
  * s and use as many as there are, the one with the least sum of |ln(found s / true s)|. True modes with
- * s = 0 and found ones that are NaN or not positive get none. Errors: RG_ERROR_SYSTEM.              */
+ * s = 0 and found ones that are not finite or not positive get none. Errors: RG_ERROR_SYSTEM.              */
 enum rg_status rg_identify_match(int64_t n_found, const struct rg_estimate *found, int64_t n,
                                  const struct rg_estimate *truth, int64_t *match) RG_MUST_CHECK;
 

@@ -1,8 +1,8 @@
 /* A learning curve alone: rg_identify_stages of identify.h. A mode that rises as a logistic curve leaves
  * E q^2 of the loss, q = 1 / (1 + e^x), x = 2s(t - t_half). Valleys of -d ln loss / dt part the stages; the
  * loss that each takes, and time and slope where a quarter of it is left, start a fit of their sum to ln
- * loss, where early and late stages weigh alike. Stages too close for a valley are found by parting. Parameters ln E, ln s, t_half; logarithms throughout,
- * for the stages span many orders of magnitude.                                                     */
+ * loss, where early and late stages weigh alike. Stages too close for a valley are found by parting. The
+ * parameters are ln E, ln s, t_half.                                                                */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +17,7 @@ static const double DISTINCT = 0.9; /* a valley is at most this part of the peak
 static const double DAMPING = 1e-3, DAMPING_MIN = 1e-12, DAMPING_MAX = 1e12;
 static const double GAIN = 0.5;      /* of the misfit, that a further stage must leave at most */
 static const double GOOD = 1e-3;     /* a misfit that finite steps of descent leave */
+static const double RESOLVED = 1;    /* 1 / s between two records: three see the stage fall */
 static const double SETTLED = 1e-13; /* relative gain of a step that ends the fit */
 
 struct rg_estimate rg_stage_estimate(const struct rg_stage *stage)
@@ -106,25 +107,17 @@ struct fit {
     double *step;                   /* [n] */
 };
 
-static double softplus(double x)
-{
-    return x > 0 ? x + log1p(exp(-x)) : log1p(exp(x));
-}
-
 /* ln of the stages' sum at time t; row: its derivatives, NULL for none. */
 static double log_sum(const struct rg_stage *stage, int n_stages, double t, double *row)
 {
-    double sum = 0, largest = -INFINITY;
+    double sum = 0;
     for (int i = 0; i < n_stages; i++) {
         const double x = 2 * stage[i].s * (t - stage[i].t_half);
-        largest = fmax(largest, log(stage[i].energy) - 2 * softplus(x));
-    }
-    for (int i = 0; i < n_stages; i++) {
-        const double x = 2 * stage[i].s * (t - stage[i].t_half);
-        const double part = exp(log(stage[i].energy) - 2 * softplus(x) - largest);
+        const double e = exp(-fabs(x)), large = 1 / (1 + e), small = e * large;
+        const double q = x > 0 ? small : large, part = stage[i].energy * q * q;
         sum += part;
         if (row) {
-            const double of_x = -2 * part / (1 + exp(-x));
+            const double of_x = -2 * part * (x > 0 ? large : small);
             row[PER_STAGE * i] = part;
             row[PER_STAGE * i + 1] = of_x * x;
             row[PER_STAGE * i + 2] = -of_x * 2 * stage[i].s;
@@ -132,7 +125,7 @@ static double log_sum(const struct rg_stage *stage, int n_stages, double t, doub
     }
     for (int i = 0; row && i < PER_STAGE * n_stages; i++)
         row[i] /= sum;
-    return largest + log(sum);
+    return log(sum);
 }
 
 /* Sum of squares of ln(fit / loss). */
@@ -285,10 +278,16 @@ static int in_time(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Without its rise and its middle on record the numbers of a stage are not its own. */
+/* Without its rise and its middle on record, or between two records, the numbers of a stage are not its
+ * own.                                                                                              */
 static bool is_seen(const struct curve *curve, const struct rg_stage *stage)
 {
-    return stage->t_half > curve->times[0] && stage->t_half < curve->times[curve->n - 1];
+    int64_t k = 0;
+    if (!(stage->t_half > curve->times[0] && stage->t_half < curve->times[curve->n - 1]))
+        return false;
+    while (curve->times[k + 1] < stage->t_half)
+        k++;
+    return stage->s * (curve->times[k + 1] - curve->times[k]) < RESOLVED;
 }
 
 static enum rg_status find_and_fit(const struct curve *curve, int64_t n_max,
