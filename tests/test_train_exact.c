@@ -16,6 +16,7 @@ const char *const test_suite = "train_exact";
 
 static const double INTEGRATED = 1e-9; /* what the steps of the integration leave */
 static const double CONVERGED = 1e-12; /* rounding of some hundred operations */
+static const double BALANCED = 1e-8;   /* rounding, in the weights' squares */
 
 enum { SIZE = 20, STEPS = 3000, TIMES = 5 };
 
@@ -49,8 +50,8 @@ static struct net make_net(uint64_t key, int n_in, int n_out, double lambda, dou
 static struct rg_exact *solve(const struct net *net)
 {
     struct rg_exact *exact = NULL;
-    const struct rg_exact_start start = {net->n_in, net->n_out, net->lambda,
-                                         net->Syx,  net->W1,    net->W2};
+    const struct rg_exact_start start = {net->n_in, net->n_out, net->lambda, net->Syx,
+                                         net->W1,   net->W2,    BALANCED};
     TEST_OK(rg_exact_create(&start, &exact));
     return exact;
 }

@@ -9,13 +9,19 @@
 
 void trained_make(const char *text, int64_t id, const struct rg_tick *tick, struct trained *trained)
 {
+    trained_make_on(MPI_COMM_SELF, text, id, tick, trained);
+}
+
+void trained_make_on(MPI_Comm comm, const char *text, int64_t id, const struct rg_tick *tick,
+                     struct trained *trained)
+{
     *trained = (struct trained){0};
     TEST_OK(rg_spec_parse(&rg_models, "test.cfg", text, NULL, &trained->spec));
     TEST_OK(rg_layout_create(trained->spec, &trained->layout));
     TEST_OK(rg_alloc(&trained->settings, 1, trained->spec->model->settings_size));
     TEST_OK(rg_record_init(trained->layout, id, &trained->record));
     rg_grid_point(trained->spec, id, trained->settings, &trained->point);
-    trained->status = rg_train(MPI_COMM_SELF, trained->spec, trained->layout, &trained->point, tick,
+    trained->status = rg_train(comm, trained->spec, trained->layout, &trained->point, tick,
                                &trained->record);
 }
 

@@ -17,6 +17,9 @@ struct trained {
 /* Trains the point with this id. Free with trained_free, whatever the status. */
 void trained_make(const char *text, int64_t id, const struct rg_tick *tick,
                   struct trained *trained);
+/* Likewise on the team that the text asks for, which has the ranks of comm. Collective on comm. */
+void trained_make_on(MPI_Comm comm, const char *text, int64_t id, const struct rg_tick *tick,
+                     struct trained *trained);
 void trained_free(struct trained *trained);
 
 /* The field with this name; NULL (and a failed assertion): there is none. */

@@ -2,6 +2,9 @@
  * tables.h.                                                                                         */
 #include <assert.h>
 
+#include "train/linear/compare.h"
+#include "train/linear/modes.h"
+#include "train/linear/observe.h"
 #include "train/linear/settings.h"
 #include "train/linear/tables.h"
 
@@ -24,6 +27,158 @@ static const struct rg_column columns[] = {
                              .doc = "Loss over the population that the training samples come from, "
                                     "noise included; the training loss after the epoch where "
                                     "training is on exact statistics"},
+    [RG_LINEAR_MODE_STRENGTH] = {.name = "mode_strength",
+                                 .type = RG_F8,
+                                 .dims = {"mode"},
+                                 .flags = RG_HISTORY,
+                                 .unit = "1",
+                                 .doc = "Strength of each mode of the task, diag(u^T W v) with the "
+                                        "whole map W and Syx = u diag(s) v^T"},
+    [RG_LINEAR_MODE_THEORY] = {.name = "mode_theory",
+                               .type = RG_F8,
+                               .dims = {"mode"},
+                               .flags = RG_HISTORY,
+                               .unit = "1",
+                               .doc = "Strength of each mode by its closed form or, see "
+                                      "mode_theory_kind, its own differential equation"},
+    [RG_LINEAR_MODE_TIME] =
+        {.name = "mode_time",
+         .type = RG_I8,
+         .dims = {"mode"},
+         .unit = "1",
+         .doc = "Epoch at which a mode was first seen with half of the strength s/d that the data "
+                "ask for; every epoch up to 100 is looked at, later about one in a hundred"},
+    [RG_LINEAR_MODE_TIME_THEORY] =
+        {.name = "mode_time_theory",
+         .type = RG_F8,
+         .dims = {"mode"},
+         .unit = "1",
+         .doc = "The same epoch by the theory of the mode strengths, as a real number"},
+    [RG_LINEAR_THEORY_DEVIATION] =
+        {.name = "theory_deviation",
+         .type = RG_F8,
+         .flags = RG_HISTORY,
+         .unit = "1",
+         .doc = "Largest deviation of a mode strength from mode_theory, relative to s/d, over the "
+                "modes with s > 0; at the end over the records too"},
+    [RG_LINEAR_EXACT_DEVIATION] =
+        {.name = "exact_deviation",
+         .type = RG_F8,
+         .flags = RG_HISTORY,
+         .unit = "1",
+         .doc = "Frobenius norm of QQ^T, Q = [W1^T; W2], less the exact course of lambda-balanced "
+                "weights, relative to that course; at the end the largest over the records too"},
+    [RG_LINEAR_EXCESS_LOSS_THEORY] =
+        {.name = "excess_loss_theory",
+         .type = RG_F8,
+         .flags = RG_HISTORY,
+         .unit = "1",
+         .doc = "Training loss above its floor by the exact course of lambda-balanced weights"},
+    [RG_LINEAR_BALANCEDNESS] =
+        {.name = "balancedness",
+         .type = RG_F8,
+         .flags = RG_HISTORY,
+         .unit = "1",
+         .doc = "Largest Frobenius norm over neighbouring layers of W_(l+1)^T W_(l+1) - W_l W_l^T "
+                "- lambda I, with lambda only where the start is balanced"},
+    [RG_LINEAR_KERNEL_DISTANCE] =
+        {.name = "kernel_distance",
+         .type = RG_F8,
+         .flags = RG_HISTORY,
+         .unit = "1",
+         .doc = "One minus the cosine between the neural tangent kernels on the training inputs at "
+                "the start and now; with the knob kernel"},
+    [RG_LINEAR_EFFECTIVE_RANK] =
+        {.name = "effective_rank",
+         .type = RG_F8,
+         .flags = RG_HISTORY,
+         .unit = "1",
+         .doc = "Effective rank of the whole map, (sum s^2)^2 / sum s^4 over its singular values"},
+    [RG_LINEAR_WEIGHT_NORM] = {.name = "weight_norm",
+                               .type = RG_F8,
+                               .dims = {"layer"},
+                               .flags = RG_HISTORY,
+                               .unit = "1",
+                               .doc = "Frobenius norm of the weights of each layer"},
+    [RG_LINEAR_MODE_THEORY_KIND] =
+        {.name = "mode_theory_kind",
+         .type = RG_CODE,
+         .flags = RG_OF_DATA,
+         .meanings = RG_MODE_THEORIES,
+         .unit = "1",
+         .doc = "What mode_theory is, or why there is none: Sxx does not share the axes of Syx, "
+                "the start is not balanced, its map is not diagonal in the task's modes, a mode "
+                "starts below 0"},
+    [RG_LINEAR_EXACT_KIND] =
+        {.name = "exact_kind",
+         .type = RG_CODE,
+         .flags = RG_OF_DATA,
+         .meanings = RG_EXACT_KINDS,
+         .unit = "1",
+         .doc = "Whether the exact course of lambda-balanced weights holds, or why not: it ends at "
+                "a saddle, the start is not balanced, inputs are not white, depth is not 2, the "
+                "hidden layer is not min(n_in, n_out) wide, n_in + n_out is above 512"},
+    [RG_LINEAR_RECOVERED_KIND] =
+        {.name = "recovered_kind",
+         .type = RG_CODE,
+         .flags = RG_OF_DATA,
+         .meanings = RG_OBSERVED_KINDS,
+         .unit = "1",
+         .doc = "Whether observers were asked (by the knob observers), or why not: depth is not "
+                "2, a layer has more than 32 units"},
+    [RG_LINEAR_TRUE_S] = {.name = "true_s",
+                          .type = RG_F8,
+                          .dims = {"mode"},
+                          .flags = RG_OF_DATA,
+                          .unit = "1",
+                          .doc = "Singular values of Syx, in the order of the modes"},
+    [RG_LINEAR_TRUE_D] = {.name = "true_d",
+                          .type = RG_F8,
+                          .dims = {"mode"},
+                          .flags = RG_OF_DATA,
+                          .unit = "1",
+                          .doc = "Variance of the inputs along each mode, diag(v^T Sxx v)"},
+    [RG_LINEAR_NONCOMMUTING] = {.name = "noncommuting",
+                                .type = RG_F8,
+                                .flags = RG_OF_DATA,
+                                .unit = "1",
+                                .doc = "Frobenius norm of the commutator of Sxx and Syx^T Syx, "
+                                       "relative to the product of theirs"},
+    [RG_LINEAR_RECOVERED_S] =
+        {.name = "recovered_s",
+         .type = RG_F8,
+         .dims = {"observer", "mode"},
+         .unit = "1",
+         .doc = "What an observer of the network takes for the singular values of Syx"},
+    [RG_LINEAR_RECOVERED_D] = {.name = "recovered_d",
+                               .type = RG_F8,
+                               .dims = {"observer", "mode"},
+                               .unit = "1",
+                               .doc = "What an observer of the network takes for the variances of "
+                                      "the inputs along the modes"},
+    [RG_LINEAR_N_RECOVERED] = {.name = "n_recovered",
+                               .type = RG_I4,
+                               .dims = {"observer"},
+                               .unit = "1",
+                               .doc = "Number of modes that an observer tells s of"},
+    [RG_LINEAR_ERROR_S] =
+        {.name = "error_s",
+         .type = RG_F8,
+         .dims = {"observer"},
+         .unit = "1",
+         .doc = "Largest relative error of recovered_s over the modes that the observer tells"},
+    [RG_LINEAR_ERROR_D] =
+        {.name = "error_d",
+         .type = RG_F8,
+         .dims = {"observer"},
+         .unit = "1",
+         .doc = "Largest relative error of recovered_d over the modes that the observer tells"},
+    [RG_LINEAR_ERROR_V] = {.name = "error_v",
+                           .type = RG_F8,
+                           .dims = {"observer"},
+                           .unit = "radian",
+                           .doc = "Largest principal angle between the input modes of the data and "
+                                  "of the final weights, modes of equal s/d taken together"},
     [RG_LINEAR_W] = {.name = "W",
                      .type = RG_WEIGHT,
                      .dims = {"layer", "unit_out", "unit_in"},
@@ -40,6 +195,17 @@ const struct rg_columns rg_linear_columns = {columns, RG_N_LINEAR_COLUMNS};
 static const struct rg_linear_settings *largest_of(const void *largest)
 {
     return largest;
+}
+
+static int64_t n_modes(const void *largest)
+{
+    return rg_linear_n_modes(largest_of(largest));
+}
+
+static int64_t n_observers(const void *largest)
+{
+    (void)largest;
+    return RG_N_OBSERVERS;
 }
 
 static int64_t n_layers(const void *largest)
@@ -59,6 +225,11 @@ static void layers(const void *largest, double *values)
 }
 
 const struct rg_dimension rg_linear_dimensions[RG_N_LINEAR_DIMENSIONS] = {
+    {"mode", n_modes, NULL, "1", "Mode of the task: a singular value of Syx and its vectors"},
+    {"observer", n_observers, NULL, "1",
+     "Who looks at the network: 0 at its final weights, 1 also at the hidden activity on the "
+     "training inputs, 2 at the whole map at the records and the end, 3 at the loss above its "
+     "floor at the records"},
     {"layer", n_layers, layers, "1", "Layer of weights, from 1 at the input"},
     {"unit_out", n_units, NULL, "1", "Unit that a weight leads to"},
     {"unit_in", n_units, NULL, "1", "Unit that a weight comes from"},

@@ -22,8 +22,6 @@
 #include "train/num/lapack.h"
 
 static const double SADDLE = 1e-10; /* reciprocal condition of c_p: K has no digits left to trust */
-static const double BALANCED =
-    1e-8; /* relative deviation from balance, which the result then shares */
 
 struct rg_exact {
     int64_t n_in, n_out, h, n; /* h units in the hidden layer, n = n_in + n_out */
@@ -272,7 +270,7 @@ enum rg_status rg_exact_create(const struct rg_exact_start *start, struct rg_exa
     e->lambda = start->lambda;
     RG_TRY(allocate(e));
     stack_weights(e, start);
-    if (!(imbalance(e) < BALANCED)) {
+    if (!(imbalance(e) <= start->tolerance)) {
         e->state = RG_EXACT_UNBALANCED;
         return RG_OK;
     }

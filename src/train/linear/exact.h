@@ -15,6 +15,7 @@ struct rg_exact_start {
     const double *Syx; /* [n_out][n_in] */
     const double *W1;  /* [n_hidden][n_in] */
     const double *W2;  /* [n_out][n_hidden] */
+    double tolerance;  /* largest relative deviation from balance, which the result then shares */
 };
 
 enum rg_exact_state {

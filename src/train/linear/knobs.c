@@ -309,6 +309,27 @@ static const struct rg_knob knobs[] = {
      .unit = "1",
      .help = "Rows and columns of the blocks in which the matrices of a point are dealt to the "
              "ranks of its team"},
+
+    {.name = "kernel",
+     .type = RG_BOOL,
+     .role = RG_MEASUREMENT,
+     .offset = AT(kernel),
+     .fallback = "true",
+     .min = 0,
+     .max = 1,
+     .unit = "1",
+     .help = "Measure kernel_distance, which keeps a copy of the initial weights and, for the time "
+             "of a measure, takes as much again and three covariances more"},
+    {.name = "observers",
+     .type = RG_BOOL,
+     .role = RG_MEASUREMENT,
+     .offset = AT(observers),
+     .fallback = "false",
+     .min = 0,
+     .max = 1,
+     .unit = "1",
+     .help = "Find what observers of the network can tell about its data (recovered_s, error_s, "
+             "...); takes some milliseconds a point, and the whole map of up to 256 records"},
 };
 
 const struct rg_knobs rg_linear_knobs = {knobs, sizeof knobs / sizeof *knobs};

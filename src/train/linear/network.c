@@ -11,6 +11,7 @@
 #include "regime/memory.h"
 #include "train/linear/init.h"
 #include "train/linear/linear.h"
+#include "train/linear/measures.h"
 
 static const struct rg_residual *const residual_kernels[2][RG_N_ISAS] =
     RG_KERNEL_TABLE(rg_residual);
@@ -84,6 +85,7 @@ static enum rg_status fill(struct rg_linear *net, MPI_Comm team, const struct rg
         return RG_OK;
     RG_TRY(create_matrices(net));
     RG_TRY(prepare_products(net));
+    RG_TRY(rg_linear_measures_create(net, &net->measures));
     return RG_OK;
 }
 
@@ -127,6 +129,7 @@ void rg_linear_destroy(void **out)
     free_layers(&net->slopes, net->settings->depth);
     rg_matrix_free(&net->variances);
     rg_matrix_free(&net->scratch);
+    rg_linear_measures_destroy(&net->measures);
     rg_linear_task_free(&net->task);
     rg_team_destroy(&net->team);
     rg_free(out);
@@ -181,15 +184,16 @@ enum rg_status rg_linear_step(void *context, struct rg_step *step)
         return RG_OK;
     step->stop_loss = face_error(net);
     step->train_loss = step->stop_loss + net->task.train.floor;
+    rg_modes_watch(net->measures->modes, map_of(net, net->settings->depth));
     descend(net);
     return RG_OK;
 }
 
 /* ---- losses -------------------------------------------------------------------------------------- */
 
-double rg_linear_excess(struct rg_linear *net, const struct rg_moments *moments)
+double rg_linear_excess(struct rg_linear *net, const struct rg_matrix *map,
+                        const struct rg_moments *moments)
 {
-    const struct rg_matrix *map = rg_linear_map(net);
     struct rg_matrix *missing = &net->slopes[net->settings->depth - 1];
     rg_matrix_copy(map, missing);
     rg_matrix_add(-1, &moments->best, missing);
@@ -211,36 +215,56 @@ enum rg_status rg_linear_weights(const struct rg_linear *net, int64_t layer, dou
 
 /* ---- state --------------------------------------------------------------------------------------- */
 
-static size_t n_bytes(const struct rg_matrix *a)
+struct piece {
+    void *place;
+    size_t size;
+};
+
+static int64_t n_pieces(const struct rg_linear *net)
 {
-    return (size_t)n_local(a) * (a->number == RG_NUMBER_F8 ? sizeof(double) : sizeof(float));
+    return net->settings->depth + RG_MEASURES_PARTS;
 }
 
-size_t rg_linear_state_size(const void *context)
+/* The layers, then what the measures remember. */
+static struct piece piece_of(const struct rg_linear *net, int64_t i)
 {
-    const struct rg_linear *net = context;
+    struct rg_measures_part parts[RG_MEASURES_PARTS];
+    if (i < net->settings->depth) {
+        const struct rg_matrix *w = &net->weights[i];
+        const size_t size = w->number == RG_NUMBER_F8 ? sizeof(double) : sizeof(float);
+        return (struct piece){w->values, (size_t)n_local(w) * size};
+    }
+    rg_linear_measures_parts(net->measures, parts);
+    const struct rg_measures_part *part = &parts[i - net->settings->depth];
+    return (struct piece){part->values, part->n * sizeof *part->values};
+}
+
+size_t rg_linear_state_size(const void *net)
+{
     size_t size = 0;
-    for (int64_t l = 0; l < net->settings->depth; l++)
-        size += n_bytes(&net->weights[l]);
+    for (int64_t i = 0; i < n_pieces(net); i++)
+        size += piece_of(net, i).size;
     return size;
 }
 
-void rg_linear_save(const void *context, void *state)
+void rg_linear_save(const void *net, void *state)
 {
-    const struct rg_linear *net = context;
     char *place = state;
-    for (int64_t l = 0; l < net->settings->depth; l++) {
-        memcpy(place, net->weights[l].values, n_bytes(&net->weights[l]));
-        place += n_bytes(&net->weights[l]);
+    for (int64_t i = 0; i < n_pieces(net); i++) {
+        const struct piece piece = piece_of(net, i);
+        if (piece.size > 0)
+            memcpy(place, piece.place, piece.size);
+        place += piece.size;
     }
 }
 
-void rg_linear_load(void *context, const void *state)
+void rg_linear_load(void *net, const void *state)
 {
-    struct rg_linear *net = context;
     const char *place = state;
-    for (int64_t l = 0; l < net->settings->depth; l++) {
-        memcpy(net->weights[l].values, place, n_bytes(&net->weights[l]));
-        place += n_bytes(&net->weights[l]);
+    for (int64_t i = 0; i < n_pieces(net); i++) {
+        const struct piece piece = piece_of(net, i);
+        if (piece.size > 0)
+            memcpy(piece.place, place, piece.size);
+        place += piece.size;
     }
 }

@@ -27,6 +27,7 @@ struct rg_linear {
     struct rg_matrix scratch;   /* [n_out][n_in] */
 
     struct rg_linear_products *products; /* of layer l = 2 ... depth at l - 1 */
+    struct rg_linear_measures *measures;
     const struct rg_residual *residual;
     const struct rg_sgd *sgd;
 };
@@ -39,6 +40,7 @@ enum rg_status rg_linear_weights(const struct rg_linear *net, int64_t layer,
 /* The whole map, M_L of the present weights. Collective on the team. */
 const struct rg_matrix *rg_linear_map(struct rg_linear *net);
 
-/* Loss above its floor of the present weights, 1/2 tr[(M - best) Sxx (M - best)^T]. Collective on the
- * team.                                                                                             */
-double rg_linear_excess(struct rg_linear *net, const struct rg_moments *moments);
+/* Loss above its floor of a map of the network's shape, 1/2 tr[(map - best) Sxx (map - best)^T]. Overwrites
+ * slopes and scratch. Collective on the team.                                                       */
+double rg_linear_excess(struct rg_linear *net, const struct rg_matrix *map,
+                        const struct rg_moments *moments);

@@ -8,6 +8,7 @@
 #include "train/dist/matrix.h"
 #include "train/linear/input.h"
 #include "train/linear/linear.h"
+#include "train/linear/measures.h"
 
 static int64_t smaller(int64_t a, int64_t b)
 {
@@ -214,7 +215,7 @@ double rg_linear_cost(const void *settings)
 }
 
 /* Weights, maps and slopes; Sxx, Syx, the best map, the modes, two more for the step and, of a finite sample,
- * the population's; the axes, if inputs are turned to them.                                         */
+ * the population's; the axes, if inputs are turned to them; the measures' own.                     */
 size_t rg_linear_memory(const void *settings)
 {
     const struct rg_linear_settings *s = settings;
@@ -226,5 +227,6 @@ size_t rg_linear_memory(const void *settings)
     for (int64_t layer = 1; layer <= s->depth; layer++)
         n += rg_linear_width(s, layer) * (rg_linear_width(s, layer - 1) + 2 * s->n_in);
     return (size_t)n * (s->precision == RG_NUMBER_F8 ? sizeof(double) : sizeof(float)) +
-           (turned ? (size_t)(s->n_in * s->n_in) * sizeof(double) : 0);
+           (turned ? (size_t)(s->n_in * s->n_in) * sizeof(double) : 0) +
+           rg_linear_measures_memory(s);
 }

@@ -42,6 +42,8 @@ struct rg_linear_settings {
     double learning_rate;
     int64_t precision; /* enum rg_number */
     int64_t block;
+
+    int64_t kernel, observers;
 };
 
 /* Units of layer l: 0 is the input, depth the output. */

@@ -1,0 +1,376 @@
+/* Final weights give V and the ratios s/d; activity, the course of the strengths along the final weights'
+ * own modes, and the loss curve each give s and d: see train/linear/identify.h for how. What is found is
+ * then given to the true modes in the order of s.                                                    */
+#include "train/linear/observe.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "regime/memory.h"
+#include "train/linear/identify.h"
+#include "train/linear/svd.h"
+
+struct rg_observation {
+    const struct rg_linear_settings *settings;
+    const struct rg_linear_task *task;
+    enum rg_observed kind;
+    int64_t n_modes, n_map; /* n_map elements of the map */
+    double *state;          /* counters, then [RG_OBSERVED_MAX] of times, losses and maps */
+};
+
+enum { N_KEPT, N_SEEN, STRIDE, N_COUNTERS }; /* every STRIDE-th of the records seen is kept */
+
+static double *times_of(const struct rg_observation *o)
+{
+    return o->state + N_COUNTERS;
+}
+
+static double *losses_of(const struct rg_observation *o)
+{
+    return times_of(o) + RG_OBSERVED_MAX;
+}
+
+static double *map_of(const struct rg_observation *o, int64_t record)
+{
+    return losses_of(o) + RG_OBSERVED_MAX + record * o->n_map;
+}
+
+static int64_t n_kept(const struct rg_observation *o)
+{
+    return (int64_t)o->state[N_KEPT];
+}
+
+/* ---- life ---------------------------------------------------------------------------------------- */
+
+static enum rg_observed kind_of(const struct rg_linear_settings *settings)
+{
+    if (!settings->observers)
+        return RG_OBSERVED_NOT;
+    if (settings->depth != 2)
+        return RG_OBSERVED_DEPTH;
+    return rg_linear_widest(settings) > RG_OBSERVED_WIDTH ? RG_OBSERVED_SIZE : RG_OBSERVED;
+}
+
+static int64_t size_of_state(const struct rg_linear_settings *settings)
+{
+    const int64_t n_map = settings->n_in * settings->n_out;
+    return kind_of(settings) == RG_OBSERVED ? N_COUNTERS + RG_OBSERVED_MAX * (2 + n_map) : 0;
+}
+
+enum rg_status rg_observation_create(const struct rg_linear_settings *settings,
+                                     const struct rg_linear_task *task, struct rg_observation **out)
+{
+    struct rg_observation *o;
+    RG_TRY(rg_alloc(&o, 1, sizeof *o));
+    *out = o;
+    *o = (struct rg_observation){.settings = settings,
+                                 .task = task,
+                                 .kind = kind_of(settings),
+                                 .n_modes = rg_linear_n_modes(settings),
+                                 .n_map = settings->n_in * settings->n_out};
+    if (o->kind != RG_OBSERVED)
+        return RG_OK;
+    RG_TRY(rg_alloc(&o->state, (size_t)size_of_state(settings), sizeof *o->state));
+    o->state[STRIDE] = 1;
+    return RG_OK;
+}
+
+void rg_observation_destroy(struct rg_observation **out)
+{
+    if (!*out)
+        return;
+    rg_free(&(*out)->state);
+    rg_free(out);
+}
+
+enum rg_observed rg_observation_kind(const struct rg_observation *observation)
+{
+    return observation->kind;
+}
+
+int64_t rg_observation_n_state(const struct rg_observation *observation)
+{
+    return size_of_state(observation->settings);
+}
+
+double *rg_observation_state(struct rg_observation *observation)
+{
+    return observation->state;
+}
+
+size_t rg_observation_memory(const struct rg_linear_settings *settings)
+{
+    return sizeof(double) * (size_t)size_of_state(settings);
+}
+
+/* ---- records ------------------------------------------------------------------------------------- */
+
+static void drop_every_second(struct rg_observation *o)
+{
+    const int64_t n = n_kept(o) / 2;
+    for (int64_t i = 1; i < n; i++) {
+        times_of(o)[i] = times_of(o)[2 * i];
+        losses_of(o)[i] = losses_of(o)[2 * i];
+        memcpy(map_of(o, i), map_of(o, 2 * i), (size_t)o->n_map * sizeof *o->state);
+    }
+    o->state[N_KEPT] = (double)n;
+    o->state[STRIDE] *= 2;
+}
+
+void rg_observation_take(struct rg_observation *o, double epoch, double loss,
+                         const struct rg_matrix *map)
+{
+    if (o->kind != RG_OBSERVED)
+        return;
+    if (n_kept(o) == RG_OBSERVED_MAX)
+        drop_every_second(o);
+    if (fmod(o->state[N_SEEN]++, o->state[STRIDE]) != 0)
+        return;
+    const int64_t i = n_kept(o);
+    times_of(o)[i] = epoch * o->settings->learning_rate;
+    losses_of(o)[i] = loss;
+    rg_matrix_read(map, map_of(o, i));
+    o->state[N_KEPT]++;
+}
+
+/* ---- the truth ----------------------------------------------------------------------------------- */
+
+struct inquiry { /* whole matrices, row-major */
+    const struct rg_observation *of;
+    const struct rg_tick *tick;
+    struct rg_svd final;       /* of the map, [n_out][n_in] */
+    struct rg_estimate *truth; /* [n_modes] */
+    struct rg_estimate *found; /* [n_modes] */
+    int64_t *match;            /* [n_modes] */
+    double *scratch;           /* [RG_OBSERVED_MAX][n_modes] */
+};
+
+static void find_truth(struct inquiry *q)
+{
+    const struct rg_linear_task *task = q->of->task;
+    for (int64_t k = 0; k < q->of->n_modes; k++)
+        q->truth[k] = (struct rg_estimate){task->s[k], task->d[k]};
+}
+
+struct ratio {
+    double a;
+    int64_t mode;
+};
+
+static int descending(const void *x, const void *y)
+{
+    const double a = ((const struct ratio *)x)->a, b = ((const struct ratio *)y)->a;
+    return (a < b) - (a > b);
+}
+
+/* The true modes by descending ratio: a[n_modes], vt[n_modes][n_in]; v is scratch [n_in][n_modes]. */
+static void order_truth(const struct inquiry *q, struct ratio *order, double *v, double *a,
+                        double *vt)
+{
+    const int64_t n = q->of->n_modes, n_in = q->of->settings->n_in;
+    for (int64_t k = 0; k < n; k++)
+        order[k] = (struct ratio){q->truth[k].d > 0 ? q->truth[k].s / q->truth[k].d : 0, k};
+    qsort(order, (size_t)n, sizeof *order, descending);
+    rg_matrix_read(&q->of->task->v, v);
+    for (int64_t k = 0; k < n; k++) {
+        a[k] = order[k].a;
+        for (int64_t i = 0; i < n_in; i++)
+            vt[k * n_in + i] = v[i * n + order[k].mode];
+    }
+}
+
+/* The largest principal angle of the final weights' input modes. */
+static enum rg_status find_angle(const struct inquiry *q, double *largest)
+{
+    const int64_t n = q->of->n_modes, n_in = q->of->settings->n_in;
+    struct ratio *order = NULL;
+    double *v = NULL;
+    enum rg_status status = rg_alloc(&order, (size_t)n, sizeof *order);
+    if (status == RG_OK)
+        status = rg_alloc(&v, (size_t)(2 * n * (n_in + 1)), sizeof *v);
+    if (status == RG_OK) {
+        double *vt = v + n * n_in, *a = vt + n * n_in, *angles = a + n;
+        order_truth(q, order, v, a, vt);
+        status = rg_identify_angles(n, n_in, a, vt, q->final.vt, angles);
+        *largest = NAN;
+        for (int64_t k = 0; k < n && status == RG_OK; k++)
+            *largest = fmax(*largest, angles[k]);
+    }
+    rg_free(&order);
+    rg_free(&v);
+    return status;
+}
+
+static double relative_error(double found, double truth)
+{
+    return truth > 0 ? fabs(found / truth - 1) : NAN;
+}
+
+/* What was found, given to the true modes. */
+static enum rg_status judge(struct inquiry *q, int64_t n_found, struct rg_finding *finding)
+{
+    RG_TRY(rg_identify_match(n_found, q->found, q->of->n_modes, q->truth, q->match));
+    for (int64_t k = 0; k < q->of->n_modes; k++) {
+        if (q->match[k] < 0)
+            continue;
+        const struct rg_estimate *found = &q->found[q->match[k]];
+        finding->s[k] = found->s;
+        finding->d[k] = found->d;
+        finding->n_modes++;
+        finding->error_s = fmax(finding->error_s, relative_error(found->s, q->truth[k].s));
+        finding->error_d = fmax(finding->error_d, relative_error(found->d, q->truth[k].d));
+    }
+    return rg_tick(q->tick);
+}
+
+/* ---- observers ----------------------------------------------------------------------------------- */
+
+/* covariance = W1 Sxx W1^T */
+static enum rg_status read_activity(const struct inquiry *q, const struct rg_matrix *w1,
+                                    double *covariance)
+{
+    const struct rg_matrix *sxx = &q->of->task->train.sxx;
+    struct rg_matrix part = {0}, whole = {0};
+    enum rg_status status = rg_matrix_init(&part, w1->team, w1->number, w1->rows, w1->cols);
+    if (status == RG_OK)
+        status = rg_matrix_init(&whole, w1->team, w1->number, w1->rows, w1->rows);
+    if (status == RG_OK) {
+        rg_matrix_multiply(1, RG_PLAIN, w1, RG_PLAIN, sxx, 0, &part);
+        rg_matrix_multiply(1, RG_PLAIN, &part, RG_TRANSPOSED, w1, 0, &whole);
+        rg_matrix_read(&whole, covariance);
+    }
+    rg_matrix_free(&part);
+    rg_matrix_free(&whole);
+    return status;
+}
+
+static enum rg_status by_activity(struct inquiry *q, const struct rg_matrix *w1,
+                                  struct rg_finding *finding)
+{
+    const int64_t h = w1->rows, n = q->of->n_modes < h ? q->of->n_modes : h;
+    double *dense;
+    RG_TRY(rg_alloc(&dense, (size_t)(h * (h + w1->cols)), sizeof *dense));
+    double *covariance = dense + h * w1->cols;
+    const struct rg_activity activity = {.n_modes = n,
+                                         .n_in = w1->cols,
+                                         .n_hidden = h,
+                                         .a = q->final.s,
+                                         .vt = q->final.vt,
+                                         .W1 = dense,
+                                         .covariance = covariance};
+    rg_matrix_read(w1, dense);
+    enum rg_status status = read_activity(q, w1, covariance);
+    if (status == RG_OK)
+        status = rg_identify_activity(&activity, q->found);
+    if (status == RG_OK)
+        status = judge(q, n, finding);
+    rg_free(&dense);
+    return status;
+}
+
+/* The course along the final weights' modes, which need not be the task's. */
+static enum rg_status by_course(struct inquiry *q, struct rg_finding *finding)
+{
+    const struct rg_observation *o = q->of;
+    const int64_t n = o->n_modes, records = n_kept(o);
+    double strengths[RG_OBSERVED_MAX];
+    for (int64_t i = 0; i < records; i++)
+        rg_mode_strengths(n, q->final.rows, q->final.cols, map_of(o, i), q->final.u, q->final.vt,
+                          q->scratch + i * n);
+    for (int64_t k = 0; k < n; k++) {
+        for (int64_t i = 0; i < records; i++)
+            strengths[i] = q->scratch[i * n + k];
+        const struct rg_speed speed =
+            rg_identify_speed(records, times_of(o), strengths, q->final.s[k]);
+        const double s = isnan(speed.by_slope) ? speed.by_half : speed.by_slope;
+        q->found[k] = (struct rg_estimate){s, s / q->final.s[k]};
+    }
+    return judge(q, n, finding);
+}
+
+static enum rg_status by_loss(struct inquiry *q, struct rg_finding *finding)
+{
+    const struct rg_observation *o = q->of;
+    const int64_t n_max = o->n_modes < RG_STAGES_MAX ? o->n_modes : RG_STAGES_MAX;
+    struct rg_stage stage[RG_STAGES_MAX];
+    struct rg_stages stages = {.stage = stage};
+    RG_TRY(rg_identify_stages(n_kept(o), times_of(o), losses_of(o), n_max, &stages));
+    for (int64_t i = 0; i < stages.n; i++)
+        q->found[i] = rg_stage_estimate(&stage[i]);
+    return judge(q, stages.n, finding);
+}
+
+static enum rg_status inquire(struct inquiry *q, const struct rg_matrix *weights,
+                              const struct rg_matrix *map,
+                              struct rg_finding findings[RG_N_OBSERVERS])
+{
+    bool failed = false;
+    double angle;
+    rg_matrix_read(map, q->final.a);
+    RG_TRY(rg_svd(&q->final, &failed));
+    if (failed)
+        return RG_OK;
+    find_truth(q);
+    RG_TRY(find_angle(q, &angle));
+    for (int observer = RG_SEES_WEIGHTS; observer <= RG_SEES_COURSE; observer++)
+        findings[observer].error_v = angle;
+    RG_TRY(by_activity(q, &weights[0], &findings[RG_SEES_ACTIVITY]));
+    RG_TRY(by_course(q, &findings[RG_SEES_COURSE]));
+    RG_TRY(by_loss(q, &findings[RG_SEES_LOSS]));
+    return RG_OK;
+}
+
+/* ---- the end ------------------------------------------------------------------------------------- */
+
+static enum rg_status make_findings(int64_t n, struct rg_finding findings[RG_N_OBSERVERS])
+{
+    for (int i = 0; i < RG_N_OBSERVERS; i++)
+        findings[i] = (struct rg_finding){.error_s = NAN, .error_d = NAN, .error_v = NAN};
+    for (int i = 0; i < RG_N_OBSERVERS; i++) {
+        RG_TRY(rg_alloc(&findings[i].s, (size_t)n, sizeof *findings[i].s));
+        RG_TRY(rg_alloc(&findings[i].d, (size_t)n, sizeof *findings[i].d));
+        for (int64_t k = 0; k < n; k++)
+            findings[i].s[k] = findings[i].d[k] = NAN;
+    }
+    return RG_OK;
+}
+
+void rg_findings_free(struct rg_finding findings[RG_N_OBSERVERS])
+{
+    for (int i = 0; i < RG_N_OBSERVERS; i++) {
+        rg_free(&findings[i].s);
+        rg_free(&findings[i].d);
+    }
+}
+
+static enum rg_status prepare(struct inquiry *q)
+{
+    const size_t n = (size_t)q->of->n_modes;
+    RG_TRY(rg_svd_init(q->of->settings->n_out, q->of->settings->n_in, &q->final));
+    RG_TRY(rg_alloc(&q->truth, n, sizeof *q->truth));
+    RG_TRY(rg_alloc(&q->found, n, sizeof *q->found));
+    RG_TRY(rg_alloc(&q->match, n, sizeof *q->match));
+    RG_TRY(rg_alloc(&q->scratch, RG_OBSERVED_MAX * n, sizeof *q->scratch));
+    return RG_OK;
+}
+
+enum rg_status rg_observation_end(const struct rg_observation *observation,
+                                  const struct rg_matrix *weights, const struct rg_matrix *map,
+                                  const struct rg_tick *tick,
+                                  struct rg_finding findings[RG_N_OBSERVERS])
+{
+    struct inquiry q = {.of = observation, .tick = tick};
+    enum rg_status status = make_findings(observation->n_modes, findings);
+    if (status != RG_OK || observation->kind != RG_OBSERVED)
+        return status;
+    status = prepare(&q);
+    if (status == RG_OK)
+        status = inquire(&q, weights, map, findings);
+    rg_svd_free(&q.final);
+    rg_free(&q.truth);
+    rg_free(&q.found);
+    rg_free(&q.match);
+    rg_free(&q.scratch);
+    return status;
+}
