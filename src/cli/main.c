@@ -89,6 +89,8 @@ static enum rg_status dispatch(int argc, char **argv)
     const struct rg_command *command = find_command(argv[1]);
     if (!command)
         return unknown_command(argv[1]);
+    if (!command->shares && !first_process())
+        return RG_OK;
     if (asks_for_help(argc - 2, argv + 2)) {
         print_help(command);
         return RG_OK;

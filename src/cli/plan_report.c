@@ -60,9 +60,24 @@ static int ranks_per_point(const struct rg_spec *spec)
     return spec->team[0] * spec->team[1];
 }
 
+/* A file that is there already has its room. */
+static void print_file(const struct rg_plan *plan)
+{
+    const double bytes = rg_file_planned(plan->spec, plan->layout);
+    char file[32], there[32];
+    double room;
+    const bool fits = rg_file_fits(plan->path, bytes, &room);
+    rg_bytes_print(bytes, file, sizeof file);
+    rg_bytes_print(room, there, sizeof there);
+    printf("  file     %s: %s", plan->path, file);
+    if (!fits && !isnan(room) && access(plan->path, F_OK) != 0)
+        printf("; does not fit: only %s are free there", there);
+    putchar('\n');
+}
+
 static void print_sizes(const struct rg_plan *plan)
 {
-    char memory[32], network[32], record[32], data[32], file[32];
+    char memory[32], network[32], record[32], data[32];
     const struct rg_spec *spec = plan->spec;
     const double bytes = (double)spec->model->memory(spec->largest) / ranks_per_point(spec);
     const double read = spec->data ? (double)spec->data->n_values * sizeof(double) : 0;
@@ -70,10 +85,9 @@ static void print_sizes(const struct rg_plan *plan)
     rg_bytes_print(read, data, sizeof data);
     rg_bytes_print((double)plan->layout->record_size, record, sizeof record);
     rg_bytes_print(bytes + read + (double)plan->layout->record_size, memory, sizeof memory);
-    rg_bytes_print((double)rg_file_planned(spec, plan->layout), file, sizeof file);
     printf("  memory   %s a rank at most (network %s, record %s%s%s)\n", memory, network, record,
            read > 0 ? ", data " : "", read > 0 ? data : "");
-    printf("  file     %s: %s\n", plan->path, file);
+    print_file(plan);
     print_weights(spec);
 }
 

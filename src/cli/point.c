@@ -122,9 +122,37 @@ static void print_settings(const struct rg_spec *spec, const struct rg_point *po
         printf("  key of %-21s %016llx\n", streams[s], (unsigned long long)point->key[s]);
 }
 
-static void print_commands(const char *path, const char *place)
+/* "--set" and each of the lines "knob=value". */
+static void print_overrides(const char *lines)
 {
-    printf("again, alone\n  regime replay %s%s%s -o point.h5\n", path, place[0] ? " " : "", place);
+    for (size_t n; *lines; lines += n + (lines[n] == '\n')) {
+        n = strcspn(lines, "\n");
+        printf(" --set '%.*s'", (int)n, lines);
+    }
+}
+
+/* What takes a team is no work for replay, but for a run of that slice. */
+static void print_team_run(const char *path, const struct rg_spec *spec, int64_t id)
+{
+    printf("  mpirun -q -n %d regime run SWEEP.cfg", spec->team[0] * spec->team[1]);
+    print_overrides(spec->overrides);
+    char place[1024];
+    rg_grid_print(spec, id, place, sizeof place);
+    for (char *word = strtok(place, " "); word; word = strtok(NULL, " "))
+        printf(" --only %s", word);
+    printf(" -o point.h5\n  (the attribute sweep_file of %s is the text of SWEEP.cfg)\n", path);
+}
+
+static void print_commands(const char *path, const struct rg_spec *spec, int64_t id)
+{
+    char place[1024];
+    puts("again, alone");
+    if (spec->team[0] * spec->team[1] > 1) {
+        print_team_run(path, spec, id);
+        return;
+    }
+    rg_grid_print(spec, id, place, sizeof place);
+    printf("  regime replay %s%s%s -o point.h5\n", path, place[0] ? " " : "", place);
 }
 
 /* ---- the command ------------------------------------------------------------------------------- */
@@ -147,7 +175,7 @@ static enum rg_status show(const char *path, const struct rg_stored *stored, int
         if (info.status != RG_PENDING)
             print_columns(stored->layout, &record);
         print_settings(stored->spec, &point);
-        print_commands(path, place);
+        print_commands(path, stored->spec, id);
         rg_record_free(&record);
     }
     rg_free(&settings);

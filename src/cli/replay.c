@@ -64,8 +64,11 @@ static enum rg_status read_point(struct replay *replay)
                "%s: this point is not done; there is nothing to replay yet", path);
     RG_REQUIRE(info.checksum_holds, RG_ERROR_DAMAGED,
                "%s: this point is damaged; regime verify --repair sets it back to pending", path);
-    RG_REQUIRE(stored->spec->team[0] * stored->spec->team[1] == 1, RG_ERROR_USER,
-               "%s: its points take several ranks each; replay runs on one", path);
+    RG_REQUIRE(
+        stored->spec->team[0] * stored->spec->team[1] == 1, RG_ERROR_USER,
+        "%s: its points take several ranks each and replay is one: regime point shows how to "
+        "run this one again",
+        path);
     rg_arithmetic_adopt(rg_store_attribute(stored->store, "arithmetic"));
     return RG_OK;
 }

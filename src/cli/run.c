@@ -151,8 +151,7 @@ static enum rg_status read_sweep(struct run *run)
     rg_stored_path(run->arguments, run->spec, run->path, sizeof run->path);
     RG_TRY(rg_layout_create(run->spec, &run->layout));
     RG_TRY(rg_alloc(&run->settings, 1, run->spec->model->settings_size));
-    RG_TRY(rg_alloc(&run->scratch, 1, run->spec->model->settings_size));
-    return run->rank == 0 ? rg_alloc(&run->skip, (size_t)run->spec->n_points, 1) : RG_OK;
+    return rg_alloc(&run->scratch, 1, run->spec->model->settings_size);
 }
 
 static enum rg_status check_team(const struct run *run)
@@ -188,7 +187,10 @@ static enum rg_status prepare(struct run *run)
         RG_TRY(rg_slice_narrow(run->spec, &run->slice, assignment));
     RG_TRY(rg_file_check_folder(run->path));
     RG_TRY(rg_lock_take(run->path, RG_LEASE, &run->lock));
-    if (rg_arguments_value(run->arguments, "--fresh"))
+    const bool fresh = rg_arguments_value(run->arguments, "--fresh") != NULL;
+    if (fresh || access(run->path, F_OK) != 0)
+        RG_TRY(rg_file_check_space(run->path, run->spec, run->layout));
+    if (fresh)
         RG_TRY(make_way(run));
     return rg_stored_adopt_arithmetic(run->path);
 }
@@ -226,6 +228,8 @@ static void announce(const struct run *run, int64_t done)
 /* Leaves in skip what is done or not asked for. */
 static enum rg_status choose_points(struct run *run)
 {
+    const size_t n = run->rank == 0 ? (size_t)run->spec->n_points : 0;
+    RG_TRY(rg_follow_root(run->comm, rg_alloc(&run->skip, n, 1)));
     RG_TRY(rg_file_scan(run->file, run->skip));
     if (run->rank > 0)
         return RG_OK;
@@ -333,6 +337,7 @@ const struct rg_command rg_command_run = {
     .max_words = 1,
     .summary = "runs a sweep, or resumes it; on many ranks: mpirun -q -n N regime run SWEEP.cfg",
     .bits = RG_BITS_OF_OUTPUT,
+    .shares = true,
     .options = options,
     .run = run_sweep,
 };

@@ -4,6 +4,7 @@
  * so that the file's bytes follow from the sweep alone.                                             */
 #include <errno.h>
 #include <libgen.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/statvfs.h>
@@ -163,7 +164,7 @@ static enum rg_status fill_file(hid_t file, const struct rg_spec *spec,
 
 /* ---- the file system --------------------------------------------------------------------------- */
 
-int64_t rg_file_planned(const struct rg_spec *spec, const struct rg_layout *layout)
+double rg_file_planned(const struct rg_spec *spec, const struct rg_layout *layout)
 {
     enum {
         METADATA = 64 << 10,
@@ -175,8 +176,7 @@ int64_t rg_file_planned(const struct rg_spec *spec, const struct rg_layout *layo
         row += (double)layout->fields[f].size;
     for (int a = 0; a < spec->n_axes; a++)
         rest += 2.0 * 8.0 * (double)spec->axes[a].count * spec->axes[a].n_members;
-    double bytes = row * (double)spec->n_points + rest + PER_DATASET * (double)layout->n_fields;
-    return bytes < 9e18 ? (int64_t)bytes : INT64_MAX;
+    return row * (double)spec->n_points + rest + PER_DATASET * (double)layout->n_fields;
 }
 
 static void folder_of(const char *path, char *folder, size_t size)
@@ -200,19 +200,30 @@ enum rg_status rg_file_check_folder(const char *path)
     return RG_OK;
 }
 
-static enum rg_status check_space(const char *path, const char *folder, int64_t planned)
+bool rg_file_fits(const char *path, double bytes, double *room)
 {
     enum { MARGIN = 1 << 20 };
+    char folder[4096];
     struct statvfs disk;
-    RG_REQUIRE(statvfs(folder, &disk) == 0, RG_ERROR_SYSTEM,
-               "%s: cannot ask for the free space: %s", folder, strerror(errno));
-    double free_bytes = (double)disk.f_bavail * (double)disk.f_frsize;
-    double needed = (double)planned * 1.02 + MARGIN;
-    char wanted[32], there[32];
-    rg_bytes_print(needed, wanted, sizeof wanted);
-    rg_bytes_print(free_bytes, there, sizeof there);
+    folder_of(path, folder, sizeof folder);
+    *room = statvfs(folder, &disk) == 0 ? (double)disk.f_bavail * (double)disk.f_frsize : NAN;
+    return *room >= bytes * 1.02 + MARGIN;
+}
+
+enum rg_status rg_file_check_space(const char *path, const struct rg_spec *spec,
+                                   const struct rg_layout *layout)
+{
+    const double planned = rg_file_planned(spec, layout);
+    double room;
+    const bool fits = rg_file_fits(path, planned, &room);
+    char folder[4096], wanted[32], there[32];
+    folder_of(path, folder, sizeof folder);
+    rg_bytes_print(planned, wanted, sizeof wanted);
+    rg_bytes_print(room, there, sizeof there);
+    RG_REQUIRE(!isnan(room), RG_ERROR_SYSTEM, "%s: cannot ask for the free space: %s", folder,
+               strerror(errno));
     RG_REQUIRE(
-        free_bytes >= needed, RG_ERROR_SPACE,
+        fits, RG_ERROR_SPACE,
         "%s: needs %s, but only %s are free in %s: free some, or choose another file with -o", path,
         wanted, there, folder);
     return RG_OK;
@@ -251,7 +262,7 @@ enum rg_status rg_file_create(const char *path, const struct rg_spec *spec,
     snprintf(temporary, sizeof temporary, "%s.tmp", path);
     RG_TRY(rg_file_check_folder(path));
     RG_REQUIRE(access(path, F_OK) != 0, RG_ERROR_USER, "%s exists already", path);
-    RG_TRY(check_space(path, folder, rg_file_planned(spec, layout)));
+    RG_TRY(rg_file_check_space(path, spec, layout));
     rg_h5_start();
     errno = 0;
     enum rg_status code = explain_space(make_file(temporary, spec, layout, arithmetic), path);
