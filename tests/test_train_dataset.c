@@ -138,10 +138,16 @@ static void impossible_settings(void)
 {
     struct rg_parity_settings settings = test_parity_settings();
     settings.dataset_size = 2046;
-    settings.fraction = 0; /* not used then */
     TEST_OK(rg_parity_check(&settings));
+    settings.fraction = 0.5;
+    refused(&settings,
+            "fraction and dataset_size both say how many strings are trained: give one of them");
     settings.dataset_size = 0;
-    refused(&settings, "fraction = 0 leaves no string to train on (or set dataset_size)");
+    TEST_OK(rg_parity_check(&settings));
+    settings.fraction = 0;
+    refused(&settings,
+            "fraction = 0 leaves no string to train on (or give dataset_size in its place)");
+    settings.fraction = 1;
     settings.dataset_size = 2047;
     refused(&settings, "only 2046 strings of length 1..10 exist, fewer than dataset_size = 2047");
     settings.min_length = 11;

@@ -22,7 +22,8 @@ static const struct rg_knob knobs[] = {
      .min = 0,
      .max = 1,
      .unit = "1",
-     .help = "Probability with which each string is in the training set, where dataset_size is 0"},
+     .help = "Probability with which each string is in the training set; 1 where dataset_size is "
+             "given"},
     {.name = "dataset_size",
      .type = RG_INT,
      .role = RG_TRAINING,

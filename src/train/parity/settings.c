@@ -35,8 +35,10 @@ enum rg_status rg_parity_check(const void *settings)
                "only %" PRId64 " strings of length %" PRId64 "..%" PRId64
                " %s, fewer than dataset_size = %" PRId64,
                n, s->min_length, s->max_length, where, s->dataset_size);
-    RG_REQUIRE(s->fraction > 0 || s->dataset_size > 0, RG_ERROR_USER,
-               "fraction = 0 leaves no string to train on (or set dataset_size)");
+    RG_REQUIRE(s->dataset_size == 0 || s->fraction == 1, RG_ERROR_USER,
+               "fraction and dataset_size both say how many strings are trained: give one of them");
+    RG_REQUIRE(s->fraction > 0, RG_ERROR_USER,
+               "fraction = 0 leaves no string to train on (or give dataset_size in its place)");
     return RG_OK;
 }
 
