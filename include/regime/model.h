@@ -52,6 +52,12 @@ static inline bool rg_is_text(enum rg_type type) /* a field that begins with cha
     return type == RG_TEXT || type == RG_DATA;
 }
 
+static inline bool rg_is_scalar(
+    enum rg_type type) /* a field of one value, which an axis can vary */
+{
+    return type == RG_INT || type == RG_REAL || type == RG_BOOL || type == RG_CHOICE;
+}
+
 union rg_value { /* a scalar knob's value: real for RG_REAL, integer for RG_INT, RG_BOOL, RG_CHOICE */
     int64_t integer;
     double real;

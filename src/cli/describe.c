@@ -49,8 +49,10 @@ static void print_knob(const struct rg_knob *knob)
     rg_knob_allowed(knob, allowed, sizeof allowed);
     const char *unit = or_one(knob->unit);
     bool text = knob->type == RG_CHOICE || rg_is_text(knob->type);
-    printf("  %s = %s%s%s%s%s   [%s]\n", knob->name, text ? "\"" : "", knob->fallback,
-           text ? "\"" : "", unit[0] ? " " : "", unit, roles[knob->role]);
+    const bool fixed = knob->role != RG_MEASUREMENT && !rg_is_scalar(knob->type);
+    printf("  %s = %s%s%s%s%s   [%s%s]\n", knob->name, text ? "\"" : "", knob->fallback,
+           text ? "\"" : "", unit[0] ? " " : "", unit, roles[knob->role],
+           fixed ? ", setting only" : "");
     print_wrapped(allowed);
     print_wrapped(knob->help);
 }
@@ -73,7 +75,9 @@ static void print_model(const struct rg_model *model)
 {
     printf("%s\n", model->name);
     print_wrapped(model->doc);
-    puts("\nKnobs, with their defaults. Training, stopping and seed knobs can be axes.\n");
+    puts(
+        "\nKnobs, with their defaults. Training, stopping and seed knobs can be axes, "
+        "but for those marked setting only.\n");
     for (int i = 0; i < rg_model_n_knobs(model); i++)
         print_knob(rg_model_knob(model, i));
     if (model->form) {
