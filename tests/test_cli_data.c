@@ -149,7 +149,7 @@ static void a_moved_file_is_the_same(void)
 {
     rename_here("all.h5", "moved.h5");
     CU_ASSERT_EQUAL(regime("run s.cfg -o all_run.h5 --set data=all.h5"), USER);
-    has("regime: s.cfg: data = \"all.h5\": No such file or directory\n");
+    has("regime: --set: data = \"all.h5\": No such file or directory (looked for in /");
     CU_ASSERT_EQUAL(regime("run s.cfg -o all_run.h5 --set data=moved.h5"), 0);
     has("12 done before");
     CU_ASSERT_EQUAL(regime("status all_run.h5"), 0);
@@ -158,7 +158,7 @@ static void a_moved_file_is_the_same(void)
     CU_ASSERT_EQUAL(regime("point all_run.h5 %s", point), 0);
     has("\"all.h5\"");
     CU_ASSERT_EQUAL(regime("replay all_run.h5 %s -o replay.h5", point), USER);
-    has("regime: all_run.h5: data = \"all.h5\": No such file or directory\n");
+    has("regime: all_run.h5: data = \"all.h5\": No such file or directory (looked for in /");
     CU_ASSERT_EQUAL(regime("replay all_run.h5 %s --data moved.h5 -o replay.h5", point), 0);
     has("have the stored bytes");
     CU_ASSERT_EQUAL(regime("replay none.h5 %s --data moved.h5 -o never.h5", point), USER);
@@ -177,6 +177,8 @@ static void a_changed_file_is_another(void)
     has("data = \"moved.h5\": not what the sweep was trained on");
     CU_ASSERT_EQUAL(regime("run s.cfg -o all_run.h5"), USER);
     has("\n- data_hash = ");
+    has("\ndata_hash is of what the knob data reads: \"all.h5\" in the file, \"\" asked for "
+        "(--set");
     CU_ASSERT_EQUAL(regime("run s.cfg -o none.h5 --set data=moved.h5"), USER);
     has("\n+ data_hash = ");
 }
@@ -206,7 +208,7 @@ static void refused(const char *path, const char *message)
     static const char *const commands[] = {"run s.cfg -o bad_run.h5", "plan s.cfg --no-timing",
                                            "export s.cfg gain=1 both=0 batching=all -o bad_ex.h5"};
     char line[512];
-    snprintf(line, sizeof line, "regime: s.cfg: data = \"%s\": %s", path, message);
+    snprintf(line, sizeof line, "regime: --set: data = \"%s\": %s", path, message);
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         CU_ASSERT_EQUAL(regime("%s --set data=%s", commands[i], path), USER);
         if (strncmp(output, line, strlen(line)) != 0)
@@ -228,7 +230,8 @@ static void mistakes_are_answered(void)
         {"strings_4", "targets_4", {1, 16}, "strings_4: element 1 is 16, not a whole number"},
         {"strings_4", "targets_4", {2, 2}, "strings_4: the string 2 stands there twice"},
     };
-    refused("nowhere.h5", "No such file or directory");
+    refused("nowhere.h5", "No such file or directory (looked for in /");
+    refused("/nowhere.h5", "No such file or directory\n");
     refused(".", "is a folder");
     refused("s.cfg", "is no HDF5 file");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -240,6 +243,20 @@ static void mistakes_are_answered(void)
     has("only 2 strings of length 1..5 are in the data, fewer than dataset_size = 20");
 }
 
+/* The place is that of the setting, wherever the sweep file lies. */
+static void a_setting_has_its_line(void)
+{
+    char command[8192];
+    snprintf(command, sizeof command,
+             "cd '%s' && mkdir -p sub && printf 'name = \"in\"; model = \"parity_rnn\";\n"
+             "settings = {\n data = \"majority.h5\"; };\n' >sub/in.cfg && '%s' run sub/in.cfg",
+             test_folder(), TEST_REGIME);
+    CU_ASSERT_EQUAL(test_shell(command, output, sizeof output), USER);
+    const char *line =
+        "sub/in.cfg:3: data = \"majority.h5\": No such file or directory (looked for in ";
+    CU_ASSERT_EQUAL(strncmp(output, line, strlen(line)), 0);
+}
+
 static void data_are_no_axis(void)
 {
     FILE *file = fopen(path_of("axis.cfg"), "w");
@@ -248,7 +265,7 @@ static void data_are_no_axis(void)
           file);
     fclose(file);
     CU_ASSERT_EQUAL(regime("run axis.cfg"), USER);
-    has("regime: axis.cfg:2: axes.data: data from a file are no axis");
+    has("axis.cfg:2: axes.data: data from a file are no axis");
 }
 
 const struct test_case test_cases[] = {
@@ -257,6 +274,7 @@ const struct test_case test_cases[] = {
     {"a file that was moved is the same", a_moved_file_is_the_same},
     {"a file that was changed is another", a_changed_file_is_another},
     {"mistakes are answered in one line", mistakes_are_answered},
+    {"a setting's mistake has its line", a_setting_has_its_line},
     {"data are no axis", data_are_no_axis},
     {0},
 };

@@ -88,11 +88,18 @@ static void mistakes(void)
     write_sweep("bad.cfg", "settings = { gian = 0.1; };");
     CU_ASSERT_EQUAL(regime("plan bad.cfg"), 2);
     CU_ASSERT_STRING_EQUAL(output,
-                           "regime: bad.cfg:2: settings.gian = 0.1: unknown knob of "
+                           "bad.cfg:2: settings.gian = 0.1: unknown knob of "
                            "parity_rnn (did you mean \"gain\"?)\n");
     write_sweep("many.cfg", "axes = { dataset_size = [4, 7]; }; settings = { max_length = 2; };");
     CU_ASSERT_EQUAL(regime("plan many.cfg"), 2);
-    CU_ASSERT(says("many.cfg: settings that do not go together:\n  dataset_size=7: "));
+    CU_ASSERT(says("many.cfg:2: dataset_size=7: only 6 strings"));
+    write_sweep("both.cfg", "axes = { dataset_size = [4, 6];\n fraction = [0.1, 0.5, 1.0]; };");
+    CU_ASSERT_EQUAL(regime("plan both.cfg"), 2);
+    CU_ASSERT_STRING_EQUAL(output,
+                           "both.cfg:3: dataset_size=4 fraction=0.1: fraction and dataset_size "
+                           "both say how many strings are trained: give one of them\n");
+    CU_ASSERT_EQUAL(regime("plan many.cfg --set max_length=3 --set min_length=4"), 2);
+    CU_ASSERT(says("--set: dataset_size=4: min_length = 4 exceeds max_length = 3"));
     CU_ASSERT_EQUAL(regime("plan none.cfg"), 2);
     CU_ASSERT(says("none.cfg: cannot be opened: No such file or directory"));
     CU_ASSERT_EQUAL(regime("plan s.cfg --ranks many"), 2);
@@ -114,7 +121,7 @@ static void teams(void)
 {
     write_sweep("alone.cfg", "team = [2, 2];");
     const char *refused =
-        "regime: alone.cfg:2: team = [2, 2]: parity_rnn trains each point on one rank: leave team "
+        "alone.cfg:2: team = [2, 2]: parity_rnn trains each point on one rank: leave team "
         "out; ranks share the points\n";
     CU_ASSERT_EQUAL(regime("plan alone.cfg"), 2);
     CU_ASSERT_STRING_EQUAL(output, refused);
@@ -219,6 +226,8 @@ static void describe(void)
     CU_ASSERT(says("every = 5; }, { epochs = [1, 10]; }"));
     CU_ASSERT_EQUAL(regime("describe parity_rnn"), 0);
     CU_ASSERT(says("  gain = 0.1   [training]\n"));
+    CU_ASSERT(says("  data = \"\"   [training, setting only]\n"));
+    CU_ASSERT(says("  merge_distances = [0.1]   [measurement]\n"));
     CU_ASSERT(says("  loss = \""));
     CU_ASSERT(says("  W_h(axes..., unit, unit_from)   f4 or f8, stored as keep says\n"));
     CU_ASSERT_EQUAL(regime("describe parity_nnr"), 2);

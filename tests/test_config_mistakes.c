@@ -106,6 +106,10 @@ static void knobs(void)
          "most 32 of them"},
         {"settings = { merge_distances = [0.1, 2.0]; };",
          "x.cfg:2: settings.merge_distances[1] = 2.0: must be a number from 0.0 to 1.0"},
+        {"settings = { replicate = 3; };",
+         "x.cfg:2: settings.replicate = 3: replicates are an axis: write axes = { replicate = { "
+         "count "
+         "= 5; }; };"},
         {"settings = { data = 1; };",
          "x.cfg:2: settings.data = 1: must be a text in quotes of at most 255 characters"},
         {0},
@@ -300,6 +304,8 @@ static void overrides(void)
         {"hidden=3; hidden=4", "--set: hidden: stands here twice, first in line 1"},
         {"hidden=3; biased=false", "--set: hidden = 3: one value, and nothing behind it"},
         {"fraction=nan", "--set: fraction = \"nan\": must be a number from 0.0 to 1.0"},
+        {"replicate=3",
+         "--set: replicate: replicates are an axis: write axes = { replicate = { count = 5; }; };"},
         {"seed=-5", "--set: seed = -5: must be an integer of at least 0"},
         {0},
     };
@@ -356,6 +362,44 @@ static void files(void)
     CU_ASSERT(file_answered(path, "too many settings: a sweep file has at most 1000"));
 }
 
+/* Some editors begin a file with it: it is no part of the text, and moves no line. */
+static void byte_order_mark(void)
+{
+    struct rg_spec *spec = NULL;
+    CU_ASSERT(answered("\xef\xbb\xbfname = \"x\";\nmodel = 1;", NULL,
+                       "x.cfg:2: model = 1: must be one of \"sample\""));
+    CU_ASSERT(answered("\xef\xbb\xbf\xef\xbb\xbfname = \"x\";", NULL,
+                       "x.cfg:1: \xef: syntax error: neither a number nor a name"));
+    TEST_OK(rg_spec_parse(&sample_registry, "x.cfg",
+                          "\xef\xbb\xbfname = \"x\"; model = \"sample\";", NULL, &spec));
+    rg_spec_destroy(&spec);
+}
+
+/* Whether a message of another station is led back to this place. */
+static bool placed(const char *message, const char *place)
+{
+    struct rg_spec *spec = NULL;
+    char text[64] = "";
+    TEST_OK(rg_spec_parse(&sample_registry, "x.cfg",
+                          "name = \"x\"; model = \"sample\";\naxes = {\n gain = [0.1]; };\n"
+                          "settings = {\n hidden = 8;\n loss = \"mse\"; };",
+                          "loss=mse\nshift=1.0", &spec));
+    if (spec)
+        rg_spec_place(spec, message, text, sizeof text);
+    rg_spec_destroy(&spec);
+    return strcmp(text, place) == 0;
+}
+
+static void places(void)
+{
+    CU_ASSERT(placed("gain = 0.1 is too small", "x.cfg:3"));
+    CU_ASSERT(placed("too wide: hidden, beside gain", "x.cfg:5"));
+    CU_ASSERT(placed("hidden and shift do not go together", "--set"));
+    CU_ASSERT(placed("loss", "--set")); /* which takes the place of the file's */
+    CU_ASSERT(placed("hidden_gain, fraction, 7", "x.cfg"));
+    CU_ASSERT_FALSE(placed("hidden = 8", "x.cfg:3"));
+}
+
 static void planted_fault(void)
 {
     freopen("/dev/null", "w", stderr); /* the failed comparison prints itself */
@@ -373,6 +417,8 @@ const struct test_case test_cases[] = {
     {"the language itself", language},
     {"--set", overrides},
     {"files", files},
+    {"a byte order mark", byte_order_mark},
+    {"the place of what a message names", places},
     {"a wrong line and an accepted text are told from the right answer", planted_fault},
     {0},
 };

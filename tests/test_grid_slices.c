@@ -158,21 +158,27 @@ static void combinations(void)
         check("axes = { dataset_size = [30, 31]; gain = [1, 2]; max_length = [4, 5]; };"),
         RG_ERROR_USER);
     CU_ASSERT_STRING_EQUAL(rg_error_message(),
-                           "x.cfg: settings that do not go together:\n"
-                           "  dataset_size=31 max_length=4: dataset_size = 31: at most 30 strings "
-                           "exist");
+                           "x.cfg:2: dataset_size=31 max_length=4: dataset_size = 31: at most 30 "
+                           "strings exist");
     CU_ASSERT_EQUAL(check("settings = { dataset_size = 31; max_length = 4; };"), RG_ERROR_USER);
     CU_ASSERT_STRING_EQUAL(rg_error_message(),
-                           "x.cfg: settings that do not go together:\n"
-                           "  dataset_size = 31: at most 30 strings exist");
+                           "x.cfg:2: dataset_size = 31: at most 30 strings exist");
+    CU_ASSERT_EQUAL(
+        check("axes = { dataset_size = [31];\n hidden = [1, 2];\n max_length = [3, 4]; };"),
+        RG_ERROR_USER); /* each complaint once, with its place */
+    CU_ASSERT_STRING_EQUAL(rg_error_message(),
+                           "x.cfg:2: dataset_size=31 max_length=3: dataset_size = 31: at most 14 "
+                           "strings exist\n"
+                           "x.cfg:2: dataset_size=31 max_length=4: dataset_size = 31: at most 30 "
+                           "strings exist");
     CU_ASSERT_EQUAL(check("axes = { dataset_size = { from = 31; to = 60; count = 30; }; };\n"
                           "settings = { max_length = 4; };"),
                     RG_ERROR_USER);
     int lines = 0;
     for (const char *c = rg_error_message(); *c; c++)
         lines += *c == '\n';
-    CU_ASSERT_EQUAL(lines, 11);
-    CU_ASSERT_PTR_NOT_NULL(strstr(rg_error_message(), "\n  ... and more"));
+    CU_ASSERT_EQUAL(lines, 10);
+    CU_ASSERT_PTR_NOT_NULL(strstr(rg_error_message(), "\n... and more"));
 }
 
 /* More combinations than are looked at: the ends are, always. */

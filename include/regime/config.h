@@ -15,7 +15,8 @@
 enum {
     RG_AXES_MAX = 16,
     RG_NAME_MAX = 64,
-    RG_REPLICATE = -1 /* the knob index of the replicate axis */
+    RG_REPLICATE = -1, /* the knob index of the replicate axis */
+    RG_BY_SET = -1     /* the line of a knob that --set gives */
 };
 
 enum rg_spacing { RG_LIST, RG_LINEAR, RG_LOG };
@@ -44,6 +45,8 @@ struct rg_spec {
     char name[RG_NAME_MAX]; /* of the sweep; the default file is NAME.h5 */
     const struct rg_model *model;
     uint64_t seed;
+    int *
+        lines; /* [knobs] of the sweep file, where each is given; RG_BY_SET; 0: it has its default */
     int n_axes;
     struct rg_axis axes[RG_AXES_MAX]; /* outermost first */
     int64_t n_points;                 /* product of the counts, below 2^63 */
@@ -83,6 +86,10 @@ void rg_spec_destroy(struct rg_spec **spec);
 /* Gives the spec the data that its model's knob of type RG_DATA asks for: it owns them from now on, the
  * settings point to them, and their hash is part of what the sweep is.                             */
 void rg_spec_adopt_data(struct rg_spec *spec, struct rg_data *data);
+
+/* Where the sweep gives what a message is about: "x.cfg:4" of the first of its knobs that the message
+ * names, "--set" if one of them stands there, "x.cfg" if it gives none of them. Cut at size.         */
+void rg_spec_place(const struct rg_spec *spec, const char *message, char *text, size_t size);
 
 /* The top-level keys of a sweep file, as `describe` shows them. */
 struct rg_key {

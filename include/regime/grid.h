@@ -31,8 +31,8 @@ void rg_grid_point(const struct rg_spec *spec, int64_t id, void *settings, struc
 double rg_grid_cost(const struct rg_spec *spec, int64_t id, void *settings);
 
 /* Asks the model's check of every combination of the knobs it depends on (of a million spread evenly
- * over them, ends included, when there are more); the first ten offending ones are listed.
- * Errors: RG_ERROR_USER.                                                                           */
+ * over them, ends included, when there are more); the first ten different complaints are listed, each with
+ * its place. Errors: RG_ERROR_USER.                                                                           */
 enum rg_status rg_grid_check(const struct rg_spec *spec) RG_MUST_CHECK;
 
 /* A part of the grid: on each axis one place, or all (-1). */

@@ -83,7 +83,7 @@ static enum rg_status export_sweep(const struct rg_arguments *arguments, struct 
         rg_spec_read(&rg_models, rg_arguments_word(arguments, 0), overrides, &export->spec);
     rg_free(&overrides);
     RG_TRY(code);
-    RG_TRY(rg_input_load(export->spec, export->spec->path));
+    RG_TRY(rg_input_load(export->spec, NULL));
     RG_TRY(rg_pick_point(arguments, export->spec, &id));
     RG_TRY(rg_alloc(&export->settings, 1, export->spec->model->settings_size));
     RG_TRY(write_point(export, id, path));

@@ -1,6 +1,10 @@
 /* A data file on its way from disk to the spec: read, checked, sent to all ranks, adopted. */
 #include "cli/input.h"
 
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "cli/follow.h"
 #include "regime/memory.h"
 #include "regime/write.h"
@@ -12,27 +16,47 @@ static const struct rg_input *input_of(const struct rg_spec *spec)
     return input && input->path[0] ? input : NULL;
 }
 
-static enum rg_status read_checked(const struct rg_spec *spec, const char *place,
+/* A path that does not begin with / begins where the program was started: where that was, if nothing is
+ * there. "" otherwise; cut at size.                                                                 */
+static void print_folder(const char *path, char *text, size_t size)
+{
+    char folder[2048];
+    text[0] = '\0';
+    if (path[0] != '/' && access(path, F_OK) != 0 && getcwd(folder, sizeof folder))
+        snprintf(text, size, " (looked for in %s, where regime was started)", folder);
+}
+
+static enum rg_status refuse(enum rg_status code, const struct rg_spec *spec, const char *place,
+                             const char *path)
+{
+    char known[512], folder[2200];
+    if (!place)
+        rg_spec_place(spec, "data", known, sizeof known);
+    print_folder(path, folder, sizeof folder);
+    return rg_fail(code, __FILE__, __LINE__, "%s: data = \"%s\": %s%s", place ? place : known, path,
+                   rg_error_message(), folder);
+}
+
+static enum rg_status read_checked(const struct rg_spec *spec, const char *place, const char *path,
                                    struct rg_data **data)
 {
     const struct rg_data_form *form = spec->model->form;
-    const char *path = input_of(spec)->path;
     enum rg_status code = rg_data_read(path, form->names, data);
     if (code == RG_OK)
         code = form->check(*data);
     if (code == RG_OK)
         return RG_OK;
     rg_data_free(data);
-    return rg_fail(code, __FILE__, __LINE__, "%s: data = \"%s\": %s", place, path,
-                   rg_error_message());
+    return refuse(code, spec, place, path);
 }
 
 enum rg_status rg_input_load(struct rg_spec *spec, const char *place)
 {
+    const struct rg_input *input = input_of(spec);
     struct rg_data *data = NULL;
-    if (!input_of(spec))
+    if (!input)
         return RG_OK;
-    RG_TRY(read_checked(spec, place, &data));
+    RG_TRY(read_checked(spec, place, input->path, &data));
     rg_spec_adopt_data(spec, data);
     return RG_OK;
 }
@@ -54,12 +78,13 @@ static enum rg_status broadcast(MPI_Comm comm, struct rg_data **data)
 
 enum rg_status rg_input_share(MPI_Comm comm, struct rg_spec *spec)
 {
+    const struct rg_input *input = input_of(spec);
     struct rg_data *data = NULL;
     int rank;
-    if (!input_of(spec))
+    if (!input)
         return RG_OK;
     MPI_Comm_rank(comm, &rank);
-    RG_TRY(rg_follow_root(comm, rank == 0 ? read_checked(spec, spec->path, &data) : RG_OK));
+    RG_TRY(rg_follow_root(comm, rank == 0 ? read_checked(spec, NULL, input->path, &data) : RG_OK));
     RG_TRY(broadcast(comm, &data));
     rg_spec_adopt_data(spec, data);
     return RG_OK;

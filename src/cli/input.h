@@ -6,7 +6,8 @@
 #include "regime/config.h"
 
 /* Reads the file, has the model check it, and gives it to the spec. `place` begins the message of an
- * error, "PLACE: data = "x.h5": ...". Not collective. Errors: RG_ERROR_USER.                         */
+ * error, "PLACE: data = "x.h5": ..."; NULL: the place in the sweep file. Not collective.
+ * Errors: RG_ERROR_USER.                                                                            */
 enum rg_status rg_input_load(struct rg_spec *spec, const char *place) RG_MUST_CHECK;
 
 /* The same on all ranks; only rank 0 reads the file, and only it has a message. Collective on comm. */

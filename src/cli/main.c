@@ -120,12 +120,21 @@ static void leave_mpi(enum rg_status code)
     MPI_Finalize();
 }
 
+/* "file:line: ": editors jump there if nothing stands before it. */
+static bool begins_with_place(const char *message)
+{
+    const char *colon = strchr(message, ':');
+    const size_t digits = colon ? strspn(colon + 1, "0123456789") : 0;
+    return digits > 0 && strncmp(colon + 1 + digits, ": ", 2) == 0;
+}
+
 static void print_error(enum rg_status code)
 {
     bool known_to_all = code != RG_ERROR_SYSTEM;
     if (!rg_error_message()[0] || (known_to_all && !first_process()))
         return;
-    fprintf(stderr, "regime: %s\n", rg_error_message());
+    fprintf(stderr, "%s%s\n",
+            begins_with_place(rg_error_message()) ? "" : "regime: ", rg_error_message());
     if (code == RG_ERROR_SYSTEM)
         fputs(rg_error_frames(), stderr);
 }

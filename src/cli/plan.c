@@ -33,7 +33,7 @@ static enum rg_status read_spec(const struct rg_arguments *arguments, struct rg_
         rg_spec_read(&rg_models, rg_arguments_word(arguments, 0), overrides, &plan->spec);
     rg_free(&overrides);
     RG_TRY(code);
-    RG_TRY(rg_input_load(plan->spec, plan->spec->path));
+    RG_TRY(rg_input_load(plan->spec, NULL));
     return rg_grid_check(plan->spec);
 }
 

@@ -165,7 +165,7 @@ static enum rg_status check_knob(const config_setting_t *setting, const struct r
         return rg_setting_fail(setting,
                                "data from a file are no axis: they are the same for the whole "
                                "sweep; put the path into settings");
-    if (knob->type == RG_INTS || knob->type == RG_REALS || knob->type == RG_TEXT)
+    if (!rg_is_scalar(knob->type))
         return rg_setting_fail(setting,
                                "a knob that takes a list or a text is no axis; put it "
                                "into settings");
@@ -181,6 +181,7 @@ enum rg_status rg_member_read(const config_setting_t *setting, const struct rg_s
     RG_TRY(check_knob(setting, spec, index));
     const struct rg_knob *knob = rg_model_knob(spec->model, index);
     struct rg_member *member = &axis->members[axis->n_members++];
+    spec->lines[index] = (int)config_setting_source_line(setting);
     member->knob = index;
     if (config_setting_is_group(setting))
         return read_range(setting, knob, member, count);

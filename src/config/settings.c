@@ -15,15 +15,21 @@ const char *rg_knob_names(const struct rg_model *model)
     return names;
 }
 
+static const char replicate_is_an_axis[] =
+    "replicates are an axis: write axes = { replicate = { count = 5; }; };";
+
 static enum rg_status read_setting(const config_setting_t *setting, struct rg_spec *spec)
 {
     const char *name = config_setting_name(setting);
     int index = rg_model_find_knob(spec->model, name);
+    if (strcmp(name, "replicate") == 0)
+        return rg_setting_fail(setting, "%s", replicate_is_an_axis);
     if (index < 0)
         return rg_setting_fail(setting, "unknown knob of %s%s", spec->model->name,
                                rg_hint(name, rg_knob_names(spec->model)));
     if (rg_axis_of(spec, index))
         return rg_setting_fail(setting, "%s is also an axis: keep one of the two", name);
+    spec->lines[index] = (int)config_setting_source_line(setting);
     return rg_setting_knob(setting, rg_model_knob(spec->model, index), spec->settings);
 }
 
@@ -41,11 +47,14 @@ static enum rg_status set_knob(struct rg_spec *spec, const char *name, const cha
 {
     if (strcmp(name, rg_seed_knob.name) == 0)
         return set_seed(spec, value);
+    RG_REQUIRE(strcmp(name, "replicate") != 0, RG_ERROR_USER, "replicate: %s",
+               replicate_is_an_axis);
     int index = rg_model_find_knob(spec->model, name);
     RG_REQUIRE(index >= 0, RG_ERROR_USER, "%s: unknown knob of %s%s", name, spec->model->name,
                rg_hint(name, rg_knob_names(spec->model)));
     RG_REQUIRE(!rg_axis_of(spec, index), RG_ERROR_USER,
                "%s is an axis of this sweep, not a setting: --only picks a part of an axis", name);
+    spec->lines[index] = RG_BY_SET;
     return rg_knob_parse(rg_model_knob(spec->model, index), value, spec->settings);
 }
 

@@ -55,8 +55,9 @@ static enum rg_status read_model(const struct reading *reading, const config_set
     const struct rg_knob row = {.name = "model", .type = RG_CHOICE, .choices = names};
     union rg_value index;
     RG_TRY(rg_setting_value(at, &row, &index));
-    reading->spec->model = reading->registry->models[index.integer];
-    return RG_OK;
+    struct rg_spec *spec = reading->spec;
+    spec->model = reading->registry->models[index.integer];
+    return rg_alloc(&spec->lines, (size_t)rg_model_n_knobs(spec->model), sizeof *spec->lines);
 }
 
 static enum rg_status read_seed(const struct reading *reading, const config_setting_t *at)
@@ -235,6 +236,7 @@ void rg_spec_destroy(struct rg_spec **spec)
     rg_free(&(*spec)->path);
     rg_free(&(*spec)->text);
     rg_free(&(*spec)->overrides);
+    rg_free(&(*spec)->lines);
     rg_free(&(*spec)->settings);
     rg_free(&(*spec)->largest);
     rg_free(&(*spec)->record_epochs);

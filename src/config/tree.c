@@ -12,6 +12,9 @@
 
 /* ---- parsing ----------------------------------------------------------------------------------- */
 
+/* Some editors begin a UTF-8 file with it. */
+static const char byte_order_mark[] = "\xef\xbb\xbf";
+
 /* The line itself, without blanks at its ends. */
 static void print_line(const char *text, int line, char *out, size_t size)
 {
@@ -38,6 +41,8 @@ static enum rg_status syntax_error(const config_t *tree, const char *path, const
 
 enum rg_status rg_tree_parse(config_t *tree, const char *path, const char *text)
 {
+    text +=
+        strncmp(text, byte_order_mark, strlen(byte_order_mark)) == 0 ? strlen(byte_order_mark) : 0;
     RG_TRY(rg_scan(path, text));
     char *whole = NULL; /* libconfig refuses a comment that no newline ends */
     RG_TRY(rg_alloc(&whole, strlen(text) + 2, 1));

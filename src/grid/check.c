@@ -17,8 +17,8 @@ struct walk { /* an odometer over the checked axes */
     int n;                                        /* checked axes */
     const struct rg_axis *axes[RG_AXES_MAX];      /* [n] */
     int64_t places[RG_AXES_MAX], at[RG_AXES_MAX]; /* [n] places looked at, and the present one */
-    int64_t n_bad;
-    char list[3500];
+    int n_bad;                                    /* different verdicts */
+    char last[1024], list[3500];
 };
 
 static bool is_checked(const struct rg_spec *spec, const struct rg_axis *axis)
@@ -84,20 +84,23 @@ static bool turn(struct walk *walk)
     return false;
 }
 
+/* A line for it, unless it is the line before once more. */
 static void note_bad(struct walk *walk)
 {
-    if (walk->n_bad++ >= LISTED)
+    const char *message = rg_error_message();
+    if (strncmp(walk->last, message, sizeof walk->last - 1) == 0 || walk->n_bad++ >= LISTED)
         return;
-    size_t used = strlen(walk->list);
-    char where[256] = "";
-    size_t length = 0;
+    snprintf(walk->last, sizeof walk->last, "%s", message);
+    char where[256] = "", line[512];
+    size_t length = 0, used = strlen(walk->list);
     for (int i = 0; i < walk->n && length + 1 < sizeof where; i++) {
         where[length++] = ' ';
         length += rg_place_print(walk->spec, walk->axes[i], place(walk, i), where + length,
                                  sizeof where - length);
     }
-    snprintf(walk->list + used, sizeof walk->list - used, "\n %s%s %s", where, where[0] ? ":" : "",
-             rg_error_message());
+    rg_spec_place(walk->spec, message, line, sizeof line);
+    snprintf(walk->list + used, sizeof walk->list - used, "%s%s:%s%s %s", used ? "\n" : "", line,
+             where, where[0] ? ":" : "", message);
 }
 
 static enum rg_status visit_all(struct walk *walk)
@@ -110,8 +113,8 @@ static enum rg_status visit_all(struct walk *walk)
         else
             RG_TRY(code);
     } while (turn(walk));
-    RG_REQUIRE(walk->n_bad == 0, RG_ERROR_USER, "%s: settings that do not go together:%s%s",
-               walk->spec->path, walk->list, walk->n_bad > LISTED ? "\n  ... and more" : "");
+    RG_REQUIRE(walk->n_bad == 0, RG_ERROR_USER, "%s%s", walk->list,
+               walk->n_bad > LISTED ? "\n... and more" : "");
     return RG_OK;
 }
 

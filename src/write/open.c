@@ -12,15 +12,35 @@
 
 /* ---- is it this sweep's file? ------------------------------------------------------------------ */
 
-static enum rg_status report_difference(const char *path, const char *stored, const char *resolved)
+/* A line that says which files the hashes are of: "" is none. */
+static void print_data(const struct rg_store *store, const struct rg_spec *spec, char *text,
+                       size_t size)
 {
-    char *diff = NULL;
-    RG_TRY(rg_resolved_diff(stored, resolved, &diff));
+    const struct rg_input *input = rg_settings_input(spec->model, spec->settings);
+    char *stored = NULL;
+    hid_t group = H5Gopen2(store->id, "settings", H5P_DEFAULT);
+    if (rg_h5_get_text(group, "data", &stored) != RG_OK)
+        rg_error_clear();
+    rg_h5_close(&group);
+    snprintf(text, size,
+             "data_hash is of what the knob data reads: \"%s\" in the file, \"%s\" asked "
+             "for (--set data=FILE)\n",
+             stored ? stored : "", input ? input->path : "");
+    rg_free(&stored);
+}
+
+static enum rg_status report_difference(const struct rg_store *store, const struct rg_spec *spec,
+                                        const char *resolved)
+{
+    char *diff = NULL, data[2 * RG_TEXT_MAX + 100] = "";
+    RG_TRY(rg_resolved_diff(rg_store_attribute(store, "sweep_resolved"), resolved, &diff));
+    if (strstr(diff, " data_hash = "))
+        print_data(store, spec, data, sizeof data);
     enum rg_status code = rg_fail(
         RG_ERROR_USER, __FILE__, __LINE__,
-        "%s holds another sweep (-: in the file, +: asked for):\n%schoose another file with -o, or "
-        "--fresh to set it aside",
-        path, diff);
+        "%s holds another sweep (-: in the file, +: asked for):\n%s%schoose another file with -o, "
+        "or --fresh to set it aside",
+        store->path, diff, data);
     rg_free(&diff);
     return code;
 }
@@ -37,7 +57,7 @@ enum rg_status rg_store_check_sweep(const struct rg_store *store, const struct r
     RG_TRY(rg_spec_resolved(spec, &resolved));
     enum rg_status code = RG_OK;
     if (strcmp(stored, resolved) != 0)
-        code = report_difference(path, stored, resolved);
+        code = report_difference(store, spec, resolved);
     rg_free(&resolved);
     RG_TRY(code);
     RG_REQUIRE(strcmp(made_with, arithmetic) == 0, RG_ERROR_USER,

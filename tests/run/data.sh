@@ -22,7 +22,7 @@ done
 
 expect 2 ranks 2 "$REGIME" run small.cfg --set data=nowhere.h5 -o many.h5
 [ "$(wc -l <output)" -eq 1 ] || { fail "more than one line"; cat output; }
-says 'small.cfg: data = "nowhere.h5": No such file'
+says 'regime: --set: data = "nowhere.h5": No such file'
 
 # The planted fault: other data are another sweep, whose bytes differ.
 expect 0 "$REGIME" export small.cfg gain=1.0 fraction=0.5 replicate=1 -o other.h5
@@ -30,5 +30,5 @@ expect 0 ranks 2 "$REGIME" run small.cfg --set data=other.h5 -o many.h5
 blanked many.h5 many.blank
 cmp -s one.blank many.blank && fail "other data went unnoticed"
 expect 2 ranks 2 "$REGIME" run small.cfg --set data=half.h5 -o many.h5
-says "data_hash"
+says '"other.h5" in the file, "half.h5" asked for'
 finish
