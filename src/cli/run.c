@@ -168,11 +168,13 @@ static enum rg_status check_team(const struct run *run)
 static enum rg_status make_way(const struct run *run)
 {
     char old[RG_PATH_SIZE + 4];
+    if (access(run->path, F_OK) != 0)
+        return RG_OK;
     snprintf(old, sizeof old, "%s.old", run->path);
     RG_REQUIRE(access(old, F_OK) != 0, RG_ERROR_USER,
                "--fresh: %s is there already: move it away first", old);
-    RG_REQUIRE(rename(run->path, old) == 0 || errno == ENOENT, RG_ERROR_USER,
-               "%s: cannot be renamed to %s: %s", run->path, old, strerror(errno));
+    RG_REQUIRE(rename(run->path, old) == 0, RG_ERROR_USER, "%s: cannot be renamed to %s: %s",
+               run->path, old, strerror(errno));
     return RG_OK;
 }
 
