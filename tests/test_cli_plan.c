@@ -2,9 +2,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/plan.h"
+#include "regime/clock.h"
 #include "regime/train.h"
 #include "test.h"
 
@@ -54,13 +54,6 @@ static void write_model_sweep(const char *model, const char *name, const char *t
 static void write_sweep(const char *name, const char *text)
 {
     write_model_sweep("parity_rnn", name, text);
-}
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 static void counts(void)
@@ -144,9 +137,10 @@ static void hours(void)
     write_sweep("t.cfg",
                 "axes = { max_length = [3, 5, 7]; };\n"
                 "settings = { hidden = 16; max_epochs = 1000; stop_loss = 0.01; };");
-    double begun = now();
+    double begun = rg_clock(CLOCK_MONOTONIC);
     CU_ASSERT_EQUAL(regime("plan t.cfg --ranks 2 --time-limit 1000d"), 0);
-    CU_ASSERT(now() - begun < 10); /* two seconds, and room for a loaded machine */
+    CU_ASSERT(rg_clock(CLOCK_MONOTONIC) - begun <
+              10); /* two seconds, and room for a loaded machine */
     CU_ASSERT(says(" ms   max_length=3\n"));
     CU_ASSERT(says(" ms   max_length=7\n"));
     CU_ASSERT(says("core-hours"));
@@ -197,9 +191,9 @@ static void huge(void)
                 "  fraction = { from = 0.1; to = 1; count = 1000; };\n"
                 "  max_length = { from = 1; to = 10; count = 10; }; };\n"
                 "settings = { min_length = 1; };");
-    double begun = now();
+    double begun = rg_clock(CLOCK_MONOTONIC);
     CU_ASSERT_EQUAL(regime("plan huge.cfg --no-timing"), 0);
-    CU_ASSERT(now() - begun < 3);
+    CU_ASSERT(rg_clock(CLOCK_MONOTONIC) - begun < 3);
     CU_ASSERT(says("points   100000000\n"));
     CU_ASSERT(says("without weights (keep = (\"final\"); adds "));
     /* the sums over such a grid are sampled: 1 GiB of addresses is plenty */

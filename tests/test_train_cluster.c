@@ -2,9 +2,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "parity.h"
+#include "regime/clock.h"
 #include "regime/memory.h"
 #include "regime/rng.h"
 #include "train/parity/cluster.h"
@@ -53,13 +53,6 @@ static double naive_spread(int64_t n_rows, int64_t n_units, const double *rows)
     return sqrt(total);
 }
 
-static double seconds(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 /* Rows that differ between the two groupings, and how much faster the fast one is. */
 static int64_t differences(int64_t n_rows, int64_t n_units, const double *rows, double eps,
                            double *speedup)
@@ -69,14 +62,14 @@ static int64_t differences(int64_t n_rows, int64_t n_units, const double *rows, 
     TEST_OK(rg_cluster_create(n_rows, n_units, &cluster));
     for (int i = 0; i < 2; i++)
         TEST_OK(rg_alloc(&groups[i], (size_t)n_rows, sizeof **groups));
-    double start = seconds();
+    double start = rg_clock(CLOCK_MONOTONIC);
     rg_cluster_load(cluster, rows);
     int64_t n_fast = 0;
     TEST_OK(rg_cluster_group(cluster, eps, NULL, groups[0], &n_fast));
-    double middle = seconds();
+    double middle = rg_clock(CLOCK_MONOTONIC);
     int64_t n_naive = naive_group(n_rows, n_units, rows, eps, groups[1]);
     if (speedup)
-        *speedup = (seconds() - middle) / (middle - start);
+        *speedup = (rg_clock(CLOCK_MONOTONIC) - middle) / (middle - start);
     int64_t differing = n_fast != n_naive;
     for (int64_t r = 0; r < n_rows; r++)
         differing += groups[0][r] != groups[1][r];

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "regime/clock.h"
 #include "regime/memory.h"
 #include "regime/write.h"
 #include "test.h"
@@ -29,13 +30,6 @@ static void rest(double seconds)
 {
     struct timespec duration = {(time_t)seconds, (long)(1e9 * (seconds - (double)(time_t)seconds))};
     nanosleep(&duration, NULL);
-}
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
 /* Replaces the value of an entry in the lock file, keeping the file's size. */
@@ -126,9 +120,9 @@ static void takes_over_from_the_dead(void)
             waitpid(child, NULL, 0);
         else
             rest(0.1);
-        double start = now();
+        double start = rg_clock(CLOCK_MONOTONIC);
         TEST_OK(rg_lock_take(path, 100, &lock));
-        CU_ASSERT(now() - start < 10); /* decided by /proc, not by waiting */
+        CU_ASSERT(rg_clock(CLOCK_MONOTONIC) - start < 10); /* decided by /proc, not by waiting */
         rg_lock_release(&lock);
         waitpid(child, NULL, WNOHANG);
     }
@@ -173,11 +167,11 @@ static void waits_for_another_host(void)
     path_of("elsewhere.h5", path);
     TEST_OK(rg_lock_take(path, brief, &lock));
     edit(path, "host", "elsewhere");
-    double start = now();
+    double start = rg_clock(CLOCK_MONOTONIC);
     hide_stderr("said");
     TEST_OK(rg_lock_take(path, brief, &second));
     show_stderr();
-    CU_ASSERT(now() - start >= 3 * brief * 0.99);
+    CU_ASSERT(rg_clock(CLOCK_MONOTONIC) - start >= 3 * brief * 0.99);
     TEST_OK(rg_lock_renew(second)); /* its lease begins where the waiting ended */
     snprintf(wanted, sizeof wanted,
              "grep -c 'waiting up to 0.6 s to see whether elsewhere (process %d) still holds "

@@ -8,8 +8,8 @@
 #include "train/loop.h"
 
 #include <math.h>
-#include <time.h>
 
+#include "regime/clock.h"
 #include "regime/memory.h"
 
 struct run {
@@ -29,13 +29,6 @@ struct run {
     bool loss_passed[RG_LIST_MAX];
     enum rg_stopped_by stopped_by;
 };
-
-static double now(clockid_t clock)
-{
-    struct timespec time;
-    clock_gettime(clock, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 static void put_i8(void *cell, int64_t value)
 {
@@ -215,13 +208,13 @@ enum rg_status rg_train(MPI_Comm team, const struct rg_spec *spec, const struct 
                       .train_loss = NAN,
                       .train_below = -1,
                       .validation_below = -1};
-    const double begun = now(CLOCK_MONOTONIC);
-    record->start = now(CLOCK_REALTIME);
+    const double begun = rg_clock(CLOCK_MONOTONIC);
+    record->start = rg_clock(CLOCK_REALTIME);
     enum rg_status status = create(team, point, &run);
     if (status == RG_OK)
         status = train(&run);
     destroy(&run);
-    record->wall_seconds = now(CLOCK_MONOTONIC) - begun;
+    record->wall_seconds = rg_clock(CLOCK_MONOTONIC) - begun;
     RG_TRY(status);
     return RG_OK;
 }
@@ -230,16 +223,16 @@ enum rg_status rg_train(MPI_Comm team, const struct rg_spec *spec, const struct 
 static enum rg_status time_epochs(const struct rg_model *model, void *net, double budget,
                                   double *seconds)
 {
-    const double begun = now(CLOCK_MONOTONIC);
+    const double begun = rg_clock(CLOCK_MONOTONIC);
     double warm = begun;
     int64_t epochs = 0;
     *seconds = NAN;
-    while (now(CLOCK_MONOTONIC) - begun < budget) {
+    while (rg_clock(CLOCK_MONOTONIC) - begun < budget) {
         struct rg_step step = {0};
         RG_TRY(model->step(net, &step));
         if (!step.epoch_end)
             continue;
-        double last = now(CLOCK_MONOTONIC);
+        double last = rg_clock(CLOCK_MONOTONIC);
         if (epochs++ == 0)
             warm = last;
         *seconds = epochs == 1 ? last - begun : (last - warm) / (double)(epochs - 1);

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "regime/clock.h"
 #include "regime/memory.h"
 #include "regime/write.h"
 #include "write/lease.h"
@@ -26,13 +27,6 @@ struct rg_lock {
     int reason;          /* an errno: why the last renewal was not written; 0: it was */
     long long noted;     /* in flight; the lease has what was written last */
 };
-
-static double seconds(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static void pause_for(double duration)
 {
@@ -125,8 +119,8 @@ static enum rg_status replace(struct rg_lock *lock, const char *claim, const cha
 /* The lease counts from the moment it is written: judging another holder may have taken several. */
 static void start_lease(struct rg_lock *lock)
 {
-    lock->lease.since = lock->lease.renewed = seconds(CLOCK_REALTIME);
-    lock->last_renewal = seconds(CLOCK_MONOTONIC);
+    lock->lease.since = lock->lease.renewed = rg_clock(CLOCK_REALTIME);
+    lock->last_renewal = rg_clock(CLOCK_MONOTONIC);
 }
 
 /* Puts our lease in the place of a stale one, whose text is `seen`. */
@@ -203,12 +197,12 @@ enum rg_status rg_lock_take(const char *path, double interval, struct rg_lock **
 
 enum rg_status rg_lock_refresh(struct rg_lock *lock)
 {
-    double now = seconds(CLOCK_MONOTONIC);
+    double now = rg_clock(CLOCK_MONOTONIC);
     RG_REQUIRE(still_ours(lock), RG_ERROR_LOCKED,
                "the lock %s was taken over or removed: nothing more is written", lock->path);
     lock->lease.counter++;
     lock->lease.in_flight = lock->noted;
-    lock->lease.renewed = seconds(CLOCK_REALTIME);
+    lock->lease.renewed = rg_clock(CLOCK_REALTIME);
     lock->reason = rg_lease_rewrite(lock->path, &lock->lease);
     if (lock->reason == 0) /* else the lease runs out, and a later renewal says so */
         lock->last_renewal = now;
@@ -217,7 +211,7 @@ enum rg_status rg_lock_refresh(struct rg_lock *lock)
 
 enum rg_status rg_lock_renew(struct rg_lock *lock)
 {
-    double age = seconds(CLOCK_MONOTONIC) - lock->last_renewal;
+    double age = rg_clock(CLOCK_MONOTONIC) - lock->last_renewal;
     bool has_news = lock->noted != lock->lease.in_flight && age >= 1;
     if (age < lock->lease.interval / 3 && !has_news)
         return RG_OK;
@@ -256,7 +250,7 @@ void rg_lock_look(const char *path, struct rg_lock_info *info)
     rg_lease_parse(text, &lease);
     info->live = is_here(&lease)
                      ? rg_process_lives(lease.pid, lease.started)
-                     : seconds(CLOCK_REALTIME) - lease.renewed < PATIENCE * lease.interval;
+                     : rg_clock(CLOCK_REALTIME) - lease.renewed < PATIENCE * lease.interval;
     snprintf(info->host, sizeof info->host, "%s", lease.host);
     snprintf(info->job, sizeof info->job, "%s", lease.job);
     info->pid = lease.pid;
