@@ -8,12 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench.h"
 #include "regime/config.h"
 #include "regime/model.h"
 #include "regime/train.h"
-#include "timing.h"
 
-enum { REPEATS_MAX = 99 };
+const char *const bench_usage =
+    "bench_epoch [--epochs N] [--repeats N] [--peer bench/peer_torch.py] [KNOB=VALUE ...]";
 
 struct bench {
     const struct rg_model *model;
@@ -26,11 +27,11 @@ struct bench {
 /* Milliseconds of one epoch. */
 static enum rg_status time_epoch(struct bench *bench, double *ms)
 {
-    const double start = seconds_now();
+    const double start = bench_seconds();
     struct rg_step step = {0};
     while (!step.epoch_end)
         RG_TRY(bench->model->step(bench->net, &step));
-    *ms = 1e3 * (seconds_now() - start);
+    *ms = 1e3 * (bench_seconds() - start);
     bench->loss = step.train_loss;
     return RG_OK;
 }
@@ -38,10 +39,10 @@ static enum rg_status time_epoch(struct bench *bench, double *ms)
 /* Median over the epochs of one turn. */
 static enum rg_status time_ours(struct bench *bench, double *ms)
 {
-    double times[REPEATS_MAX];
+    double times[BENCH_TURNS_MAX];
     for (int i = 0; i < bench->epochs; i++)
         RG_TRY(time_epoch(bench, &times[i]));
-    *ms = median(bench->epochs, times);
+    *ms = bench_median(bench->epochs, times);
     return RG_OK;
 }
 
@@ -76,27 +77,21 @@ static enum rg_status set_knob(struct bench *bench, const char *assignment)
 
 static enum rg_status read_arguments(struct bench *bench, int argc, char **argv)
 {
+    const struct bench_option options[] = {
+        {"--epochs", BENCH_TURNS_MAX, &bench->epochs, NULL},
+        {"--repeats", BENCH_TURNS_MAX, &bench->repeats, NULL},
+        {"--peer", 0, NULL, &bench->peer},
+    };
     RG_TRY(rg_settings_default(bench->model, bench->settings));
-    for (int i = 1; i < argc; i++) {
-        const char *value = i + 1 < argc ? argv[i + 1] : "";
-        if (strcmp(argv[i], "--epochs") == 0)
-            bench->epochs = atoi(value), i++;
-        else if (strcmp(argv[i], "--repeats") == 0)
-            bench->repeats = atoi(value), i++;
-        else if (strcmp(argv[i], "--peer") == 0)
-            bench->peer = value, i++;
-        else
-            RG_TRY(set_knob(bench, argv[i]));
-    }
-    RG_REQUIRE(bench->epochs > 0 && bench->epochs < REPEATS_MAX && bench->repeats > 0 &&
-                   bench->repeats < REPEATS_MAX,
-               RG_ERROR_USER, "--epochs and --repeats: 1..%d", REPEATS_MAX - 1);
+    RG_TRY(bench_take_options(sizeof options / sizeof *options, options, &argc, argv));
+    for (int i = 1; i < argc; i++)
+        RG_TRY(set_knob(bench, argv[i]));
     return RG_OK;
 }
 
 static enum rg_status run(struct bench *bench)
 {
-    double ours[REPEATS_MAX], peer[REPEATS_MAX];
+    double ours[BENCH_TURNS_MAX], peer[BENCH_TURNS_MAX];
     const struct rg_point point = {
         .settings = bench->settings, .key = {1, 2, 3, 4, 5}, .team = {1, 1}};
     RG_TRY(bench->model->create(MPI_COMM_SELF, &point, &bench->net));
@@ -106,12 +101,12 @@ static enum rg_status run(struct bench *bench)
         if (bench->peer)
             RG_TRY(time_peer(bench, &peer[i]));
     }
-    const double ms = median(bench->repeats, ours);
+    const double ms = bench_median(bench->repeats, ours);
     printf(
         "{\"ms_per_epoch\": %.3f, \"fastest\": %.3f, \"train_loss\": %.6g, \"arithmetic\": \"%s\"",
         ms, ours[0], bench->loss, rg_arithmetic(bench->model));
     if (bench->peer) {
-        const double theirs = median(bench->repeats, peer);
+        const double theirs = bench_median(bench->repeats, peer);
         printf(
             ", \"peer_ms_per_epoch\": %.3f, \"peer_fastest\": %.3f, \"ratio\": %.2f, "
             "\"ratio_of_fastest\": %.2f",
@@ -121,18 +116,14 @@ static enum rg_status run(struct bench *bench)
     return RG_OK;
 }
 
-int main(int argc, char **argv)
+enum rg_status bench_run(int argc, char **argv)
 {
-    MPI_Init(&argc, &argv);
     struct bench bench = {.model = rg_models.models[0], .epochs = 20, .repeats = 5};
     bench.settings = calloc(1, bench.model->settings_size);
     enum rg_status code = read_arguments(&bench, argc, argv);
     if (code == RG_OK)
         code = run(&bench);
-    if (code != RG_OK)
-        fprintf(stderr, "bench_epoch: %s\n%s", rg_error_message(), rg_error_frames());
     bench.model->destroy(&bench.net);
     free(bench.settings);
-    MPI_Finalize();
-    return rg_status_exit(code);
+    return code;
 }

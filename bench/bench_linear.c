@@ -14,13 +14,14 @@
 #include <immintrin.h>
 #endif
 
+#include "bench.h"
 #include "regime/blas.h"
 #include "regime/config.h"
 #include "regime/model.h"
 #include "regime/train.h"
-#include "timing.h"
 
-enum { REPEATS_MAX = 99 };
+const char *const bench_usage = "bench_linear [--repeats N] [--peer bench/peer_numpy_linear.py]";
+
 static const double TURN = 0.1, RUN = 1e-3; /* seconds; a run is what is timed */
 
 struct bench {
@@ -91,9 +92,9 @@ static double chains(int64_t rounds, volatile double *sink)
 static double time_peak(void)
 {
     volatile double sink;
-    const double start = seconds_now();
+    const double start = bench_seconds();
     const double flops = chains(20000, &sink);
-    return flops / (seconds_now() - start);
+    return flops / (bench_seconds() - start);
 }
 
 /* ---- steps ----------------------------------------------------------------------------------------- */
@@ -122,12 +123,12 @@ static enum rg_status set_all(const struct rg_model *model, int n, int depth, vo
 static enum rg_status time_steps(const struct rg_model *model, void *net, int64_t n,
                                  double *seconds)
 {
-    const double start = seconds_now();
+    const double start = bench_seconds();
     for (int64_t i = 0; i < n; i++) {
         struct rg_step step;
         RG_TRY(model->step(net, &step));
     }
-    *seconds = (seconds_now() - start) / (double)n;
+    *seconds = (bench_seconds() - start) / (double)n;
     return RG_OK;
 }
 
@@ -135,13 +136,13 @@ static enum rg_status time_ours(const struct rg_model *model, void *net, struct 
 {
     enum { RUNS_MAX = 1000 };
     double runs[RUNS_MAX], first;
-    const double start = seconds_now();
+    const double start = bench_seconds();
     int n_runs = 0;
     RG_TRY(time_steps(model, net, 20, &first));
     const int64_t n = 1 + (int64_t)(RUN / first);
-    while (n_runs < 3 || (n_runs < RUNS_MAX && seconds_now() - start < TURN))
+    while (n_runs < 3 || (n_runs < RUNS_MAX && bench_seconds() - start < TURN))
         RG_TRY(time_steps(model, net, n, &runs[n_runs++]));
-    timing->median = median(n_runs, runs);
+    timing->median = bench_median(n_runs, runs);
     timing->fastest = runs[0];
     return RG_OK;
 }
@@ -174,20 +175,20 @@ static enum rg_status time_peer(const struct bench *bench, int n, int depth, str
 /* Median over the repeats of the turns' medians, least of their fastest. */
 static struct timing join(int n, const struct timing *turns)
 {
-    double medians[REPEATS_MAX];
+    double medians[BENCH_TURNS_MAX];
     struct timing all = {.fastest = INFINITY};
     for (int i = 0; i < n; i++) {
         medians[i] = turns[i].median;
         all.fastest = fmin(all.fastest, turns[i].fastest);
     }
-    all.median = median(n, medians);
+    all.median = bench_median(n, medians);
     return all;
 }
 
 static enum rg_status take_turns(const struct bench *bench, void *net, int n, int depth,
                                  struct result *result)
 {
-    struct timing ours[REPEATS_MAX], peer[REPEATS_MAX];
+    struct timing ours[BENCH_TURNS_MAX], peer[BENCH_TURNS_MAX];
     result->peak = 0;
     for (int i = 0; i < bench->repeats; i++) {
         for (int run = 0; run < 20; run++)
@@ -254,30 +255,23 @@ static enum rg_status run(const struct bench *bench)
 
 static enum rg_status read_arguments(struct bench *bench, int argc, char **argv)
 {
-    for (int i = 1; i + 1 < argc; i += 2)
-        if (strcmp(argv[i], "--repeats") == 0)
-            bench->repeats = atoi(argv[i + 1]);
-        else if (strcmp(argv[i], "--peer") == 0)
-            bench->peer = argv[i + 1];
+    const struct bench_option options[] = {
+        {"--repeats", BENCH_TURNS_MAX, &bench->repeats, NULL},
+        {"--peer", 0, NULL, &bench->peer},
+    };
+    RG_TRY(bench_take_options(sizeof options / sizeof *options, options, &argc, argv));
+    RG_REQUIRE(argc == 1, RG_ERROR_USER, "%s: not expected; usage: %s", argv[1], bench_usage);
     for (int i = 0; i < rg_models.n; i++)
         if (strcmp(rg_models.models[i]->name, "linear_net") == 0)
             bench->model = rg_models.models[i];
     RG_REQUIRE(bench->model, RG_ERROR_SYSTEM, "there is no linear_net");
-    RG_REQUIRE(bench->repeats > 0 && bench->repeats <= REPEATS_MAX, RG_ERROR_USER,
-               "--repeats: 1..%d", REPEATS_MAX);
     return RG_OK;
 }
 
-int main(int argc, char **argv)
+enum rg_status bench_run(int argc, char **argv)
 {
-    MPI_Init(&argc, &argv);
     struct bench bench = {.repeats = 5};
     rg_blas_one_thread();
-    enum rg_status code = read_arguments(&bench, argc, argv);
-    if (code == RG_OK)
-        code = run(&bench);
-    if (code != RG_OK)
-        fprintf(stderr, "bench_linear: %s\n%s", rg_error_message(), rg_error_frames());
-    MPI_Finalize();
-    return rg_status_exit(code);
+    RG_TRY(read_arguments(&bench, argc, argv));
+    return run(&bench);
 }

@@ -5,11 +5,14 @@
  *   bench_measure sweeps/parity_phase.cfg ID [ID ...]                                               */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "bench.h"
+#include "regime/clock.h"
 #include "regime/grid.h"
 #include "regime/memory.h"
 #include "regime/train.h"
+
+const char *const bench_usage = "bench_measure SWEEP.cfg ID [ID ...]";
 
 static const char *const moments[RG_N_MOMENTS] = {"end", "record", "start", "loss"};
 static struct rg_model timed; /* the model with a clock around its measures */
@@ -19,9 +22,7 @@ static double spent[RG_N_MOMENTS];
 /* Of this process: the shares hold on a busy machine too. */
 static double now(void)
 {
-    struct timespec time;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+    return rg_clock(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 static enum rg_status measure(void *net, const struct rg_row *row, const struct rg_tick *tick)
@@ -68,11 +69,11 @@ static enum rg_status train_point(struct rg_spec *spec, const struct rg_layout *
     return RG_OK;
 }
 
-static enum rg_status run(int argc, char **argv)
+enum rg_status bench_run(int argc, char **argv)
 {
     struct rg_spec *spec = NULL;
     struct rg_layout *layout = NULL;
-    RG_REQUIRE(argc > 2, RG_ERROR_USER, "usage: bench_measure SWEEP.cfg ID [ID ...]");
+    RG_REQUIRE(argc > 2, RG_ERROR_USER, "usage: %s", bench_usage);
     RG_TRY(rg_spec_read(&rg_models, argv[1], NULL, &spec));
     RG_TRY(rg_layout_create(spec, &layout));
     model = spec->model;
@@ -85,14 +86,4 @@ static enum rg_status run(int argc, char **argv)
     rg_layout_destroy(&layout);
     rg_spec_destroy(&spec);
     return RG_OK;
-}
-
-int main(int argc, char **argv)
-{
-    MPI_Init(&argc, &argv);
-    enum rg_status status = run(argc, argv);
-    if (status != RG_OK)
-        fprintf(stderr, "%s\n", rg_error_message());
-    MPI_Finalize();
-    return rg_status_exit(status);
 }

@@ -3,18 +3,25 @@
  *   eigen     PDSYEVD on that grid against DSYEVD on one core: a speed-up of 2 is the most
  * Each is timed several times in turn with its rival, and the shortest of the slowest rank counts.
  *
- *   mpirun -n 2 bench_team [B,B,...]      sizes of a block; default those below                          */
+ *   mpirun -n 2 bench_team [--repeats N] [--n N] [B,B,...]
+ *
+ * N: of the matrices; B: of a block; for both there are defaults below.                                  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench.h"
 #include "regime/memory.h"
 #include "train/dist/matrix.h"
 
-enum { REPEATS = 5, N_MAX = 8 };
+const char *const bench_usage = "mpirun -n 2 bench_team [--repeats N] [--n N] [B,B,...]";
+
+enum { N_MAX = 8 };
 
 static int64_t blocks[N_MAX] = {32, 64, 128, 256};
 static int n_blocks = 4;
+static int repeats = 5;
+static int n_asked; /* 0: 1024, and 2048 for products */
 static int rank;
 
 /* ---- work on a team ------------------------------------------------------------------------------ */
@@ -103,7 +110,7 @@ static enum rg_status compare(const struct bench *bench, int64_t n, int64_t bloc
     double together = 0, apart = 0;
     RG_TRY(make_work((int[]){1, 2}, block, n, &grid));
     RG_TRY(make_work((int[]){1, 1}, block, n, &alone));
-    for (int repeat = 0; repeat < REPEATS; repeat++) {
+    for (int repeat = 0; repeat < repeats; repeat++) {
         RG_TRY(clock_once(bench, &grid, &together));
         RG_TRY(clock_once(bench, &alone, &apart));
     }
@@ -138,26 +145,22 @@ static void read_blocks(char *list)
         blocks[n_blocks++] = atoll(word);
 }
 
-static enum rg_status run(int argc, char **argv)
+enum rg_status bench_run(int argc, char **argv)
 {
-    int size;
-    MPI_Comm_size(MPI_COMM_WORLD, &size);
-    RG_REQUIRE(size == 2 && argc < 3, RG_ERROR_USER, "usage: mpirun -n 2 bench_team [B,B,...]");
+    const struct bench_option options[] = {
+        {"--repeats", BENCH_TURNS_MAX, &repeats, NULL},
+        {"--n", 1 << 15, &n_asked, NULL},
+    };
+    int ranks;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+    RG_TRY(bench_take_options(sizeof options / sizeof *options, options, &argc, argv));
+    RG_REQUIRE(ranks == 2 && argc < 3, RG_ERROR_USER, "usage: %s", bench_usage);
     if (argc > 1)
         read_blocks(argv[1]);
-    RG_TRY(compare_blocks(&product, 1024));
-    RG_TRY(compare_blocks(&product, 2048));
-    RG_TRY(compare_blocks(&eigen, 1024));
+    RG_TRY(compare_blocks(&product, n_asked ? n_asked : 1024));
+    if (!n_asked)
+        RG_TRY(compare_blocks(&product, 2048));
+    RG_TRY(compare_blocks(&eigen, n_asked ? n_asked : 1024));
     return RG_OK;
-}
-
-int main(int argc, char **argv)
-{
-    MPI_Init(&argc, &argv);
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    enum rg_status status = run(argc, argv);
-    if (status != RG_OK)
-        fprintf(stderr, "%s\n", rg_error_message());
-    MPI_Finalize();
-    return rg_status_exit(status);
 }

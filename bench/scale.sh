@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # How much faster 2 ranks are than 1: the same sweep in turn on 1 and on 2 ranks, pair by pair.
 # Wants two free cores. Prints one JSON object; points per second as the program itself reports them.
-#   bench/scale.sh [PAIRS] [BUILD]
-set -eu
+# Exit 1 where a run fails or reports no rate.
+#   bench/scale.sh [PAIRS] [BUILD] [KNOB=VALUE ...]
+set -euo pipefail
 pairs=${1:-3}
 here=$(cd "$(dirname "$0")/.." && pwd)
 regime=${2:-$here/build/release}/regime
+knobs=("${@:3}")
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMP_NUM_THREADS=1
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -19,14 +21,23 @@ record = { spacing = "log"; count = 16; };
 CFG
 
 rate() { # points per second on $1 ranks
-    mpirun -q -n "$1" "$regime" run "$folder/scale.cfg" -o "$folder/scale.h5" --fresh |
-        sed -n 's/.* \([0-9.e+-]*\) points\/s.*/\1/p'
+    local said
+    rm -f "$folder/scale.h5"
+    said=$(mpirun -q -n "$1" "$regime" run "$folder/scale.cfg" -o "$folder/scale.h5" \
+        "${knobs[@]/#/--set=}")
+    sed -n 's/.* \([0-9.e+-]*\) points\/s.*/\1/p' <<<"$said" |
+        awk '$1 > 0 { print $1; found = 1 } END { exit !found }' ||
+        { echo "scale.sh: no rate in: $said" >&2; return 1; }
 }
 
-rate 2 >/dev/null # warm up
+rate 2 >"$folder/warm_up"
+table=
 for _ in $(seq "$pairs"); do
-    echo "$(rate 1) $(rate 2)"
-done | awk '{ one[NR] = $1; two[NR] = $2; ratio[NR] = $2 / $1 }
+    one=$(rate 1)
+    two=$(rate 2)
+    table+="$one $two"$'\n'
+done
+printf %s "$table" | awk '{ one[NR] = $1; two[NR] = $2; ratio[NR] = $2 / $1 }
     function median(a, n,    i, j, t) {
         for (i = 1; i <= n; i++) for (j = i + 1; j <= n; j++) if (a[j] < a[i]) { t = a[i]; a[i] = a[j]; a[j] = t }
         return n % 2 ? a[(n + 1) / 2] : (a[n / 2] + a[n / 2 + 1]) / 2

@@ -13,7 +13,7 @@ mkdir -p out
 verdict=0
 for sweep in parity_main fig9_subgrid; do
     file=out/$sweep.h5
-    [ -e "$file" ] && "$regime" status "$file" --json | grep -q '"state": *"complete"' ||
+    { [ -e "$file" ] && "$regime" status "$file" --json | grep -q '"state": *"complete"'; } ||
         mpirun -q -n "$ranks" "$regime" run "sweeps/$sweep.cfg" -o "$file"
     echo "$sweep"
     PYTHONPATH=analysis "$python" -m regime_analysis check "$file" || verdict=1
