@@ -38,7 +38,7 @@ for n in $(seq 1 "${KILL_STEP:-5}" "$calls"); do
     same "$file" || fail "other bytes than a run without interruption"
     rm -f "$file"
 done
-[ $opened -gt 5 ] && [ $half -gt 5 ] || { echo "kills hit nothing: $opened opened, $half half"; exit 1; }
+[[ $opened -gt 5 && $half -gt 5 ]] || { echo "kills hit nothing: $opened opened, $half half"; exit 1; }
 
 # Under mpirun: a rank killed between the data and the status of the second flush, or amid the data.
 for n in 43 45; do

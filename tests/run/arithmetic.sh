@@ -11,6 +11,7 @@ settings = { hidden = 20; max_length = 5; max_epochs = 50; learning_rate = 0.05;
 keep = ("final");
 CFG
 
+# shellcheck disable=SC2317 # expect calls it
 mixed() {
     timeout -k 5 120 "$MPIEXEC" -q -n 1 "$REGIME" "$@" : -n 1 -x REGIME_ISA=base "$REGIME" "$@"
 }

@@ -12,6 +12,7 @@ settings = { hidden = 4; max_length = 3; max_epochs = 5; };
 CFG
 
 # old VARIABLE=VALUE ... REGIME WORDS...
+# shellcheck disable=SC2317 # expect calls it
 old() {
     env LD_PRELOAD="$OLD_KERNELS" "$@"
 }

@@ -38,8 +38,8 @@ for delay in 0.4 0.5 0.6 0.7 0.8 0.9 1.0; do
     "$MPIEXEC" -q -n 2 "$REGIME" run small.cfg -o many.h5 --flush-interval 0.02s >killed.log 2>&1 &
     mpirun=$!
     sleep $delay
-    victims=$(ps -o pid= --ppid $mpirun)
-    [ -n "$victims" ] && kill -9 $victims && killed=$((killed + 1))
+    mapfile -t victims < <(ps -o pid:1= --ppid $mpirun)
+    [ ${#victims[@]} -gt 0 ] && kill -9 "${victims[@]}" && killed=$((killed + 1))
     wait $mpirun
     [ -f many.h5 ] || continue
     expect 0 "$REGIME" verify many.h5

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the end-to-end tests: real mpirun, real files. The caller's folder is a fresh scratch.
 #   $REGIME, $MPIEXEC, $BLANK: the programs under test; $SOURCE: the checkout
 set -u
@@ -40,7 +41,7 @@ ranks() {
 
 # A copy of a file without what varies from run to run.
 blanked() {
-    cp "$1" "$2" && "$BLANK" "$2" || fail "cannot blank the provenance of $1"
+    { cp "$1" "$2" && "$BLANK" "$2"; } || fail "cannot blank the provenance of $1"
 }
 
 finish() {

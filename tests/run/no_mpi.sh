@@ -26,7 +26,7 @@ says "MPI was started"
 without_mpi 0 --version
 without_mpi 0 --help
 commands=$(sed -n 's/^  \([a-z]*\)  *.*/\1/p' output)
-point="small.h5 gain=0.5 replicate=1"
+point=(small.h5 gain=0.5 replicate=1)
 tried=0
 for command in $commands; do
     case $command in
@@ -34,9 +34,9 @@ for command in $commands; do
     stop) without_mpi 2 stop small.h5; words=(--help) ;;
     plan) words=(small.cfg) ;;
     status | verify) words=(small.h5) ;;
-    point) words=($point) ;;
+    point) words=("${point[@]}") ;;
     export) words=(small.cfg gain=0.5 replicate=1 -o start.h5) ;;
-    replay) words=($point --record epochs=[5] --snapshots -o one.h5) ;;
+    replay) words=("${point[@]}" --record 'epochs=[5]' --snapshots -o one.h5) ;;
     describe | doctor) words=() ;;
     *) fail "a new command: what does it take?" ;;
     esac
