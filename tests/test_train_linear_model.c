@@ -111,7 +111,8 @@ static const char *complaint(const struct rg_data *data)
 static void faulty_data_are_refused(void)
 {
     static const double good[] = {2, 1, 1, 1}, skew[] = {2, 1, 0.9, 1}, below[] = {2, 1, 1, -1},
-                        indefinite[] = {1, 2, 2, 1};
+                        indefinite[] = {1, 2, 2, 1}, thin[] = {4, 1, 1, 0.25},
+                        one_sided[] = {4, 0, 0, 0};
     static const struct {
         const double *sxx;
         int64_t syx_cols;
@@ -124,6 +125,8 @@ static void faulty_data_are_refused(void)
         {skew, 2, 3, "must be symmetric"},
         {below, 2, 3, "Sxx[1][1] = -1: a variance cannot be negative"},
         {indefinite, 2, 30, "has the eigenvalue -1"},
+        {thin, 2, 3, ""}, /* Syx along Sxx's only direction */
+        {one_sided, 2, 3, "Syx has a part of norm 0.5 along inputs to which Sxx gives no variance"},
         {good, 2, 2.4, "tr_Syy = 2.4 is less than the 2.5"}, /* Syx Sxx^-1 Syx^T = 2.5 */
     };
     double values[16];

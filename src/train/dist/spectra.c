@@ -127,16 +127,75 @@ static enum rg_status fix_signs(struct rg_matrix *u, struct rg_matrix *v_t)
 
 /* ---- decompositions ------------------------------------------------------------------------------ */
 
+/* PDGESVD forgets that the iteration on the bidiagonal matrix has not converged: what it then returns are
+ * orthogonal vectors of another matrix. A vector goes both ways. `ends` and `middle` have one column. */
+struct probe {
+    struct rg_matrix ends[2], middle; /* x [cols], a x [rows]; [min] */
+    double norm;                      /* |a|_F */
+};
+
+static void probe_free(struct probe *probe)
+{
+    rg_matrix_free(&probe->ends[0]);
+    rg_matrix_free(&probe->ends[1]);
+    rg_matrix_free(&probe->middle);
+}
+
+static enum rg_status probe_start(const struct rg_matrix *a, struct probe *probe)
+{
+    const int64_t n = a->rows < a->cols ? a->rows : a->cols;
+    enum rg_status code = rg_matrix_init(&probe->ends[0], a->team, a->number, a->cols, 1);
+    if (code == RG_OK)
+        code = rg_matrix_init(&probe->ends[1], a->team, a->number, a->rows, 1);
+    if (code == RG_OK)
+        code = rg_matrix_init(&probe->middle, a->team, a->number, n, 1);
+    RG_TRY(rg_team_agree(a->team, code));
+    rg_matrix_fill_normal(&probe->ends[0], 0, 0, 1);
+    rg_matrix_multiply(1, RG_PLAIN, a, RG_PLAIN, &probe->ends[0], 0, &probe->ends[1]);
+    probe->norm = sqrt(rg_matrix_dot(a, a));
+    return RG_OK;
+}
+
+/* |(a - u diag(s) v_t) x| is about the norm of the difference. */
+static bool probe_fits(struct probe *probe, const double *s, const struct rg_matrix *u,
+                       const struct rg_matrix *v_t)
+{
+    const double rounding = 1e-10;
+    struct rg_matrix *rest = &probe->ends[1];
+    rg_matrix_multiply(1, RG_PLAIN, v_t, RG_PLAIN, &probe->ends[0], 0, &probe->middle);
+    rg_matrix_scale_rows(s, &probe->middle);
+    rg_matrix_multiply(-1, RG_PLAIN, u, RG_PLAIN, &probe->middle, 1, rest);
+    return sqrt(rg_matrix_dot(rest, rest)) <= rounding * probe->norm; /* NaN does not */
+}
+
+static enum rg_status svd_with_vectors(const struct rg_problem *problem, bool *failed)
+{
+    struct rg_matrix *a = problem->a, *u = problem->u, *v_t = problem->v_t;
+    struct probe probe = {0};
+    enum rg_status code = probe_start(a, &probe);
+    if (code == RG_OK)
+        code = call(&solver(a)->svd, problem, failed);
+    if (code == RG_OK) {
+        rg_team_share(a->team, u->cols, problem->values);
+        *failed = *failed || !probe_fits(&probe, problem->values, u, v_t);
+    }
+    probe_free(&probe);
+    return code != RG_OK || *failed ? code : fix_signs(u, v_t);
+}
+
 enum rg_status rg_matrix_svd(struct rg_matrix *a, double *s, struct rg_matrix *u,
                              struct rg_matrix *v_t, bool *failed)
 {
     assert(a->number == RG_NUMBER_F8 && !u == !v_t);
     const struct rg_problem problem = {.a = a, .u = u, .v_t = v_t, .values = s};
     *failed = !is_finite(a);
-    if (!*failed)
-        RG_TRY(call(&solver(a)->svd, &problem, failed));
+    if (*failed)
+        return RG_OK;
+    if (u)
+        return svd_with_vectors(&problem, failed);
+    RG_TRY(call(&solver(a)->svd, &problem, failed));
     rg_team_share(a->team, a->rows < a->cols ? a->rows : a->cols, s);
-    return *failed || !u ? RG_OK : fix_signs(u, v_t);
+    return RG_OK;
 }
 
 /* -a has a's vectors, and its values ascend where a's descend. */

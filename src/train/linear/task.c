@@ -31,9 +31,15 @@ static void spectrum_free(struct spectrum *spectrum)
     rg_matrix_free(&spectrum->axes);
 }
 
+/* Variances up to this are none. */
+static double least_variance(const double *variances, int64_t n)
+{
+    return (double)n * DBL_EPSILON * variances[0];
+}
+
 static enum rg_status drop_rounding(double *variances, int64_t n)
 {
-    const double least = (double)n * DBL_EPSILON * variances[0], rounding = 1e-8;
+    const double least = least_variance(variances, n), rounding = 1e-8;
     RG_REQUIRE(variances[n - 1] >= -rounding * variances[0], RG_ERROR_USER,
                "data: Sxx has the eigenvalue %g, and a covariance has none below 0",
                variances[n - 1]);
@@ -174,6 +180,35 @@ static enum rg_status turn(struct rg_linear_task *task, struct spectrum *spectru
     return fit(task);
 }
 
+/* Of samples, |Y X^T / P| <= |Y| |X| / P along any directions of the inputs: next to nothing where their
+ * variance is. The loss of other moments falls without end.                                         */
+static enum rg_status check_range(const struct rg_linear_task *task,
+                                  const struct spectrum *spectrum)
+{
+    const int64_t n = task->syx.cols;
+    const double *variances = spectrum->variances, rounding = 4;
+    struct rg_matrix turned = {0};
+    double *squares = NULL, outside = 0;
+    enum rg_status code = rg_algebra_clone(&task->syx, &turned);
+    if (code == RG_OK)
+        code = rg_algebra_append(&turned, RG_PLAIN, &spectrum->axes);
+    if (code == RG_OK)
+        code = rg_alloc(&squares, (size_t)n, sizeof *squares);
+    if (code == RG_OK) {
+        rg_matrix_dot_cols(&turned, &turned, squares);
+        for (int64_t k = 0; k < n; k++)
+            outside += variances[k] > 0 ? 0 : squares[k];
+    }
+    rg_free(&squares);
+    rg_matrix_free(&turned);
+    RG_TRY(code);
+    RG_REQUIRE(outside <= rounding * least_variance(variances, n) * task->tr_syy, RG_ERROR_USER,
+               "data: Syx has a part of norm %g along inputs to which Sxx gives no variance: no "
+               "samples have such moments, and the loss no minimum",
+               sqrt(outside));
+    return RG_OK;
+}
+
 static enum rg_status choose_inputs(struct rg_linear_task *task, struct rg_teacher *teacher,
                                     bool *failed)
 {
@@ -184,6 +219,8 @@ static enum rg_status choose_inputs(struct rg_linear_task *task, struct rg_teach
     enum rg_status code = task->given && !whitening
                               ? take_spectrum(teacher, &spectrum)
                               : decompose(&task->train.sxx, &spectrum, failed);
+    if (code == RG_OK && !*failed && task->exact && !task->given)
+        code = check_range(task, &spectrum);
     if (code == RG_OK)
         code = whitening ? whiten(task, &spectrum) : turn(task, &spectrum);
     spectrum_free(&spectrum);
