@@ -8,8 +8,17 @@
 Commands: python3 -m regime_analysis phase FILE | compare FILE | check FILE
 """
 
-from .dataset import axes, open_sweep, select, settings
-from .network import Network, network
+import sys
+
+from .missing import explain
+
+try:
+    from .dataset import axes, open_sweep, select, settings
+    from .network import Network, network
+except ImportError as error:
+    if sys.argv[0] == "-m":  # python3 -m regime_analysis: a line will do
+        sys.exit(explain(error))
+    raise ImportError(explain(error)) from error
 
 open = open_sweep
 

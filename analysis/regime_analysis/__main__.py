@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from .dataset import open_sweep
+from .missing import explain
 
 
 def main(arguments=None):
@@ -13,6 +14,8 @@ def main(arguments=None):
         return options.run(options) or 0
     except BrokenPipeError:  # the reader of our output has seen enough
         sys.stderr.close()
+    except ImportError as error:
+        sys.exit(explain(error))
     except (OSError, KeyError, ValueError) as error:
         print(f"regime_analysis: {_reason(error)}", file=sys.stderr)
         return 2

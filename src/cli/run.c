@@ -11,6 +11,7 @@
 #include "cli/follow.h"
 #include "cli/input.h"
 #include "cli/progress.h"
+#include "cli/show.h"
 #include "cli/stored.h"
 #include "regime/config.h"
 #include "regime/grid.h"
@@ -271,7 +272,7 @@ static void print_end(const struct run *run)
             print_efficiency(&run->state, run->size);
         if (summary.pending)
             printf("  the rest: the same command without --only\n");
-        printf("  draw it:  PYTHONPATH=analysis python3 -m regime_analysis phase %s\n", run->path);
+        rg_show_print(run->spec, run->path);
     }
     rg_store_close(&store);
 }

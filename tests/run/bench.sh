@@ -21,10 +21,10 @@ name = "tiny"; model = "parity_rnn"; axes = { gain = [0.5, 1.0]; };
 settings = { hidden = 4; max_length = 3; max_epochs = 5; };
 CFG
 
-prints_json "$BENCHES/bench_epoch" --epochs 1 --repeats 1 max_length=3
-prints_json "$BENCHES/bench_linear" --repeats 1
-prints_json "$BENCHES/bench_measure" tiny.cfg 0 1
-prints_json ranks 2 "$BENCHES/bench_team" --repeats 1 --n 40 8,16
+prints_json "$BUILD/bench/bench_epoch" --epochs 1 --repeats 1 max_length=3
+prints_json "$BUILD/bench/bench_linear" --repeats 1
+prints_json "$BUILD/bench/bench_measure" tiny.cfg 0 1
+prints_json ranks 2 "$BUILD/bench/bench_team" --repeats 1 --n 40 8,16
 prints_json "$SOURCE/bench/scale.sh" 1 "$(dirname "$REGIME")" hidden=4 max_length=3 max_epochs=3
 "$python" -c 'import numpy' 2>/dev/null &&
     prints_json "$python" "$SOURCE/bench/peer_numpy_linear.py" --n 8 --depth 2 --seconds 0.01
@@ -32,9 +32,9 @@ prints_json "$SOURCE/bench/scale.sh" 1 "$(dirname "$REGIME")" hidden=4 max_lengt
     prints_json "$python" "$SOURCE/bench/peer_torch.py" --max-length 3 --epochs 1 --threads 1
 
 for name in epoch linear measure team; do
-    expect 0 "$BENCHES/bench_$name" --help
+    expect 0 "$BUILD/bench/bench_$name" --help
     says "usage: "
-    expect 2 "$BENCHES/bench_$name" --nonsense
+    expect 2 "$BUILD/bench/bench_$name" --nonsense
     [ "$(wc -l <output)" -eq 1 ] || { fail "more than one line"; cat output; }
 done
 

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Sourced by the end-to-end tests: real mpirun, real files. The caller's folder is a fresh scratch.
-#   $REGIME, $MPIEXEC, $BLANK: the programs under test; $SOURCE: the checkout
+#   $REGIME, $MPIEXEC, $BLANK: the programs under test; $SOURCE: the checkout, $BUILD: the build tree
 set -u
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_mpi_yield_when_idle=1

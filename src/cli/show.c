@@ -1,0 +1,58 @@
+/* See show.h. The Python package lies where cmake --install puts it, seen from the program's folder; in the
+ * build tree a link leads to the sources. No path of the machine that built the program is kept in it. */
+#define _XOPEN_SOURCE 700 /* realpath */
+#include "cli/show.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/stored.h"
+#include "regime/grid.h"
+
+static const char *const places[] = {
+    "share/regime/analysis",              /* in the build tree */
+    RG_SHARE_FROM_BIN "/regime/analysis", /* installed: the way from bin to share */
+};
+
+/* The folder of the program; false where the system does not tell. */
+static bool find_program(char folder[RG_PATH_SIZE])
+{
+    const ssize_t length = readlink("/proc/self/exe", folder, RG_PATH_SIZE - 1);
+    if (length <= 0)
+        return false;
+    folder[length] = '\0';
+    char *slash = strrchr(folder, '/');
+    if (slash)
+        *slash = '\0';
+    return slash != NULL;
+}
+
+/* "PYTHONPATH=... ", "" if the package is not found: it may be installed in Python's own folders. */
+static void print_variable(char *text, size_t size)
+{
+    char folder[RG_PATH_SIZE], place[RG_PATH_SIZE + 512];
+    text[0] = '\0';
+    if (!find_program(folder))
+        return;
+    for (size_t i = 0; i < sizeof places / sizeof *places && !text[0]; i++) {
+        snprintf(place, sizeof place, "%s/%s", folder, places[i]);
+        char *real = realpath(place, NULL);
+        if (real)
+            snprintf(text, size, "PYTHONPATH=%s ", real);
+        free(real);
+    }
+}
+
+void rg_show_print(const struct rg_spec *spec, const char *path)
+{
+    char place[1024], variable[RG_PATH_SIZE + 16];
+    if (spec->n_points == 1) {
+        rg_grid_print(spec, 0, place, sizeof place);
+        printf("  its values:  regime point %s%s%s\n", path, place[0] ? " " : "", place);
+        return;
+    }
+    print_variable(variable, sizeof variable);
+    printf("  draw it:  %spython3 -m regime_analysis phase %s\n", variable, path);
+}

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# The last line of a run is a command that works where it stands: from any folder, from the build tree and
+# after cmake --install, with a Python that lacks the modules too.
+. "$SOURCE/tests/run/common.sh"
+
+cat >small.cfg <<'CFG'
+name = "small"; model = "parity_rnn"; axes = { gain = [0.1, 0.5]; fraction = [0.5, 1.0]; };
+settings = { hidden = 4; max_length = 3; max_epochs = 5; };
+CFG
+echo 'name = "one"; model = "parity_rnn"; settings = { hidden = 4; max_length = 3; max_epochs = 5; };' >one.cfg
+
+# shown PROGRAM SWEEP: runs it, leaves the command that its last line names in ./typed
+shown() {
+    expect 0 "$1" run "$2" -o "$scratch/shown.h5" --fresh
+    sed -n '$s/^ *[a-z ]*: *//p' output >typed
+    rm -f shown.h5.old shown.png
+}
+
+# python_is COMMAND...: what python3 means
+mkdir bin elsewhere
+python_is() {
+    printf '#!/bin/sh\nexec %s "$@"\n' "$*" >bin/python3
+    chmod +x bin/python3
+}
+
+draws() {
+    (cd elsewhere && PATH=$scratch/bin:$PATH sh ../typed) >output 2>&1 || { fail "$1"; cat typed output; }
+    [ -s shown.png ] || fail "$1: no picture"
+}
+
+expect 0 cmake --install "$BUILD" --prefix "$scratch/there"
+for program in "$REGIME" "$scratch/there/bin/regime"; do
+    shown "$program" small.cfg
+    python_is /usr/bin/python3 -B
+    if /usr/bin/python3 -c 'import h5netcdf, matplotlib, xarray'; then
+        draws "$program"
+    fi
+    python_is /usr/bin/python3 -B -S # sees no module but its own
+    (cd elsewhere && PATH=$scratch/bin:$PATH sh ../typed) >output 2>&1 && fail "it works without modules"
+    says "No module named"
+    says "python3-h5py"
+    [ "$(wc -l <output)" -eq 1 ] || { fail "more than one line"; cat output; }
+done
+grep -qF "PYTHONPATH=$scratch/there/share/regime/analysis " typed || { fail "not the installed package"; cat typed; }
+
+# Nothing to draw over: the values.
+shown "$REGIME" one.cfg
+PATH=$(dirname "$REGIME"):$PATH expect 0 sh typed
+says "epochs_trained"
+
+# The planted fault: the command of a program that lies alone names no package.
+cp "$REGIME" lonely
+shown ./lonely small.cfg
+grep -q PYTHONPATH typed && fail "a package where there is none"
+finish
