@@ -1,11 +1,13 @@
 /* regime plan and regime describe as a user meets them, and the estimate behind plan. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/plan.h"
 #include "regime/clock.h"
 #include "regime/train.h"
+#include "regime/write.h"
 #include "test.h"
 
 const char *const test_suite = "cli_plan";
@@ -141,13 +143,51 @@ static void hours(void)
     CU_ASSERT_EQUAL(regime("plan t.cfg --ranks 2 --time-limit 1000d"), 0);
     CU_ASSERT(rg_clock(CLOCK_MONOTONIC) - begun <
               10); /* two seconds, and room for a loaded machine */
-    CU_ASSERT(says(" ms   max_length=3\n"));
-    CU_ASSERT(says(" ms   max_length=7\n"));
+    CU_ASSERT(says("   max_length=3\n"));
+    CU_ASSERT(says("   max_length=7\n"));
+    CU_ASSERT(says("timed    on one rank: an epoch; all measures of the point"));
     CU_ASSERT(says("core-hours"));
     CU_ASSERT(says("An upper bound"));
     CU_ASSERT(says("the upper bound fits 1000d"));
     CU_ASSERT_EQUAL(regime("plan t.cfg --set stop_loss=0 --time-limit 0.001s"), 0);
     CU_ASSERT(says(": every point to max_epochs\n  limit    it does not fit 0.001s: about "));
+}
+
+/* Minutes of validation at the end of points that train for a moment: it is broken off, and told. */
+static void long_measures(void)
+{
+    write_sweep("m.cfg",
+                "settings = { hidden = 16; max_length = 3; max_epochs = 2;\n"
+                "  validation_lengths = [100000]; validation_strings = 10000; };");
+    double begun = rg_clock(CLOCK_MONOTONIC);
+    CU_ASSERT_EQUAL(regime("plan m.cfg --time-limit 1d"), 0);
+    CU_ASSERT(rg_clock(CLOCK_MONOTONIC) - begun < 10);
+    CU_ASSERT(says(" ms; too long to be timed "));
+    CU_ASSERT(says("without some measures: none of them ended while it was timed\n  more than "));
+    CU_ASSERT(says("it without these measures fits 1d"));
+}
+
+/* The time that a sweep takes, mostly for measures, against what plan says of it. */
+static void hours_come_true(void)
+{
+    enum { FACTOR = 50 }; /* machines are loaded; epochs alone are off by a factor of 10^4 */
+    write_sweep("v.cfg",
+                "axes = { replicate = { count = 20; }; };\n"
+                "settings = { hidden = 16; max_length = 3; max_epochs = 2;\n"
+                "  validation_lengths = [500]; validation_strings = 1000; };");
+    CU_ASSERT_EQUAL(regime("plan v.cfg"), 0);
+    const char *at = strstr(output, "  time     ");
+    const double planned = at ? 3600 * atof(at + strlen("  time     ")) : 0;
+    CU_ASSERT_EQUAL(regime("run v.cfg --quiet"), 0);
+    struct rg_store *store = NULL;
+    struct rg_summary summary = {0};
+    char path[5000];
+    snprintf(path, sizeof path, "%s/s.h5", test_folder());
+    TEST_OK(rg_store_open(path, &store));
+    TEST_OK(rg_store_summary(store, &summary));
+    rg_store_close(&store);
+    CU_ASSERT(planned > summary.busy_seconds / FACTOR);
+    CU_ASSERT(planned < summary.busy_seconds * FACTOR);
 }
 
 static void existing_file(void)
@@ -254,15 +294,21 @@ static void long_names(void)
 
 static void rates(void)
 {
-    const struct rg_timing timing = {.n_timed = 3, .timed = {{0, 10, 1}, {1, 20, NAN}, {2, 30, 6}}};
-    CU_ASSERT_DOUBLE_EQUAL(rg_plan_epoch_seconds(&timing, 10), 1, 1e-12);
-    CU_ASSERT_DOUBLE_EQUAL(rg_plan_epoch_seconds(&timing, 30), 6, 1e-12);
-    CU_ASSERT_DOUBLE_EQUAL(rg_plan_epoch_seconds(&timing, 20), 20 * 0.15, 1e-12);
-    CU_ASSERT_DOUBLE_EQUAL(rg_plan_epoch_seconds(&timing, 5), 0.5, 1e-12);
-    CU_ASSERT_DOUBLE_EQUAL(rg_plan_epoch_seconds(&timing, 60), 12, 1e-12);
-    CU_ASSERT(fabs(rg_plan_epoch_seconds(&timing, 20) - 3.1) > 1e-3); /* planted fault */
-    const struct rg_timing none = {.n_timed = 1, .timed = {{0, 10, NAN}}};
-    CU_ASSERT(isnan(rg_plan_epoch_seconds(&none, 10)));
+    enum { EPOCH = RG_TIME_EPOCH };
+    const struct rg_timing timing = {.n_timed = 3,
+                                     .timed = {{0, 10, {0}, {[RG_AT_END] = 4, [EPOCH] = 1}},
+                                               {1, 20, {0}, {[RG_AT_END] = NAN, [EPOCH] = NAN}},
+                                               {2, 30, {0}, {[RG_AT_END] = 5, [EPOCH] = 6}}}};
+    CU_ASSERT_DOUBLE_EQUAL(rg_plan_seconds(&timing, EPOCH, 10), 1, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(rg_plan_seconds(&timing, EPOCH, 30), 6, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(rg_plan_seconds(&timing, EPOCH, 20), 20 * 0.15, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(rg_plan_seconds(&timing, EPOCH, 5), 0.5, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(rg_plan_seconds(&timing, EPOCH, 60), 12, 1e-12);
+    CU_ASSERT(fabs(rg_plan_seconds(&timing, EPOCH, 20) - 3.1) > 1e-3); /* planted fault */
+    CU_ASSERT_DOUBLE_EQUAL(rg_plan_seconds(&timing, RG_AT_END, 20), 4.5, 1e-12);
+    CU_ASSERT_DOUBLE_EQUAL(rg_plan_seconds(&timing, RG_AT_END, 60), 5, 1e-12);
+    const struct rg_timing none = {.n_timed = 1, .timed = {{0, 10, {0}, {[EPOCH] = NAN}}}};
+    CU_ASSERT(isnan(rg_plan_seconds(&none, EPOCH, 10)));
 }
 
 const struct test_case test_cases[] = {
@@ -270,11 +316,13 @@ const struct test_case test_cases[] = {
     {"plan answers mistakes", mistakes},
     {"teams", teams},
     {"plan estimates hours", hours},
+    {"measures too long to be timed", long_measures},
+    {"the hours come true", hours_come_true},
     {"plan looks at the output file", existing_file},
     {"a sweep of one point", one_point},
     {"10^8 points", huge},
     {"describe", describe},
     {"help and docs are alike", long_names},
-    {"an epoch's time from its neighbours in cost", rates},
+    {"a point's times from its neighbours in cost", rates},
     {0},
 };

@@ -201,20 +201,57 @@ static void tick_ends_the_point(void)
     CU_ASSERT_EQUAL(rg_alloc_live(), before);
 }
 
+/* How often what happens, told in advance: `expected` in the order of enum rg_time. */
+static void expect_counts(const char *settings, const char *record, double epochs,
+                          const double expected[RG_N_TIMES])
+{
+    struct trained t;
+    double counts[RG_N_TIMES];
+    char text[1000];
+    snprintf(text, sizeof text,
+             "name = \"s\"; model = \"parity_rnn\"; settings = { hidden = 4; max_length = 3; "
+             "max_epochs = 10; %s }; record = { %s };",
+             settings, record);
+    trained_make(text, 0, NULL, &t);
+    rg_train_counts(t.spec, t.point.settings, epochs, counts);
+    for (int kind = 0; kind < RG_N_TIMES; kind++)
+        CU_ASSERT_EQUAL(counts[kind], expected[kind]);
+    trained_free(&t);
+}
+
+static void counts(void)
+{
+    const double records[] = {[RG_AT_END] = 1,      [RG_AT_RECORD] = 4,       [RG_AT_START] = 1,
+                              [RG_TIME_EPOCH] = 10, [RG_TIME_VALIDATION] = 3, [RG_TIME_CREATE] = 1};
+    expect_counts("validate_every = 0;", "epochs = [2, 5, 10];", 10, records);
+    const double part[] = {
+        [RG_AT_END] = 1,       [RG_AT_RECORD] = 2,       [RG_AT_START] = 1,   [RG_AT_LOSS] = 2,
+        [RG_TIME_EPOCH] = 4.5, [RG_TIME_VALIDATION] = 2, [RG_TIME_CREATE] = 1};
+    expect_counts("validate_every = 2; measure_at_loss = [0.1, 0.01];", "epochs = [2, 5, 10];", 4.5,
+                  part);
+}
+
 static void timing(void)
 {
     struct trained t;
-    double seconds;
+    double seconds[RG_N_TIMES];
+    const int64_t before = rg_alloc_live();
     trained_make(SWEEP("", "max_epochs = 1;", "every = 1;"), 0, NULL, &t);
-    TEST_OK(rg_train_time(t.spec, &t.point, 0.05, &seconds));
-    CU_ASSERT(seconds > 0 && seconds < 0.05);
-    TEST_OK(rg_train_time(t.spec, &t.point, 0, &seconds));
-    CU_ASSERT(isnan(seconds));
+    TEST_OK(rg_train_time(t.spec, &t.point, 0.5, seconds));
+    for (int kind = 0; kind < RG_N_TIMES; kind++)
+        CU_ASSERT(kind == RG_AT_LOSS ? isnan(seconds[kind])
+                                     : seconds[kind] > 0 && seconds[kind] < 0.5);
+    TEST_OK(rg_train_time(t.spec, &t.point, 0, seconds));
+    CU_ASSERT(isnan(seconds[RG_TIME_EPOCH]));
+    CU_ASSERT(isnan(seconds[RG_AT_END]));
+    CU_ASSERT_STRING_EQUAL(rg_error_message(), "");
     trained_free(&t);
+    CU_ASSERT_EQUAL(rg_alloc_live(), before);
 }
 
 const struct test_case test_cases[] = {
     {"stops at max_epochs", stops_at_max_epochs},
+    {"what a point does is known in advance", counts},
     {"stops by the loss", stops_by_loss},
     {"the history is filled to the stop", history_is_filled_to_the_stop},
     {"divergence is an outcome", divergence_is_an_outcome},

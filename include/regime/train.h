@@ -33,10 +33,17 @@ enum rg_status rg_train(MPI_Comm team, const struct rg_spec *spec, const struct 
                         const struct rg_point *point, const struct rg_tick *tick,
                         struct rg_record *record) RG_MUST_CHECK;
 
-/* Seconds per epoch of a point of one rank, from at most `budget` seconds of training it; NaN when not one
- * epoch ended in them. Not collective.                                                                    */
+/* What takes a point's time: a measure at each moment (enum rg_moment), and besides */
+enum rg_time { RG_TIME_EPOCH = RG_N_MOMENTS, RG_TIME_VALIDATION, RG_TIME_CREATE, RG_N_TIMES };
+
+/* How often each of them happens in so many epochs, at most. */
+void rg_train_counts(const struct rg_spec *spec, const struct rg_loop_settings *loop, double epochs,
+                     double counts[RG_N_TIMES]);
+
+/* Seconds of each, once, from about `budget` seconds with a point of one rank: NaN of what did not end in
+ * them, or never happens to this point. Not collective.                                                    */
 enum rg_status rg_train_time(const struct rg_spec *spec, const struct rg_point *point,
-                             double budget, double *seconds) RG_MUST_CHECK;
+                             double budget, double seconds[RG_N_TIMES]) RG_MUST_CHECK;
 
 /* Which bits this process makes of a model's points: instruction set, and the libraries that the model
  * names. Goes into the file; a resume with another arithmetic is refused. Static memory.           */

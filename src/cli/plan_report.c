@@ -129,39 +129,56 @@ static void print_estimate(const struct rg_plan *plan, const char *what, double 
            (long long)plan->n_ranks, rg_plural(plan->n_ranks));
 }
 
-static void print_limit(const struct rg_plan *plan, const char *what, double wall)
+static void print_limit(const struct rg_plan *plan, const char *what, double wall, const char *fits)
 {
     char limit[64];
     if (isnan(plan->time_limit))
         return;
     rg_duration_print(plan->time_limit, limit, sizeof limit);
     if (wall <= plan->time_limit)
-        printf("  limit    %s fits %s\n", what, limit);
+        printf("  limit    %s %s %s\n", what, fits, limit);
     else
         printf("  limit    %s does not fit %s: about %.0f runs, each resumes the last\n", what,
                limit, ceil(wall / plan->time_limit));
 }
 
+/* Seconds of all that a point does beside its epochs; NaN: some of it is unknown. */
+static double beside_epochs(const struct rg_timed *timed)
+{
+    double sum = 0;
+    for (int kind = 0; kind < RG_N_TIMES; kind++)
+        if (kind != RG_TIME_EPOCH && timed->counts[kind] > 0)
+            sum += timed->counts[kind] * timed->seconds[kind];
+    return sum;
+}
+
 static void print_timed(const struct rg_plan *plan, const struct rg_timing *timing)
 {
-    puts("  epoch    timed on one rank:");
+    puts("  timed    on one rank: an epoch; all measures of the point, to max_epochs:");
     for (int i = 0; i < timing->n_timed; i++) {
-        char point[256];
-        rg_grid_print(plan->spec, timing->timed[i].id, point, sizeof point);
-        if (isnan(timing->timed[i].seconds))
-            printf("    longer than %.1f s   %s\n", timing_budget / timing->n_timed, point);
+        const struct rg_timed *timed = &timing->timed[i];
+        const double epoch = timed->seconds[RG_TIME_EPOCH], rest = beside_epochs(timed);
+        char point[256], measures[64] = "too long to be timed";
+        rg_grid_print(plan->spec, timed->id, point, sizeof point);
+        if (!isnan(rest))
+            rg_duration_print(rest, measures, sizeof measures);
+        if (isnan(epoch))
+            printf("    too long to be timed; %s   %s\n", measures, point);
         else
-            printf("    %.3g ms   %s\n", timing->timed[i].seconds * 1e3, point);
+            printf("    %.3g ms; %s   %s\n", epoch * 1e3, measures, point);
     }
 }
 
 static void print_estimates(const struct rg_plan *plan, const struct rg_timing *timing)
 {
-    double wall = fmax(wall_seconds(plan, timing->bound), timing->longest);
+    const double wall = fmax(wall_seconds(plan, timing->bound), timing->longest);
+    const char *fits = timing->lacking ? "without these measures fits" : "fits";
+    if (timing->lacking)
+        puts("           without some measures: none of them ended while it was timed");
     if (!timing->may_stop) {
-        print_estimate(plan, "time", timing->bound, wall);
+        print_estimate(plan, timing->lacking ? "more than" : "time", timing->bound, wall);
         puts(": every point to max_epochs");
-        print_limit(plan, "it", wall);
+        print_limit(plan, "it", wall, fits);
         return;
     }
     double likely = wall_seconds(plan, timing->guess);
@@ -169,9 +186,9 @@ static void print_estimates(const struct rg_plan *plan, const struct rg_timing *
     puts(": every point to max_epochs. An upper bound:\n           most points stop by their loss");
     print_estimate(plan, "likely", timing->guess, likely);
     puts(": where the model guesses that points stop");
-    print_limit(plan, "the upper bound", wall);
+    print_limit(plan, "the upper bound", wall, fits);
     if (wall > plan->time_limit)
-        print_limit(plan, "the likely time", likely);
+        print_limit(plan, "the likely time", likely, fits);
 }
 
 enum rg_status rg_plan_print_time(const struct rg_plan *plan)
@@ -214,7 +231,7 @@ static void print_progress(const struct rg_plan *plan, const struct rg_summary *
     rg_duration_print(seconds, mean, sizeof mean);
     rg_duration_print(wall, left, sizeof left);
     printf(", %s each; the rest in about %s\n", mean, left);
-    print_limit(plan, "the rest", wall);
+    print_limit(plan, "the rest", wall, "fits");
 }
 
 /* What run will refuse does not make the plan wrong. */

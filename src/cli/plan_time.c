@@ -1,8 +1,9 @@
-/* Seconds of a sweep. A few points whose epochs differ in cost are timed; every other point (or of very
- * many an even sample) gets the rate of its neighbours in cost. An epoch's cost is what the model asks
- * for a point that may train for one epoch only.                                                   */
+/* Seconds of a sweep. A few points whose epochs differ in cost are timed, with all that is measured of
+ * them; every other point (or of very many an even sample) is taken to lie between its neighbours in cost.
+ * An epoch's cost is what the model asks for a point that may train for one epoch only.             */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/plan.h"
 #include "regime/memory.h"
@@ -12,7 +13,8 @@ enum { SAMPLES_MAX = 100000 };
 
 struct sample {
     int64_t id;
-    double epoch_cost, max_epochs, likely_epochs;
+    double epoch_cost;
+    double most[RG_N_TIMES], likely[RG_N_TIMES]; /* what it does, and how often */
     bool may_stop;
 };
 
@@ -36,10 +38,12 @@ static void take_sample(const struct rg_spec *spec, int64_t id, void *settings,
     double cost = rg_grid_cost(spec, id, settings);
     sample->id = id;
     sample->may_stop = loop->stop_loss > 0;
-    sample->max_epochs = (double)loop->max_epochs;
+    const double max_epochs = (double)loop->max_epochs;
     loop->max_epochs = 1;
     sample->epoch_cost = spec->model->cost(settings);
-    sample->likely_epochs = sample->epoch_cost > 0 ? cost / sample->epoch_cost : sample->max_epochs;
+    const double likely = sample->epoch_cost > 0 ? cost / sample->epoch_cost : max_epochs;
+    rg_train_counts(spec, loop, max_epochs, sample->most);
+    rg_train_counts(spec, loop, likely, sample->likely);
 }
 
 static int by_cost(const void *a, const void *b)
@@ -56,30 +60,34 @@ static void choose_timed(const struct sample *samples, int64_t n, struct rg_timi
     for (int q = 0; q < RG_TIMED_MAX; q++) {
         const struct sample *s = &samples[q * (n - 1) / (RG_TIMED_MAX - 1)];
         struct rg_timed *last = timing->n_timed ? &timing->timed[timing->n_timed - 1] : NULL;
-        if (!last || s->epoch_cost > last->cost)
-            timing->timed[timing->n_timed++] =
-                (struct rg_timed){.id = s->id, .cost = s->epoch_cost, .seconds = NAN};
+        if (last && s->epoch_cost <= last->cost)
+            continue;
+        struct rg_timed *next = &timing->timed[timing->n_timed++];
+        *next = (struct rg_timed){.id = s->id, .cost = s->epoch_cost};
+        memcpy(next->counts, s->most, sizeof next->counts);
     }
 }
 
+/* The costly ones take most of the sweep's time, and have most of the budget. */
 static enum rg_status time_points(const struct rg_spec *spec, void *settings, double budget,
                                   struct rg_timing *timing)
 {
-    for (int i = 0; i < timing->n_timed; i++) {
+    for (int i = timing->n_timed - 1; i >= 0; i--) {
         struct rg_timed *timed = &timing->timed[i];
         struct rg_point point;
         rg_grid_point(spec, timed->id, settings, &point);
-        RG_TRY(rg_train_time(spec, &point, budget / timing->n_timed, &timed->seconds));
+        budget = i > 0 ? budget / 2 : budget;
+        RG_TRY(rg_train_time(spec, &point, budget, timed->seconds));
     }
     return RG_OK;
 }
 
-double rg_plan_epoch_seconds(const struct rg_timing *timing, double cost)
+double rg_plan_seconds(const struct rg_timing *timing, int kind, double cost)
 {
     const struct rg_timed *below = NULL, *above = NULL;
     for (int i = 0; i < timing->n_timed; i++) {
         const struct rg_timed *timed = &timing->timed[i];
-        if (isnan(timed->seconds))
+        if (isnan(timed->seconds[kind]))
             continue;
         if (timed->cost <= cost)
             below = timed;
@@ -90,24 +98,43 @@ double rg_plan_epoch_seconds(const struct rg_timing *timing, double cost)
         return NAN;
     below = below ? below : above;
     above = above ? above : below;
-    double width = above->cost - below->cost;
-    double part = width > 0 ? (cost - below->cost) / width : 0;
-    double low = below->seconds / below->cost, high = above->seconds / above->cost;
-    return cost * (low + fmin(fmax(part, 0), 1) * (high - low));
+    const double width = above->cost - below->cost;
+    const double part = width > 0 ? fmin(fmax((cost - below->cost) / width, 0), 1) : 0;
+    const double low = below->seconds[kind], high = above->seconds[kind];
+    if (kind != RG_TIME_EPOCH)
+        return low + part * (high - low);
+    return cost * (low / below->cost + part * (high / above->cost - low / below->cost));
 }
 
 /* ---- sums --------------------------------------------------------------------------------------- */
+
+/* A measure that is not known is left out, and told; without epochs there is nothing to tell. */
+static double point_seconds(struct rg_timing *timing, double cost, const double *counts)
+{
+    double sum = 0;
+    for (int kind = 0; kind < RG_N_TIMES; kind++) {
+        const double seconds = rg_plan_seconds(timing, kind, cost);
+        if (counts[kind] <= 0)
+            continue;
+        if (isnan(seconds) && kind != RG_TIME_EPOCH)
+            timing->lacking = true;
+        else
+            sum += counts[kind] * seconds;
+    }
+    return sum;
+}
 
 static void add_up(const struct sample *samples, int64_t n, double points, struct rg_timing *timing)
 {
     double weight = points / (double)n;
     timing->bound = timing->guess = timing->longest = 0;
     for (int64_t j = 0; j < n; j++) {
-        double epoch = rg_plan_epoch_seconds(timing, samples[j].epoch_cost);
-        timing->bound += weight * epoch * samples[j].max_epochs;
-        timing->guess += weight * epoch * samples[j].likely_epochs;
-        timing->may_stop = timing->may_stop || samples[j].may_stop;
-        timing->longest = fmax(timing->longest, epoch * samples[j].max_epochs);
+        const struct sample *s = &samples[j];
+        const double most = point_seconds(timing, s->epoch_cost, s->most);
+        timing->bound += weight * most;
+        timing->guess += weight * point_seconds(timing, s->epoch_cost, s->likely);
+        timing->longest = fmax(timing->longest, most);
+        timing->may_stop = timing->may_stop || s->may_stop;
     }
 }
 

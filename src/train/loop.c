@@ -166,7 +166,7 @@ static enum rg_status train(struct run *run)
 }
 
 /* Beside a column's own dimensions a field has one for its moment, which comes first. */
-static void find_shapes(const struct rg_layout *layout, struct rg_shape *shapes)
+void rg_loop_shapes(const struct rg_layout *layout, struct rg_shape *shapes)
 {
     for (int f = 0; f < layout->n_fields; f++) {
         const struct rg_field *field = &layout->fields[f];
@@ -183,7 +183,7 @@ static enum rg_status create(MPI_Comm team, const struct rg_point *point, struct
     const size_t n_columns = (size_t)run->layout->n_columns;
     RG_TRY(rg_alloc(&run->cells, n_columns, sizeof *run->cells));
     RG_TRY(rg_alloc(&run->shapes, n_columns, sizeof *run->shapes));
-    find_shapes(run->layout, run->shapes);
+    rg_loop_shapes(run->layout, run->shapes);
     RG_TRY(run->model->create(team, point, &run->net));
     return RG_OK;
 }
@@ -215,39 +215,6 @@ enum rg_status rg_train(MPI_Comm team, const struct rg_spec *spec, const struct 
         status = train(&run);
     destroy(&run);
     record->wall_seconds = rg_clock(CLOCK_MONOTONIC) - begun;
-    RG_TRY(status);
-    return RG_OK;
-}
-
-/* The first epoch warms caches and compiles kernels: it counts only when there is no other. */
-static enum rg_status time_epochs(const struct rg_model *model, void *net, double budget,
-                                  double *seconds)
-{
-    const double begun = rg_clock(CLOCK_MONOTONIC);
-    double warm = begun;
-    int64_t epochs = 0;
-    *seconds = NAN;
-    while (rg_clock(CLOCK_MONOTONIC) - begun < budget) {
-        struct rg_step step = {0};
-        RG_TRY(model->step(net, &step));
-        if (!step.epoch_end)
-            continue;
-        double last = rg_clock(CLOCK_MONOTONIC);
-        if (epochs++ == 0)
-            warm = last;
-        *seconds = epochs == 1 ? last - begun : (last - warm) / (double)(epochs - 1);
-    }
-    return RG_OK;
-}
-
-enum rg_status rg_train_time(const struct rg_spec *spec, const struct rg_point *point,
-                             double budget, double *seconds)
-{
-    void *net = NULL;
-    enum rg_status status = spec->model->create(MPI_COMM_SELF, point, &net);
-    if (status == RG_OK)
-        status = time_epochs(spec->model, net, budget, seconds);
-    spec->model->destroy(&net);
     RG_TRY(status);
     return RG_OK;
 }

@@ -1,4 +1,4 @@
-/* Places of the training loop's columns in their table. */
+/* Places of the training loop's columns in their table, and what timing shares with the loop. */
 #pragma once
 
 #include "regime/train.h"
@@ -11,3 +11,6 @@ enum rg_loop_column {
     RG_LOOP_VALIDATION_BELOW,
     RG_N_LOOP_COLUMNS
 };
+
+/* shapes[columns of the model], as rows to measure into have them; those that the layout has no field of stay. */
+void rg_loop_shapes(const struct rg_layout *layout, struct rg_shape *shapes);
