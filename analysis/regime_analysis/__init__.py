@@ -5,7 +5,7 @@
     net = regime.network(ds, gain=0.1, fraction=1)
     net.hidden(["0101", "11"])
 
-Commands: python3 -m regime_analysis phase FILE | compare FILE | check FILE
+The module regime_analysis.figures draws; python3 -m regime_analysis lists its commands.
 """
 
 import sys
@@ -14,6 +14,7 @@ from .missing import explain
 
 try:
     from .dataset import axes, open_sweep, select, settings
+    from .linear import LinearNetwork
     from .network import Network, network
 except ImportError as error:
     if sys.argv[0] == "-m":  # python3 -m regime_analysis: a line will do
@@ -22,4 +23,4 @@ except ImportError as error:
 
 open = open_sweep
 
-__all__ = ["Network", "axes", "network", "open", "select", "settings"]
+__all__ = ["LinearNetwork", "Network", "axes", "network", "open", "select", "settings"]

@@ -1,4 +1,5 @@
-"""python3 -m regime_analysis phase FILE | compare FILE | check FILE"""
+"""python3 -m regime_analysis phase FILE | map FILE --column NAME | modes FILE | deviation FILE |
+spectra FILE | compare FILE | check FILE"""
 
 import argparse
 import sys
@@ -31,23 +32,44 @@ def _reason(error):
 def _parser():
     parser = argparse.ArgumentParser(prog="python3 -m regime_analysis", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    phase = commands.add_parser("phase", help="draw accuracy and number of states over two axes")
-    phase.add_argument("file")
-    phase.add_argument("-o", "--output", help="picture (png, pdf, svg); default: FILE with .png")
-    phase.add_argument("--x", help="axis to the right, default: fraction where it exists")
-    phase.add_argument("--y", help="axis upright, default: gain where it exists")
-    phase.add_argument("--columns", metavar="AXIS", help="axis with one column of panels a value")
-    phase.add_argument("--select", nargs="+", default=[], type=_assignment, metavar="AXIS=VALUE",
-                       help="draw one value of an axis in place of the mean over it")
-    phase.set_defaults(run=_phase)
-    compare = commands.add_parser("compare", help="print the statistics against the paper's Fig. 9")
-    compare.add_argument("file")
-    compare.set_defaults(run=_compare)
-    check = commands.add_parser("check", help="a verdict a line on the paper's claims; exit 1 where "
-                                "one fails")
-    check.add_argument("file")
-    check.set_defaults(run=_check)
+    phase = _drawing(commands, "phase", "draw accuracy and number of states over two axes")
+    _directions(phase)
+    column = _drawing(commands, "map", "draw any column over one or two axes")
+    column.add_argument("--column", required=True, help="e.g. kernel_distance, test_loss")
+    _directions(column)
+    modes = _drawing(commands, "modes", "draw mode strengths over training, with the theory")
+    modes.add_argument("--columns", metavar="AXIS", help="axis with a panel a value")
+    deviation = _drawing(commands, "deviation", "draw how far theory and simulation lie apart")
+    deviation.add_argument("--column", help="theory_deviation, exact_deviation or loss_deviation "
+                           "(default: the last that the sweep has a theory for)")
+    deviation.add_argument("--x", help="axis to the right, default: learning_rate")
+    deviation.add_argument("--lines", metavar="AXIS", help="axis with a line a value")
+    spectra = _drawing(commands, "spectra", "draw what observers recover of the data's spectra")
+    spectra.add_argument("--x", help="axis to the right of the errors")
+    for name, run, text in (
+            ("compare", _compare, "print the statistics against the paper's Fig. 9"),
+            ("check", _check, "a verdict a line on the paper's claims; exit 1 where one fails")):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("file")
+        command.set_defaults(run=run)
     return parser
+
+
+def _drawing(commands, name, text):
+    """A command that writes a picture; its further options are those of the function that draws."""
+    command = commands.add_parser(name, help=text)
+    command.add_argument("file")
+    command.add_argument("-o", "--output", help="picture (png, pdf, svg); default: beside FILE")
+    command.add_argument("--select", nargs="+", default=[], type=_assignment, metavar="AXIS=VALUE",
+                         dest="selection", help="draw one value of an axis in place of the others")
+    command.set_defaults(run=lambda options: _draw(name, options))
+    return command
+
+
+def _directions(command):
+    command.add_argument("--x", help="axis to the right; default: one that fits")
+    command.add_argument("--y", help="axis upright; default: gain where it exists")
+    command.add_argument("--columns", metavar="AXIS", help="axis with one column of panels a value")
 
 
 def _assignment(text):
@@ -57,14 +79,26 @@ def _assignment(text):
     return name, value
 
 
-def _phase(options):
-    from .phase import phase  # matplotlib takes a second to load
+def _draw(name, options):
+    import matplotlib  # it takes a second to load
 
-    output = options.output or str(Path(options.file).with_suffix(".png"))
+    matplotlib.use("Agg")
+    from . import figures
+
+    options = vars(options)
+    del options["run"]
+    path, output = options.pop("file"), options.pop("output")
+    output = output or _beside(path, name, options.get("column"))
     _require_folder(output)
-    phase(open_sweep(options.file), output, options.x, options.y, options.columns,
-          dict(options.select))
+    selection = dict(options.pop("selection"))
+    figures.save(figures.FIGURES[name](open_sweep(path), selection=selection, **options), output)
     print(output)
+
+
+def _beside(path, name, column):
+    """FILE.png for the phase diagram, FILE_NAME.png or FILE_COLUMN.png for others."""
+    suffix = {"phase": "", "map": f"_{column}"}.get(name, f"_{name}")
+    return str(Path(path).with_suffix("")) + suffix + ".png"
 
 
 def _require_folder(output):

@@ -1,19 +1,27 @@
-"""Drawing one phase diagram: coloured cells between two axes, and marks on cells in doubt."""
+"""Drawing one map: coloured cells between two axes, and marks on cells in doubt. A look says how a
+measure is drawn: its label, colours (cmap, norm, extend) and ticks, and `offset`, added before.
+"""
 
 import numpy as np
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
-from matplotlib.ticker import FixedLocator, LogLocator, NullFormatter, NullLocator, ScalarFormatter
+from matplotlib.ticker import (FixedLocator, LogLocator, MaxNLocator, NullFormatter, NullLocator,
+                               ScalarFormatter)
 
 AXIS_LABELS = {
     "fraction": "training fraction $p$",
     "gain": "gain $G$ (initial weight scale)",
-    "dataset_size": "training strings",
+    "dataset_size": "training examples",
     "max_length": "longest training string",
     "learning_rate": "learning rate",
     "hidden": "hidden units",
+    "lambda": "relative scale $\\lambda$ of the layers",
+    "init_singular_value": "initial singular values",
+    "input_angle": "input angle",
+    "n_in": "inputs",
 }
+UNITS = {"input_angle": "degrees"}
 DOWNWARD = ("gain",)  # where upright, as in the paper
 
 MEASURE_LABELS = {"accuracy": "validation accuracy", "states": "number of states"}
@@ -26,7 +34,22 @@ MARKS = {
     "doubtful": dict(label="not stopped by the loss", facecolor="none", edgecolor="0.60",
                      hatch="/////"),
 }
+COLUMN_LABELS = {
+    "kernel_distance": "distance of the tangent kernel from the start $+\\,10^{-6}$",
+    "test_loss": "test loss",
+    "theory_deviation": "largest deviation of mode strengths from theory",
+    "exact_deviation": "largest deviation of $QQ^T$ from the exact course",
+    "error_s": "relative error of $s$",
+    "error_d": "relative error of $d$",
+    "error_v": "error of the input modes",
+}
+LIMITS = dict.fromkeys(("error_s", "error_d", "error_v"), (1e-4, 10.0))  # of what is drawn
+OFFSETS = {"kernel_distance": 1e-6}  # as in the maps of Nam et al. 2025
+COLUMN_COLOURS = "viridis"
+_MOST_DECADES = 12  # of what is smaller, rounding is the larger part
+_MANY_DECADES = 1  # a column that spans more is drawn on a logarithmic scale
 _TICK_EVERY_VALUE = 8  # axes with more values get round ticks
+_SLACK = 1 + 1e-9  # a tick may be at the end
 _LOG_SPREAD = 1.5  # a grid that spans this much, with steadier ratios than steps, is logarithmic
 
 
@@ -41,19 +64,55 @@ def looks(most_states):
     }
 
 
+def column_look(name, values, unit):
+    """How a column with these values is drawn: logarithmically where they span orders of
+    magnitude."""
+    offset = OFFSETS.get(name, 0.0)
+    label = COLUMN_LABELS.get(name, name.replace("_", " ")) + ("" if unit == "1" else f" ({unit})")
+    values = values + offset
+    look = dict(label=label, cmap=COLUMN_COLOURS, offset=offset)
+    if name in LIMITS:
+        ticks = _log_ticks(*LIMITS[name])
+        return dict(look, norm=LogNorm(*LIMITS[name]), ticks=ticks, extend="both")
+    low, high = (values.min(), values.max()) if values.size else (0.0, 1.0)
+    smallest = values[values > 0].min(initial=high) if values.size else low
+    if low >= 0 and high > 10**_MANY_DECADES * smallest > 0:
+        floor = max(smallest, high / 10**_MOST_DECADES)
+        return dict(look, norm=LogNorm(floor, high), ticks=_log_ticks(floor, high),
+                    extend="min" if low < floor else "neither")
+    pad = 0.0 if high > low else abs(low) / 2 or 0.5
+    norm = Normalize(low - pad, high + pad)
+    ticks = [float(tick) for tick in MaxNLocator(5).tick_values(norm.vmin, norm.vmax)
+             if norm.vmin <= tick <= norm.vmax]
+    return dict(look, norm=norm, ticks=ticks, extend="neither")
+
+
+def drawn(look, values):
+    """Values as they are drawn: with the look's offset, at the end of its colours if beyond."""
+    return (values + look["offset"]).clip(look["norm"].vmin, look["norm"].vmax)
+
+
+def by_magnitude(look):
+    return isinstance(look["norm"], LogNorm)
+
+
 def axis_label(name):
-    return AXIS_LABELS.get(name, name.replace("_", " "))
+    unit = f" ({UNITS[name]})" if name in UNITS else ""
+    return AXIS_LABELS.get(name, name.replace("_", " ")) + unit
 
 
 class Scale:
-    """An axis of cells: their edges, and how to tick them. Names are equally spaced categories."""
+    """An axis of cells: their edges, and how to tick them. Names are equally spaced categories, and
+    so are powers with a zero before them."""
 
     def __init__(self, name, values):
         self.name, self.labels = name, None
         if values.dtype.kind not in "iuf":
             self.labels, values = [str(value) for value in values], np.arange(len(values))
+        elif is_logarithmic_above_zero(values):
+            self.labels, values = _short(values), np.arange(len(values))
         self.values = values.astype(float)
-        self.log = self.labels is None and _is_logarithmic(self.values)
+        self.log = self.labels is None and is_logarithmic(self.values)
         self.edges = _edges(self.values, self.log)
 
     def apply(self, axis, set_scale, set_limits):
@@ -96,7 +155,7 @@ def draw(ax, x, y, values, look, marks):
 def colour_bar(figure, mesh, axes, look, labelled):
     bar = figure.colorbar(mesh, ax=axes, ticks=look["ticks"], extend=look["extend"], aspect=22,
                           pad=0.015)
-    bar.ax.set_yticklabels([f"{tick:g}" for tick in look["ticks"]])
+    bar.ax.set_yticklabels(tick_texts(look))
     bar.ax.minorticks_off()
     bar.set_label(look["label"] if labelled else "")
     bar.outline.set_linewidth(0.6)
@@ -106,14 +165,32 @@ def measure_axis(ax, look):
     """The upright axis of a curve, over the span that the colours of a map have."""
     norm = look["norm"]
     low, high = min(ax.dataLim.y0, norm.vmin), max(ax.dataLim.y1, norm.vmax)
-    if isinstance(norm, LogNorm):
+    if by_magnitude(look):
         ax.set_yscale("log")
-        ax.set_ylim(low / 1.15, high * 1.15)
+        margin = max((high / low)**0.03, 1.15)
+        ax.set_ylim(low / margin, high * margin)
     else:
-        ax.set_ylim(low - 0.02, high + 0.02)
-    ax.set_yticks(look["ticks"], [f"{tick:g}" for tick in look["ticks"]])
+        margin = 0.04 * (norm.vmax - norm.vmin)
+        ax.set_ylim(low - margin, high + margin)
+    ax.set_yticks(look["ticks"], tick_texts(look))
     ax.yaxis.set_minor_locator(NullLocator())
     ax.set_ylabel(look["label"])
+
+
+def text_of(value):
+    """An axis value in a title or legend."""
+    return f"{value:.4g}" if isinstance(value, (float, np.floating)) else str(value)
+
+
+def tick_texts(look):
+    return [_tick_text(tick) for tick in look["ticks"]]
+
+
+def tick_decades(axis, low, high):
+    """Ticks of a logarithmic axis, more of them where it spans few decades."""
+    ticks = _log_ticks(low, high)
+    axis.set_ticks(ticks, [_tick_text(tick) for tick in ticks])
+    axis.set_minor_locator(NullLocator())
 
 
 def legend_handles(names):
@@ -128,6 +205,22 @@ def _short(values):
     return next(labels for labels in by_digits if len(set(labels)) == len(values))
 
 
+def _tick_text(tick):
+    exponent = np.log10(tick) if tick > 0 else 0.0
+    if not -2 < exponent < 4 and exponent == round(exponent):
+        return f"$10^{{{exponent:.0f}}}$"
+    return f"{tick:g}"
+
+
+def _log_ticks(low, high):
+    for subs in ((1,), (1, 3), (1, 2, 5)):
+        ticks = LogLocator(subs=subs, numticks=7).tick_values(low, high)
+        ticks = [float(tick) for tick in ticks if low / _SLACK <= tick <= high * _SLACK]
+        if len(ticks) > 2:
+            break
+    return ticks
+
+
 def _mark(ax, x_edges, y_edges, mask, look):
     cells = [Path([(x_edges[i], y_edges[j]), (x_edges[i + 1], y_edges[j]),
                    (x_edges[i + 1], y_edges[j + 1]), (x_edges[i], y_edges[j + 1]),
@@ -136,11 +229,15 @@ def _mark(ax, x_edges, y_edges, mask, look):
         ax.add_patch(PathPatch(Path.make_compound_path(*cells), linewidth=0, **look))
 
 
-def _is_logarithmic(values):
+def is_logarithmic(values):
     if len(values) < 3 or values.min() <= 0 or values.max() < _LOG_SPREAD * values.min():
         return False
     steps, ratios = np.diff(values), np.diff(np.log(values))
     return bool(ratios.std() / ratios.mean() < steps.std() / steps.mean())
+
+
+def is_logarithmic_above_zero(values):
+    return len(values) > 3 and values[0] == 0 and is_logarithmic(values[1:])
 
 
 def _edges(values, log):

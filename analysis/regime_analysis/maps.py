@@ -1,5 +1,5 @@
-"""Maps over two axes: accuracy and number of states in colour, one column of panels a value of a
-third axis. Beside them stands the paper's Figure 9 where gain and fraction take values of its grid.
+"""Maps over two axes: measures in colour, one column of panels a value of a third axis. Beside a
+phase diagram stands the paper's Figure 9 where gain and fraction take values of its grid.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from . import compare, grid, measures, paper
 from .dataset import has_code
 
-PANEL = 2.9, 3.1  # inches
+PANEL, LONE_PANEL = (2.9, 3.1), (4.2, 3.3)  # inches
 BAR = 0.75  # inches beside the panels
 INK = "0.15"
 DOT = dict(marker="o", linestyle="none", color="white", markersize=4, markeredgecolor=INK,
@@ -27,17 +27,15 @@ class Column:
     y: grid.Scale
     values: dict
     marks: dict
-    most_states: int
 
 
-def draw(ds, x, y, third, foot):
-    """The figure, with `foot` inches left free below, and the handles of its legend."""
-    panels = sweep_columns(ds, x, y, third)
-    beside_paper = third is None and is_on_paper_grid(ds, x, y)
+def draw(ds, diagram, x, y, third, beside_paper=False):
+    """The figure, and the handles of its legend. Cells with points in doubt are hatched."""
+    panels = sweep_columns(ds, diagram, x, y, third)
     if beside_paper:
         panels.append(_paper_column(x, y))
-    figure, rows = _draw(panels, foot)
-    _label(rows, panels)
+    figure, rows = _draw(panels, diagram.measures)
+    _label(rows, panels, diagram.measures)
     boundaries = _draw_boundaries(ds, rows[0], x) if beside_paper else []
     return figure, boundaries + _mark_handles(panels)
 
@@ -46,25 +44,24 @@ def is_on_paper_grid(ds, x, y):
     return {x, y} == {"fraction", "gain"} and paper.figure9_like(ds) is not None
 
 
-def sweep_columns(ds, x, y, third):
+def sweep_columns(ds, diagram, x, y, third):
     if third is None:
-        return [sweep_column(ds, x, y, f"this sweep: {ds.attrs.get('title', 'unnamed')}")]
-    label = grid.axis_label(third)
-    return [sweep_column(ds.isel({third: [i]}), x, y, f"{label} = {ds[third].values[i]}")
-            for i in range(ds.sizes[third])]
+        title = f"this sweep: {ds.attrs.get('title', 'unnamed')}"
+        return [sweep_column(ds, diagram, x, y, title)]
+    titles = (f"{grid.axis_label(third)} = {grid.text_of(value)}" for value in ds[third].values)
+    return [sweep_column(ds.isel({third: [i]}), diagram, x, y, title)
+            for i, title in enumerate(titles)]
 
 
-def sweep_column(ds, x, y, title):
+def sweep_column(ds, diagram, x, y, title):
     done = measures.over(measures.done(ds), y, x).values
-    by_loss = measures.over(measures.stopped_by_loss(ds), y, x).values
     diverged = measures.over(has_code(ds["status"], "diverged"), y, x).values.any(axis=-1)
     known = done.any(axis=-1)
     marks = {"unfinished": ~known & ~diverged, "diverged": ~known & diverged,
-             "doubtful": (done & ~by_loss).any(axis=-1)}
-    values = {measure: measures.mean(measure, measures.over(column(ds), y, x).values)
-              for measure, column in measures.SHOWN.items()}
-    return Column(title, grid.Scale(x, ds[x].values), grid.Scale(y, ds[y].values), values, marks,
-                  measures.most_states(ds))
+             "doubtful": measures.over(diagram.doubtful(ds), y, x).values.any(axis=-1)}
+    values = {name: measure.mean(measures.over(measure.of(ds), y, x).values)
+              for name, measure in diagram.measures.items()}
+    return Column(title, grid.Scale(x, ds[x].values), grid.Scale(y, ds[y].values), values, marks)
 
 
 def _paper_column(x, y):
@@ -72,29 +69,29 @@ def _paper_column(x, y):
     values = {"accuracy": figure9["validation_accuracy"].values,
               "states": figure9["n_states"].values}
     scales = (grid.Scale(name, figure9[name].values) for name in (x, y))
-    most_states = measures.n_strings(paper.SETTINGS["analysis_length"])
-    return Column(paper.CITATION, *scales, values, {}, most_states)
+    return Column(paper.CITATION, *scales, values, {})
 
 
-def _draw(panels, foot):
+def _draw(panels, shown):
     """Measures below one another, columns side by side; a single column lies on its side."""
-    shape = (2, len(panels)) if len(panels) > 1 else (1, 2)
-    bars = BAR if len(panels) > 1 else 2 * BAR
-    size = (0.7 + PANEL[0] * shape[1] + bars, PANEL[1] * shape[0] + foot)
+    shape = (len(shown), len(panels)) if len(panels) > 1 else (1, len(shown))
+    width, height = PANEL if shape[1] > 1 else LONE_PANEL
+    bars = BAR if len(panels) > 1 else BAR * len(shown)
+    size = (0.7 + width * shape[1] + bars, height * shape[0])
     figure, axes_ = plt.subplots(*shape, figsize=size, squeeze=False, constrained_layout=True)
-    rows = axes_.reshape(2, len(panels))
-    looks = grid.looks(max(panel.most_states for panel in panels))
-    for row, (measure, look) in zip(rows, looks.items()):
+    rows = axes_.reshape(len(shown), len(panels))
+    for row, (name, measure) in zip(rows, shown.items()):
         for ax, panel in zip(row, panels):
-            mesh = grid.draw(ax, panel.x, panel.y, panel.values[measure], look, panel.marks)
-        grid.colour_bar(figure, mesh, list(row), look, labelled=len(panels) > 1)
+            mesh = grid.draw(ax, panel.x, panel.y, panel.values[name], measure.look, panel.marks)
+        grid.colour_bar(figure, mesh, list(row), measure.look, labelled=len(panels) > 1)
     return figure, rows
 
 
-def _label(rows, panels):
+def _label(rows, panels, shown):
     """Panels side by side are titled by what they show of the sweep; a single column's two by the
     measure, whose name on a colour bar would read as the label of the panel to its right."""
-    titles = [panel.title for panel in panels] if len(panels) > 1 else grid.MEASURE_LABELS.values()
+    titles = [panel.title for panel in panels] if len(panels) > 1 else \
+        [measure.look["label"] for measure in shown.values()]
     for ax, title in zip(rows.flat, titles):
         ax.set_title(title)
     for row in rows:

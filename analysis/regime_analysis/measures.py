@@ -1,14 +1,78 @@
-"""The columns of a phase diagram, over the sweep's axes alone, and what each cell is worth."""
+"""What is drawn over the axes of a sweep: columns over the axes alone, what each cell is worth."""
+
+from dataclasses import dataclass
+from typing import Callable
 
 import numpy as np
 
-from . import paper
-from .dataset import has_code
+from . import grid, paper
+from .dataset import PROVENANCE, axes, has_code
 
 _DIMENSION_OF = {
     "validation_accuracy": ("validation_length", paper.VALIDATION_LENGTH),
     "n_states": ("merge_distance", paper.MERGE_DISTANCE),
 }
+_NEGLIGIBLE = 1e-9
+
+
+@dataclass(frozen=True)
+class Measure:
+    """`of` takes a Dataset to values over its axes, NaN where there are none; `look`: see grid."""
+
+    of: Callable
+    look: dict
+
+    def mean(self, trials):
+        """Over the last dimension, of the trials that have a value (NaN where none has): the
+        geometric mean of what is drawn on a logarithmic scale, as it spreads over magnitudes."""
+        return np.exp(_mean(np.log(trials))) if self.geometric else _mean(trials)
+
+    @property
+    def geometric(self):
+        return grid.by_magnitude(self.look)
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """{name: Measure} of its panels; `doubtful` tells of a Dataset which points are in doubt."""
+
+    measures: dict
+    doubtful: Callable
+
+
+def of_phase(ds, beside_paper=False):
+    """The Diagram of phases; beside the paper's, on one scale with it."""
+    most = max(most_states(ds), n_strings(paper.SETTINGS["analysis_length"]) if beside_paper else 0)
+    looks = grid.looks(most)
+    return Diagram({"accuracy": Measure(accuracy, looks["accuracy"]),
+                    "states": Measure(states, looks["states"])}, not_stopped_by_loss)
+
+
+def of_column(ds, name):
+    """The Diagram of any column of numbers."""
+    values = column(ds, name).values
+    look = grid.column_look(name, values[np.isfinite(values)], ds[name].attrs.get("units", "1"))
+    measure = Measure(lambda part: grid.drawn(look, column(part, name)), look)
+    return Diagram({name: measure}, short_of_stop_loss)
+
+
+def column(ds, name):
+    """A column of the points that are done, over the axes alone."""
+    require_column(ds, name, "it has " + ", ".join(drawable(ds)))
+    missing = [dim for dim in ds[name].dims if dim not in axes(ds)]
+    if missing:
+        raise ValueError(f"{name} has a value for each {missing[0]} too: choose one, "
+                         f"--select {missing[0]}={ds[missing[0]].values[0]}")
+    values = ds[name].astype(float)
+    return _where_done(ds, values.transpose(*axes(ds)))
+
+
+def drawable(ds):
+    """The columns of numbers over the axes, perhaps with dimensions beside."""
+    return [name for name, values in ds.data_vars.items()
+            if set(axes(ds)) <= set(values.dims) and values.dtype.kind in "fi"
+            and values.ndim <= len(axes(ds)) + 1 and "record" not in values.dims
+            and not name.startswith(PROVENANCE)]
 
 
 def accuracy(ds):
@@ -32,17 +96,15 @@ def stopped_by_loss(ds):
     return done(ds) & has_code(ds["stopped_by"], "loss")
 
 
-SHOWN = {"accuracy": accuracy, "states": states}
+def short_of_stop_loss(ds):
+    """Points that trained to their end without the stop_loss that was asked of them."""
+    asked = ds["stop_loss"] > 0 if "stop_loss" in ds.coords else False
+    return done(ds) & ~stopped_by_loss(ds) & asked
 
 
-def mean(measure, trials):
-    """Over the last dimension, of the trials that have a value (NaN where none has): of states the
-    geometric mean, as they spread over orders of magnitude."""
-    if measure == "states":
-        return np.exp(mean("log states", np.log(trials)))
-    known = np.isfinite(trials)
-    total = np.where(known, trials, 0).sum(axis=-1)
-    return np.where(known.any(axis=-1), total / np.maximum(known.sum(axis=-1), 1), np.nan)
+def not_stopped_by_loss(ds):
+    """Points that trained to their end, whose phase is in doubt."""
+    return done(ds) & ~stopped_by_loss(ds)
 
 
 def most_states(ds):
@@ -64,17 +126,33 @@ def over(variable, *dims):
     return trials.transpose(*dims, "trial")
 
 
+def has_strength(ds):
+    """Modes that the data have, of a singular value beyond rounding."""
+    s = ds["true_s"]
+    return s > _NEGLIGIBLE * s.max("mode")
+
+
+def require_column(ds, name, what):
+    if name not in ds.data_vars:
+        raise KeyError(f"this file has no column {name}: {what}")
+
+
 def _at_paper(ds, name):
-    if name not in ds:
-        raise KeyError(f"this file has no column {name}: a phase diagram needs it")
-    column = ds[name]
+    require_column(ds, name, "a phase diagram needs it")
+    values = ds[name]
     dimension, value = _DIMENSION_OF[name]
-    if dimension not in column.dims:
-        return column
+    if dimension not in values.dims:
+        return values
     if dimension not in ds.coords:
-        return column.isel({dimension: 0})
+        return values.isel({dimension: 0})
     index = int(np.abs(ds[dimension].values.astype(float) - value).argmin())
-    return column.isel({dimension: index})
+    return values.isel({dimension: index})
+
+
+def _mean(trials):
+    known = np.isfinite(trials)
+    total = np.where(known, trials, 0).sum(axis=-1)
+    return np.where(known.any(axis=-1), total / np.maximum(known.sum(axis=-1), 1), np.nan)
 
 
 def _where_done(ds, column):

@@ -1,11 +1,13 @@
-"""The trained network of one point, in NumPy, from the weights that the sweep kept.
+"""The trained network of one point, in NumPy, from the weights that the sweep kept. Here that of
+parity_rnn; linear.py has that of linear_net.
 
 h_0 = 1;  h_t = f(W_in x_t + b_in + W_h h_{t-1} + b_h);  y = W_out h_T + b_out, x_t one-hot.
 """
 
 import numpy as np
 
-from .dataset import axes, select, settings
+from .dataset import axes, has_code, select, settings
+from .linear import LinearNetwork, trimmed
 
 WEIGHTS = ("W_in", "W_h", "W_out", "b_in", "b_h", "b_out")
 ACTIVATIONS = {"relu": lambda z: np.maximum(z, 0), "tanh": np.tanh}
@@ -60,7 +62,8 @@ def as_strings(strings):
 
 
 def network(ds, at="end", **point):
-    """The network of one point, e.g. network(ds, gain=0.1, fraction=1, replicate=0).
+    """The network of one point, e.g. network(ds, gain=0.1, fraction=1, replicate=0): a Network, or
+    a LinearNetwork of a sweep of linear_net.
 
     Axes of one value need not be named. `at`: "end", "initial", or the number of a record (the
     latter two where the sweep's `keep` names them).
@@ -72,9 +75,22 @@ def network(ds, at="end", **point):
     chosen = chosen.isel({name: 0 for name in axes(chosen)})
     if not bool(chosen["finished"]):
         raise ValueError("this point is not finished: it has no weights yet")
-    n_hidden = int(_knob(chosen, "hidden", len(_weight(chosen, "W_h", at))))
-    weights = {name: _trimmed(name, _weight(chosen, name, at), n_hidden) for name in WEIGHTS}
-    return Network(weights, str(_knob(chosen, "activation", "relu")))
+    return (_linear if ds.attrs.get("model") == "linear_net" else _recurrent)(chosen, at)
+
+
+def _recurrent(ds, at):
+    n_hidden = int(_knob(ds, "hidden", len(_weight(ds, "W_h", at))))
+    weights = {name: _trimmed(name, _weight(ds, name, at), n_hidden) for name in WEIGHTS}
+    return Network(weights, str(_knob(ds, "activation", "relu")))
+
+
+def _linear(ds, at):
+    layers = [trimmed(layer) for layer in _weight(ds, "W", at)]
+    weights = [layer for layer in layers if layer.size]
+    if not weights:
+        raise ValueError("this point has no such weights: " + (
+            "it diverged" if bool(has_code(ds["status"], "diverged")) else "it had stopped before"))
+    return LinearNetwork(weights)
 
 
 def _weight(ds, name, at):

@@ -1,5 +1,9 @@
 """Test support: the skip code of ctest, and a writer of sweep files by the contract."""
 
+import contextlib
+import io
+import os
+import subprocess
 import sys
 import unittest
 from pathlib import Path
@@ -21,8 +25,30 @@ STOPPED_BY = ("nothing", "loss", "max_epochs", "diverged", "failed")
 FILLS = {"f": np.nan, "i": -1}
 
 
-def main():
+PROGRAM = os.environ.get("REGIME_PROGRAM")
+
+
+def main(needs_program=False):
+    if needs_program and PROGRAM is None:
+        print("skipped: REGIME_PROGRAM names no program")
+        sys.exit(SKIP)
     unittest.main(verbosity=2)
+
+
+def train(sweep, path, *options):
+    """Runs the program on a sweep file; its output."""
+    return subprocess.run([PROGRAM, "run", sweep, "-o", path, *options], check=True, timeout=100,
+                          stdout=subprocess.PIPE, text=True).stdout
+
+
+def command(*arguments):
+    """Exit code, output and errors of a command of the package."""
+    from regime_analysis import __main__
+
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = __main__.main(list(arguments))
+    return code, out.getvalue(), err.getvalue()
 
 
 class SweepFile:

@@ -1,16 +1,13 @@
 """The commands `phase` and `compare` on the paper's own numbers and on sweeps with other axes."""
 
-import contextlib
-import io
 import tempfile
 import unittest
 from pathlib import Path
 
-from support import main, np, write_phase
+from support import command, main, np, write_phase
 
 import regime_analysis as regime
-from regime_analysis import __main__, compare, curves, grid, maps, measures, paper
-from regime_analysis import phase as phases
+from regime_analysis import compare, curves, figure, grid, layout, maps, measures, paper
 
 GAIN_SUBGRID, FRACTION_SUBGRID = [0, 4, 9, 14, 19], [2, 5, 9, 14, 19]
 PENDING, DIVERGED, MAX_EPOCHS = 0, 2, 2
@@ -50,12 +47,6 @@ class Folder(unittest.TestCase):
         self.addCleanup(ds.close)
         return ds
 
-    def command(self, *arguments):
-        out, err = io.StringIO(), io.StringIO()
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            code = __main__.main(list(arguments))
-        return code, out.getvalue(), err.getvalue()
-
 
 class Compare(Folder):
     def test_the_paper_agrees_with_itself(self):
@@ -70,7 +61,7 @@ class Compare(Folder):
 
     def test_shares(self):
         self.write_figure9()
-        code, out, _ = self.command("compare", self.path)
+        code, out, _ = command("compare", self.path)
         self.assertEqual(code, 0)
         self.assertRegex(out, r"right on all strings +6[56]% +6[56]%")
         self.assertRegex(out, r"accuracy below 0.75 +28% +28%")
@@ -110,23 +101,27 @@ class Compare(Folder):
 
     def test_another_grid_is_refused_in_one_line(self):
         self.write_lengths()
-        code, _, err = self.command("compare", self.path)
+        code, _, err = command("compare", self.path)
         self.assertEqual((code, err.count("\n")), (2, 1))
 
 
 class Phase(Folder):
+    def column(self):
+        ds = self.open()
+        return maps.sweep_column(ds, measures.of_phase(ds), "fraction", "gain", "")
+
     def test_panels_of_the_paper_grid(self):
         status, stopped_by = np.ones((20, 20, 1)), np.ones((20, 20, 1))
         status[0, :3], status[5, 5], stopped_by[19, :4] = PENDING, DIVERGED, MAX_EPOCHS
         self.write_figure9(status=status, stopped_by=stopped_by)
-        column = maps.sweep_column(self.open(), "fraction", "gain", "")
+        column = self.column()
         self.assertEqual(column.marks["unfinished"].sum(), 3)
         self.assertEqual(column.marks["diverged"].sum(), 1)
         self.assertEqual(column.marks["doubtful"].sum(), 4)
         expected = paper.figure9()["validation_accuracy"].values
         expected[0, :3] = expected[5, 5] = np.nan
         np.testing.assert_allclose(column.values["accuracy"], expected, rtol=1e-6)
-        code, out, _ = self.command("phase", self.path, "-o", self.picture)
+        code, out, _ = command("phase", self.path, "-o", self.picture)
         self.assertEqual((code, out.strip()), (0, self.picture))
         self.assertGreater(Path(self.picture).stat().st_size, 20000)
 
@@ -138,30 +133,30 @@ class Phase(Folder):
         status = np.ones((2, 2, 2))
         status[1, 1, 1] = PENDING
         write_phase(self.path, axes, accuracy, states, status)
-        values = maps.sweep_column(self.open(), "fraction", "gain", "").values
+        values = self.column().values
         np.testing.assert_allclose(values["accuracy"], [[0.75, 1], [0.55, 0.9]], rtol=1e-6)
         np.testing.assert_allclose(values["states"], [[100, 2], [3, 4]], rtol=1e-6)
 
     def test_other_axes_in_small_multiples(self):
         self.write_lengths()
         ds = self.open()
-        chosen = phases.choose_axes(ds)
+        chosen = layout.choose_axes(ds)
         self.assertEqual(chosen, ("dataset_size", "gain", "max_length"))
-        columns = maps.sweep_columns(ds, *chosen)
+        columns = maps.sweep_columns(ds, measures.of_phase(ds), *chosen)
         self.assertEqual([column.title for column in columns],
                          [f"longest training string = {n}" for n in (6, 8, 10)])
         self.assertTrue(columns[0].x.log)
         for arguments in ([], ["--x", "max_length"], ["--select", "max_length=8"]):
-            code, _, err = self.command("phase", self.path, "-o", self.picture, *arguments)
+            code, _, err = command("phase", self.path, "-o", self.picture, *arguments)
             self.assertEqual((code, err), (0, ""))
 
     def test_wrong_axes_are_answered(self):
         self.write_lengths()
-        code, _, err = self.command("phase", self.path, "--x", "fraction")
+        code, _, err = command("phase", self.path, "--x", "fraction")
         self.assertEqual(code, 2)
         self.assertIn("fraction is no axis of this sweep: gain, dataset_size, max_length", err)
         for arguments in (["--x", "gain", "--y", "gain"], ["--y", "gain", "--columns", "gain"]):
-            code, _, err = self.command("phase", self.path, *arguments)
+            code, _, err = command("phase", self.path, *arguments)
             self.assertEqual((code, "gain can be drawn in one direction only" in err), (2, True))
 
     def test_files_that_cannot_be_read_or_written_are_answered_in_one_line(self):
@@ -173,16 +168,16 @@ class Phase(Folder):
                 ([cut], f"{cut} is damaged or cut short: regime verify {cut} says where"),
                 ([absent], f"{absent}: No such file or directory"),
                 ([self.path, "-o", "/nodir/k.png"], "there is no folder /nodir")):
-            code, _, err = self.command("phase", *arguments)
+            code, _, err = command("phase", *arguments)
             self.assertEqual((code, err.count("\n")), (2, 1))
             self.assertIn(expected, err)
 
 
 class Looks(Folder):
     def draw(self, ds, *chosen):
-        figure, _ = maps.draw(ds, *chosen, 0.5)
-        self.addCleanup(phases.plt.close, figure)
-        return figure.axes
+        drawn, _ = maps.draw(ds, measures.of_phase(ds), *chosen)
+        self.addCleanup(figure.plt.close, drawn)
+        return drawn.axes
 
     def test_a_single_column_is_titled_by_its_measures(self):
         self.write_lengths()
@@ -245,8 +240,8 @@ class Axes(Folder):
             with self.subTest(axes=list(axes)):
                 self.write(axes)
                 with regime.open(self.path) as ds:
-                    self.assertEqual(phases.choose_axes(ds), expected)
-                code, _, err = self.command("phase", self.path, "-o", self.picture)
+                    self.assertEqual(layout.choose_axes(ds), expected)
+                code, _, err = command("phase", self.path, "-o", self.picture)
                 self.assertEqual((code, err), (0, ""))
                 self.assertGreater(Path(self.picture).stat().st_size, 10000)
                 Path(self.picture).unlink()
@@ -254,7 +249,7 @@ class Axes(Folder):
     def test_one_point_is_answered(self):
         for axes in ({}, dict(gain=[0.1])):
             self.write(axes)
-            code, _, err = self.command("phase", self.path, "-o", self.picture)
+            code, _, err = command("phase", self.path, "-o", self.picture)
             self.assertEqual((code, err.count("\n")), (2, 1))
             self.assertIn("no axis of more than one value", err)
 
@@ -263,9 +258,10 @@ class Axes(Folder):
         status = np.array([[1, 1], [1, DIVERGED]])
         axes = dict(gain=np.array([0.1, 1.0]), replicate=np.arange(2))
         write_phase(self.path, axes, accuracy, states, status)
-        figure, handles = curves.draw(self.open(), "gain", 0.5)
-        self.addCleanup(phases.plt.close, figure)
-        lines = [[line.get_xydata() for line in ax.lines] for ax in figure.axes]
+        ds = self.open()
+        drawn, handles = curves.draw(ds, measures.of_phase(ds), "gain")
+        self.addCleanup(figure.plt.close, drawn)
+        lines = [[line.get_xydata() for line in ax.lines] for ax in drawn.axes]
         np.testing.assert_allclose(lines[0][0][:3], [[0.1, 0.6], [0.1, 0.8], [1, 1]], rtol=1e-6)
         np.testing.assert_allclose(lines[0][2], [[0.1, 0.7], [1, 1]], rtol=1e-6)
         np.testing.assert_allclose(lines[1][2], [[0.1, 100], [1, 2]], rtol=1e-6)

@@ -1,18 +1,14 @@
 """A real sweep, trained by the program: its file opens, and its networks are those it measured."""
 
-import os
-import subprocess
 import tempfile
 import unittest
 from itertools import product
 from pathlib import Path
 
-from support import SKIP, main, np
+from support import command, main, np, train
 
 import regime_analysis as regime
-from regime_analysis import __main__
 
-PROGRAM = os.environ.get("REGIME_PROGRAM")
 MAX_LENGTH = 4
 SWEEP = f"""
 name = "analysis_test"; model = "parity_rnn"; seed = 7;
@@ -44,17 +40,12 @@ class RealFile(unittest.TestCase):
         cls.addClassCleanup(cls.folder.cleanup)
         cls.sweep, cls.path = (str(Path(cls.folder.name) / name) for name in ("s.cfg", "s.h5"))
         Path(cls.sweep).write_text(SWEEP)
-        cls.run_sweep("--only", "gain=0.1")
+        train(cls.sweep, cls.path, "--quiet", "--only", "gain=0.1")
         cls.half = regime.open(cls.path).load()
         cls.half.close()
-        cls.run_sweep()
+        train(cls.sweep, cls.path, "--quiet")
         cls.ds = regime.open(cls.path)
         cls.addClassCleanup(cls.ds.close)
-
-    @classmethod
-    def run_sweep(cls, *options):
-        subprocess.run([PROGRAM, "run", cls.sweep, "-o", cls.path, "--quiet", *options], check=True,
-                       timeout=100)
 
     def points(self):
         names = regime.axes(self.ds)
@@ -107,12 +98,9 @@ class RealFile(unittest.TestCase):
 
     def test_phase(self):
         picture = str(Path(self.folder.name) / "s.png")
-        self.assertEqual(__main__.main(["phase", self.path, "-o", picture]), 0)
+        self.assertEqual(command("phase", self.path, "-o", picture)[0], 0)
         self.assertGreater(Path(picture).stat().st_size, 10000)
 
 
 if __name__ == "__main__":
-    if PROGRAM is None:
-        print("skipped: REGIME_PROGRAM names no program")
-        raise SystemExit(SKIP)
-    main()
+    main(needs_program=True)

@@ -2,7 +2,7 @@
 
 import unittest
 
-from support import main, np, write_phase
+from support import command, main, np, write_phase
 from test_phase import Folder
 
 from regime_analysis import paper
@@ -18,21 +18,21 @@ class Check(Folder):
 
     def test_the_paper_holds_against_itself(self):
         self.write(0)
-        code, out, err = self.command("check", self.path)
+        code, out, err = command("check", self.path)
         self.assertEqual((code, err, out.count("holds"), out.count("FAILS")), (0, "", 15, 0))
 
     def test_a_shifted_boundary_fails(self):
         self.write(5)
-        code, out, _ = self.command("check", self.path)
+        code, out, _ = command("check", self.path)
         self.assertEqual((code, out.count("FAILS"), out.count("higher")), (1, 6, 6))
 
     def test_nothing_to_judge_is_no_success(self):
         self.write(0, stopped_by=np.full((20, 20), 2))
-        self.assertEqual(self.command("check", self.path)[0], 2)
+        self.assertEqual(command("check", self.path)[0], 2)
 
     def test_other_sweeps_have_no_verdict(self):
         self.write_lengths()
-        self.assertEqual(self.command("check", self.path)[0], 2)
+        self.assertEqual(command("check", self.path)[0], 2)
 
 
 del Folder

@@ -1,0 +1,74 @@
+"""What all figures share: their style, a foot with legend and provenance, and the file."""
+
+import textwrap
+
+import matplotlib.pyplot as plt
+
+from . import measures
+from .dataset import axes, has_code
+
+STYLE = {"font.size": 9, "axes.linewidth": 0.6, "axes.titlesize": 9, "axes.titlelocation": "left",
+         "xtick.major.width": 0.6, "ytick.major.width": 0.6, "xtick.direction": "out",
+         "hatch.linewidth": 0.5, "savefig.dpi": 200, "figure.facecolor": "white"}
+MARGIN, LINE, LEGEND = 0.1, 0.125, 0.27  # inches: round the caption, a line of it, the legend
+_LETTERS = 20  # of the caption to an inch
+_GAP = "   ·   "
+
+
+def styled(draw):
+    """A function that draws in the style of all figures."""
+    def drawn(*arguments, **options):
+        with plt.rc_context(STYLE):
+            return draw(*arguments, **options)
+    drawn.__doc__, drawn.__name__ = draw.__doc__, draw.__name__
+    return drawn
+
+
+def save(figure, path):
+    with plt.rc_context(STYLE):  # hatches and resolution are asked for when it is written
+        figure.savefig(path)
+    plt.close(figure)
+
+
+def explain(figure, handles, parts):
+    """Adds a foot below the panels: the handles of a legend, and the parts of a caption."""
+    width, height = figure.get_size_inches()
+    lines = _lines(parts, int((width - 2 * MARGIN) * _LETTERS))
+    caption = 1.5 * MARGIN + LINE * len(lines)
+    foot = caption + (LEGEND if handles else 0)
+    figure.set_size_inches(width, height + foot)
+    inch = 1 / (height + foot)
+    figure.get_layout_engine().set(rect=(0, foot * inch, 1, 1 - foot * inch), w_pad=0.06)
+    if handles:
+        figure.legend(handles=handles, loc="center left",
+                      bbox_to_anchor=(0, (caption + LEGEND / 2) * inch), ncol=len(handles),
+                      frameon=False, fontsize=8, columnspacing=1.4, handletextpad=0.6)
+    figure.text(MARGIN / width, MARGIN * inch, "\n".join(lines), fontsize=7, color="0.35",
+                linespacing=1.25)
+
+
+def caption(ds, shown, notes=(), averaged="mean over"):
+    """The parts of a caption: what the sweep is, how much of it is done, what is averaged over, and
+    who made it. `shown`: axes that the figure does not average over."""
+    n_diverged = int(has_code(ds["status"], "diverged").sum())
+    done = f"{int(measures.done(ds).sum())} of {ds['status'].size} points done"
+    parts = [str(ds.attrs.get("title", "unnamed")),
+             done + (f", {n_diverged} diverged" if n_diverged else "")]
+    hidden = [f"{name} ({ds.sizes[name]})" for name in axes(ds)
+              if name not in shown and ds.sizes[name] > 1]
+    if hidden:
+        parts.append(f"{averaged} " + ", ".join(hidden))
+    revision = str(ds.attrs.get("git_revision", "unknown"))[:12]
+    return parts + [str(ds.attrs.get("source", "regime")), f"git {revision}", *notes]
+
+
+def _lines(parts, n_letters):
+    """Broken between parts where possible."""
+    lines = [""]
+    for part in parts:
+        joined = lines[-1] + _GAP + part if lines[-1] else part
+        if len(joined) <= n_letters:
+            lines[-1] = joined
+        else:
+            lines += textwrap.wrap(part, n_letters)
+    return [line for line in lines if line]

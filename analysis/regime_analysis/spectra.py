@@ -1,0 +1,105 @@
+"""What observers of linear networks recover of their data: the spectra themselves against the true
+ones, and the errors over an axis of the sweep.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.lines import Line2D
+
+from . import figure, grid, measures
+from .layout import ascending, first_of, prepared, require_axes, wide_axes
+
+PANEL = 2.6, 2.5  # inches
+OBSERVERS = (  # the dimension `observer`; colours of Okabe and Ito
+    ("final weights", dict(color="black", marker="s", markersize=6.5)),
+    ("and hidden activity", dict(color="#D55E00", marker="^", markersize=5.5)),
+    ("whole map at the records", dict(color="#0072B2", marker="o", markersize=4)),
+    ("loss at the records", dict(color="#009E73", marker="D", markersize=4)),
+)
+SPECTRA = {"s": r"singular value $s$ of $\Sigma_{yx}$", "d": "variance $d$ of the inputs"}
+X_CANDIDATES = ("lambda", "input_angle", "gain")
+ROOM = 4.0  # panels of spectra reach beyond the true values by this factor
+APART = 1.05  # observers stand beside one another by this factor
+SPREAD = 16, 84  # percentiles
+
+
+@figure.styled
+def spectra(ds, x=None, selection=None):
+    """recovered_s and recovered_d against true_s and true_d, and error_s, error_d and error_v over
+    the axis x, by observer, as a Figure."""
+    ds = prepared(ds, selection)
+    for name in ("true_s", "true_d", "recovered_s", "recovered_d", "error_s", "error_d", "error_v"):
+        measures.require_column(ds, name, "spectra are recovered from linear_net")
+    if not np.isfinite(ds["error_v"].values).any():
+        raise ValueError("no point of this sweep was looked at by observers: recovered_kind says "
+                         "why; the setting observers = true asks for them")
+    require_axes(ds, [x] if x else [])
+    x = x or first_of(X_CANDIDATES, wide_axes(ds))
+    ds = ascending(ds, x)
+    shape = (2, 3) if x else (1, 3)
+    size = PANEL[0] * shape[1], PANEL[1] * shape[0]
+    drawn, panels = plt.subplots(*shape, squeeze=False, figsize=size, constrained_layout=True)
+    for row, name in zip(panels.T, SPECTRA):
+        _draw_spectrum(row[0], ds, name)
+    for ax, name in zip(panels[1:].flat, ("error_s", "error_d", "error_v")):
+        _draw_errors(ax, ds, x, name)
+    _legend(panels[0, 2])
+    averaged = "geometric mean and percentiles 16 to 84 of errors over"
+    figure.explain(drawn, [], figure.caption(ds, {x}, averaged=averaged))
+    return drawn
+
+
+def _draw_spectrum(ax, ds, name):
+    """Each mode of each point."""
+    recovered = ds[f"recovered_{name}"].where(measures.done(ds))
+    like = recovered.isel(observer=0, drop=True)
+    true = ds[f"true_{name}"].where(measures.has_strength(ds)).broadcast_like(like)
+    limits = float(true.min()) / ROOM, float(true.max()) * ROOM
+    for i, (_, look) in enumerate(OBSERVERS):
+        seen = recovered.isel(observer=i).transpose(*true.dims).values
+        _dots(ax, true.values * APART**(i - 1.5), seen, limits, look, alpha=0.7)
+    ax.plot(limits, limits, color="0.5", linewidth=0.8, zorder=0)
+    ax.set(xscale="log", yscale="log", xlim=limits, ylim=limits, xlabel="true",
+           ylabel="recovered", title=SPECTRA[name])
+    for axis in (ax.xaxis, ax.yaxis):
+        grid.tick_decades(axis, *limits)
+
+
+def _draw_errors(ax, ds, x, name):
+    scale, limits = grid.Scale(x, ds[x].values), grid.LIMITS[name]
+    for i, (_, look) in enumerate(OBSERVERS):
+        errors = ds[name].isel(observer=i).where(measures.done(ds))
+        trials = np.clip(measures.over(errors, x).values, *limits)
+        known = np.isfinite(trials).any(axis=1)
+        if known.any():
+            mean = np.exp(np.nanmean(np.log(trials[known]), axis=1))
+            ends = np.nanpercentile(trials[known], SPREAD, axis=1)
+            reach = np.maximum([mean - ends[0], ends[1] - mean], 0)
+            ax.errorbar(scale.values[known], mean, yerr=reach, linewidth=1.1, capsize=2,
+                        **dict(look, marker=""))
+            # What is on the limits may be anything beyond.
+            inner = limits[0] * 1.001, limits[1] / 1.001
+            _dots(ax, scale.values[known], mean, inner, look, zorder=3)
+    scale.apply(ax.xaxis, ax.set_xscale, ax.set_xlim)
+    ax.set(yscale="log", ylim=limits, xlabel=scale.label(), title=grid.COLUMN_LABELS[name])
+
+
+def _dots(ax, x, y, limits, look, **more):
+    """Hollow and on the limits where they lie beyond."""
+    x, y = np.ravel(x), np.ravel(y)
+    known = np.isfinite(x) & np.isfinite(y)
+    x, y = x[known], y[known]
+    inside = (y >= limits[0]) & (y <= limits[1])
+    for chosen, face in ((inside, {}), (~inside, dict(markerfacecolor="white"))):
+        if chosen.any():  # an empty line that is not clipped upsets the layout
+            ax.plot(x[chosen], np.clip(y[chosen], *limits), linestyle="none", clip_on=False, **look,
+                    **face, **more)
+
+
+def _legend(ax):
+    ax.set_axis_off()
+    handles = [Line2D([], [], label=label, linewidth=1.1, **look) for label, look in OBSERVERS]
+    handles.append(Line2D([], [], label="beyond the edge", linestyle="none", marker="o",
+                          markersize=4, color="0.35", markerfacecolor="white"))
+    ax.legend(handles=handles, title="What the observer has", loc="center left", frameon=False,
+              fontsize=8, title_fontsize=8, alignment="left")
