@@ -96,6 +96,13 @@ class Modes(Sweeps):
         self.assertIn("diverged", made.axes[3].get_title(loc="left"))
         self.assertLess(made.axes[3].get_ylim()[1], 10)
 
+    def test_the_command_that_a_run_ends_with_draws(self):
+        words = self.said["modes"].split("regime_analysis ")[1].split()
+        self.assertEqual(words, ["modes", self.paths["modes"]])
+        code, out, _ = command(*words)
+        self.assertEqual((code, out.strip()), (0, str(self.folder / "modes_modes.png")))
+        self.assertGreater(Path(out.strip()).stat().st_size, 20000)
+
 
 class Maps(Sweeps):
     def test_kernel_distance_over_lambda_and_scale(self):

@@ -53,6 +53,8 @@ void rg_show_print(const struct rg_spec *spec, const char *path)
         printf("  its values:  regime point %s%s%s\n", path, place[0] ? " " : "", place);
         return;
     }
+    if (!spec->model->draw)
+        return;
     print_variable(variable, sizeof variable);
-    printf("  draw it:  %spython3 -m regime_analysis phase %s\n", variable, path);
+    printf("  draw it:  %spython3 -m regime_analysis %s %s\n", variable, spec->model->draw, path);
 }

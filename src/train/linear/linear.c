@@ -11,6 +11,7 @@ const struct rg_model rg_linear_model = {
         "A deep linear network, y = W_L ... W_1 x, trained by full-batch gradient descent on the "
         "second moments of its data: learning that is understood in closed form, as in Saxe, "
         "McClelland and Ganguli 2013 and Domine, Anguita et al. 2024.",
+    .draw = "modes",
     .libraries = RG_SMALL_GEMM | RG_BLAS,
     .settings_size = sizeof(struct rg_linear_settings),
     .knobs = {&rg_loop_knobs, &rg_linear_knobs},

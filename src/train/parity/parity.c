@@ -11,6 +11,7 @@ const struct rg_model rg_parity_model = {
     .doc =
         "A recurrent network that learns to track a finite automaton (the parity of the ones) "
         "from binary strings, as in van Rossem and Saxe 2025.",
+    .draw = "phase",
     .libraries = RG_SMALL_GEMM,
     .settings_size = sizeof(struct rg_parity_settings),
     .knobs = {&rg_loop_knobs, &rg_parity_knobs},
