@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "regime/agree.h"
 #include "regime/hash.h"
 #include "regime/memory.h"
 #include "sample_model.h"
@@ -65,8 +66,29 @@ static void all_ranks_refuse(void)
     CU_ASSERT_EQUAL(rg_alloc_live(), 0);
 }
 
+/* The last rank fails alone, then all do, the last for a worse reason: rank 0 speaks for it. */
+static void the_worst_code_is_all_ranks(void)
+{
+    int size;
+    char said[64];
+    MPI_Comm_size(MPI_COMM_WORLD, &size);
+    const bool last = my_rank() == size - 1;
+    rg_error_clear();
+    CU_ASSERT_EQUAL(rg_agree(MPI_COMM_WORLD, RG_OK), RG_OK);
+    const enum rg_status alone = last ? rg_fail(RG_ERROR_USER, "", 0, "alas") : RG_OK;
+    CU_ASSERT_EQUAL(rg_agree(MPI_COMM_WORLD, alone), RG_ERROR_USER);
+    snprintf(said, sizeof said, size > 1 ? "rank %d: alas" : "alas", size - 1);
+    CU_ASSERT_STRING_EQUAL(rg_error_message(), my_rank() == 0 ? said : "");
+    const enum rg_status code = last ? RG_ERROR_SPACE : RG_ERROR_USER;
+    CU_ASSERT_EQUAL(rg_agree(MPI_COMM_WORLD, rg_fail(code, "", 0, "oh")), RG_ERROR_SPACE);
+    snprintf(said, sizeof said, size > 1 ? "rank %d: oh" : "oh", size - 1);
+    CU_ASSERT_STRING_EQUAL(rg_error_message(), my_rank() == 0 ? said : "");
+    rg_error_clear();
+}
+
 const struct test_case test_cases[] = {
     {"all ranks have the same spec", all_ranks_have_it},
+    {"the worst code is that of all ranks", the_worst_code_is_all_ranks},
     {"all ranks refuse, one has the message", all_ranks_refuse},
     {0},
 };

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/follow.h"
+#include "regime/agree.h"
 #include "regime/memory.h"
 #include "regime/write.h"
 
@@ -84,7 +84,7 @@ enum rg_status rg_input_share(MPI_Comm comm, struct rg_spec *spec)
     if (!input)
         return RG_OK;
     MPI_Comm_rank(comm, &rank);
-    RG_TRY(rg_follow_root(comm, rank == 0 ? read_checked(spec, NULL, input->path, &data) : RG_OK));
+    RG_TRY(rg_agree(comm, rank == 0 ? read_checked(spec, NULL, input->path, &data) : RG_OK));
     RG_TRY(broadcast(comm, &data));
     rg_spec_adopt_data(spec, data);
     return RG_OK;

@@ -8,11 +8,11 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "cli/follow.h"
 #include "cli/input.h"
 #include "cli/progress.h"
 #include "cli/show.h"
 #include "cli/stored.h"
+#include "regime/agree.h"
 #include "regime/config.h"
 #include "regime/grid.h"
 #include "regime/memory.h"
@@ -74,13 +74,13 @@ static enum rg_status work(void *context, MPI_Comm team, int64_t id, const struc
 /* After work of our own that may have outlasted the lease. Collective: all ranks return the same code. */
 static enum rg_status refresh_lease(const struct run *run)
 {
-    return rg_follow_root(run->comm, run->rank == 0 ? rg_lock_refresh(run->lock) : RG_OK);
+    return rg_agree(run->comm, run->rank == 0 ? rg_lock_refresh(run->lock) : RG_OK);
 }
 
 static enum rg_status flush(void *context)
 {
     struct run *run = context;
-    RG_TRY(rg_follow_root(run->comm, run->rank == 0 ? rg_lock_renew(run->lock) : RG_OK));
+    RG_TRY(rg_agree(run->comm, run->rank == 0 ? rg_lock_renew(run->lock) : RG_OK));
     RG_TRY(rg_file_flush(run->file));
     RG_TRY(refresh_lease(run));
     MPI_Reduce(&run->diverged, &run->progress.diverged, 1, MPI_INT64_T, MPI_SUM, 0, run->comm);
@@ -232,7 +232,7 @@ static void announce(const struct run *run, int64_t done)
 static enum rg_status choose_points(struct run *run)
 {
     const size_t n = run->rank == 0 ? (size_t)run->spec->n_points : 0;
-    RG_TRY(rg_follow_root(run->comm, rg_alloc(&run->skip, n, 1)));
+    RG_TRY(rg_agree(run->comm, rg_alloc(&run->skip, n, 1)));
     RG_TRY(rg_file_scan(run->file, run->skip));
     if (run->rank > 0)
         return RG_OK;
@@ -297,13 +297,13 @@ static enum rg_status train_all(struct run *run)
 
 static enum rg_status run_steps(struct run *run)
 {
-    RG_TRY(rg_follow_root(run->comm, run->rank == 0 ? read_options(run) : RG_OK));
+    RG_TRY(rg_agree(run->comm, run->rank == 0 ? read_options(run) : RG_OK));
     if (run->rank > 0)
         RG_TRY(read_options(run));
     RG_TRY(read_sweep(run));
-    RG_TRY(rg_follow_root(run->comm, run->rank == 0 ? prepare(run) : RG_OK));
+    RG_TRY(rg_agree(run->comm, run->rank == 0 ? prepare(run) : RG_OK));
     RG_TRY(rg_arithmetic_agree(run->comm, run->spec->model));
-    RG_TRY(rg_follow_root(run->comm, run->rank == 0 ? create_if_new(run) : RG_OK));
+    RG_TRY(rg_agree(run->comm, run->rank == 0 ? create_if_new(run) : RG_OK));
     RG_TRY(rg_file_open(run->comm, run->path, run->spec, run->layout,
                         rg_arithmetic(run->spec->model), &run->file));
     enum rg_status code = train_all(run);

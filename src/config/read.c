@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "config/scan.h"
+#include "regime/agree.h"
 #include "regime/config.h"
 #include "regime/memory.h"
 
@@ -47,14 +48,6 @@ enum rg_status rg_spec_read(const struct rg_registry *registry, const char *path
 
 /* ---- all ranks --------------------------------------------------------------------------------- */
 
-/* The largest code of all ranks, so that all return the same. Collective on comm. */
-static enum rg_status agree(MPI_Comm comm, enum rg_status code)
-{
-    int worst = (int)code;
-    MPI_Allreduce(MPI_IN_PLACE, &worst, 1, MPI_INT, MPI_MAX, comm);
-    return (enum rg_status)worst;
-}
-
 /* Rank 0's text, on the others into a block of their own. Collective on comm. */
 static enum rg_status share_text(MPI_Comm comm, const char *mine, char **theirs)
 {
@@ -64,7 +57,7 @@ static enum rg_status share_text(MPI_Comm comm, const char *mine, char **theirs)
     enum rg_status code = rg_alloc(theirs, (size_t)size, 1);
     if (code == RG_OK && mine)
         memcpy(*theirs, mine, (size_t)size);
-    code = agree(comm, code);
+    code = rg_agree(comm, code);
     if (code == RG_OK)
         MPI_Bcast(*theirs, size, MPI_CHAR, 0, comm);
     return code;
@@ -80,7 +73,7 @@ static enum rg_status share_parsed(MPI_Comm comm, const struct rg_registry *regi
     if (code == RG_OK) {
         if (!*spec)
             code = rg_spec_parse(registry, path, text, overrides, spec);
-        code = agree(comm, code);
+        code = rg_agree(comm, code);
     }
     rg_free(&text);
     rg_free(&overrides);
@@ -96,7 +89,7 @@ enum rg_status rg_spec_share(MPI_Comm comm, const struct rg_registry *registry, 
     enum rg_status code = RG_OK;
     if (rank == 0)
         code = rg_spec_read(registry, path, overrides, spec);
-    code = agree(comm, code);
+    code = rg_agree(comm, code);
     if (code == RG_OK)
         code = share_parsed(comm, registry, path, spec);
     if (code != RG_OK)

@@ -4,10 +4,10 @@
 #include "write/writers.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "regime/agree.h"
 #include "write/h5.h"
 
 static bool is_parallel(const struct rg_writers *writers)
@@ -26,30 +26,9 @@ void rg_writers_init(MPI_Comm comm, struct rg_writers *writers)
 
 /* ---- one answer for all ------------------------------------------------------------------------ */
 
-/* The message of the rank that has the worst code becomes rank 0's. */
-static enum rg_status pass_message(const struct rg_writers *writers, enum rg_status code, int from)
-{
-    enum { MESSAGE = 4096 };
-    char message[MESSAGE];
-    snprintf(message, sizeof message, "%s", rg_error_message());
-    MPI_Bcast(message, MESSAGE, MPI_CHAR, from, writers->comm);
-    rg_error_clear();
-    if (writers->rank != 0)
-        return code;
-    return from == 0 ? rg_fail(code, __FILE__, __LINE__, "%s", message)
-                     : rg_fail(code, __FILE__, __LINE__, "rank %d: %s", from, message);
-}
-
 enum rg_status rg_writers_agree(const struct rg_writers *writers, enum rg_status code)
 {
-    struct {
-        int code, rank;
-    } mine = {(int)code, writers->rank}, worst;
-    if (!is_parallel(writers))
-        return code;
-    MPI_Allreduce(&mine, &worst, 1, MPI_2INT, MPI_MAXLOC, writers->comm);
-    return worst.code == RG_OK ? RG_OK
-                               : pass_message(writers, (enum rg_status)worst.code, worst.rank);
+    return is_parallel(writers) ? rg_agree(writers->comm, code) : code;
 }
 
 int64_t rg_writers_most(const struct rg_writers *writers, int64_t value)

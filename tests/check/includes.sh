@@ -6,7 +6,7 @@ cd "$1"
 
 # The stations in the data's order, with the public headers that belong to each.
 stations='base    clock data hash memory model rng status text version
-          config  config
+          config  agree config
           grid    grid record
           schedule schedule
           train   blas train
