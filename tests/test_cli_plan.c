@@ -69,7 +69,8 @@ static void counts(void)
     CU_ASSERT(says("gain                           20   0.1 .. 1.0\n"));
     CU_ASSERT(says("pair, together:\n    max_length                      2   4 .. 5\n"));
     CU_ASSERT(says("points   40\n  records  11 a point, epochs 0 to 1000\n"));
-    CU_ASSERT(says("memory   "));
+    CU_ASSERT(says("a rank at most (program 64 MiB, network "));
+    CU_ASSERT(says("\n           and 680 bytes on rank 0,")); /* 17 for each point */
     CU_ASSERT(says("file     s.h5: "));
     CU_ASSERT_EQUAL(regime("plan s.cfg --no-timing --only gain=0.1 --set max_epochs=50 -o a.h5"),
                     0);
@@ -130,7 +131,7 @@ static void teams(void)
     CU_ASSERT(says("--ranks 3: fewer than one team (team = [2, 2] takes 4)"));
     CU_ASSERT_EQUAL(sample_regime("plan team.cfg --ranks 7"), 0);
     CU_ASSERT(says("ranks    7: 1 team of 4, 3 left over"));
-    CU_ASSERT(says("(network 1.0 MiB")); /* a fourth of 1024 x 1024 floats */
+    CU_ASSERT(says(" network 1.0 MiB, ")); /* a fourth of 1024 x 1024 floats */
     CU_ASSERT(says("time     not timed: 4 ranks work on each point"));
 }
 
@@ -235,6 +236,7 @@ static void huge(void)
     CU_ASSERT_EQUAL(regime("plan huge.cfg --no-timing"), 0);
     CU_ASSERT(rg_clock(CLOCK_MONOTONIC) - begun < 3);
     CU_ASSERT(says("points   100000000\n"));
+    CU_ASSERT(says(", records 64 MiB)\n           and 1.6 GiB on rank 0,"));
     CU_ASSERT(says("without weights (keep = (\"final\"); adds "));
     /* the sums over such a grid are sampled: 1 GiB of addresses is plenty */
     char command[9000];

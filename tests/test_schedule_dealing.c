@@ -160,6 +160,27 @@ static void costly_first(void)
         CU_ASSERT(cost(NULL, ledger.order[i - 1]) >= cost(NULL, ledger.order[i]));
 }
 
+static const double costs[] = {1, 1.5e9, 0, 1.501e9, 1e-3, 1e30, 1.5e9};
+
+static double cost_of_list(void *context, int64_t id)
+{
+    (void)context;
+    return costs[id];
+}
+
+/* Of costs near and far apart, and by id where they are the same. */
+static void order_of_costs(void)
+{
+    static const int64_t order[] = {5, 3, 1, 6, 0, 4, 2};
+    enum { N = sizeof order / sizeof *order };
+    struct rg_job job = {.n = N, .skip = nothing_skipped, .cost = cost_of_list};
+    struct rg_queue *queue = NULL;
+    TEST_OK(rg_queue_create(&job, rg_policy_find("dynamic"), 1, &queue));
+    for (int i = 0; i < N; i++)
+        CU_ASSERT_EQUAL(rg_queue_take(queue, 0), order[i]);
+    rg_queue_destroy(&queue);
+}
+
 /* Points that end only after flushes came by: a flush that waited for the end of a point would never be. */
 static void flushes_do_not_wait(void)
 {
@@ -205,6 +226,7 @@ const struct test_case test_cases[] = {
     {"teams, and ranks left over", teams},
     {"skipped points stay out", skips},
     {"costly points first", costly_first},
+    {"costs near and far apart", order_of_costs},
     {"a flush reaches ranks inside a point", flushes_do_not_wait},
     {"static dealing does not depend on time", static_is_fixed},
     {"the queue runs dry exactly once", notices_a_lost_point},

@@ -52,6 +52,8 @@ struct rg_job {
     void *context;
 };
 
+enum { RG_BYTES_A_POINT = 16 }; /* at most, on rank 0, of the points that are not skipped */
+
 struct rg_schedule_options {
     const struct rg_policy *policy;
     int team_size;         /* ranks per point */

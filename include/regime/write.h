@@ -71,6 +71,7 @@ enum rg_status rg_file_scan(struct rg_file *file, uint8_t *done) RG_MUST_CHECK;
 /* Takes over the record's data until the next flush. Not collective. */
 enum rg_status rg_file_put(struct rg_file *file, struct rg_record *record) RG_MUST_CHECK;
 size_t rg_file_held(const struct rg_file *file); /* bytes waiting on this rank */
+enum { RG_HELD_MAX = 64 << 20 };                 /* more of them call for a flush */
 
 /* Commits what was put on all ranks: data, sync, checksums, sync, status, sync, read-back. Collective;
  * all ranks return the same code.                                                                  */

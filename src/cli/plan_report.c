@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "cli/plan.h"
+#include "regime/schedule.h"
 #include "regime/text.h"
 #include "regime/train.h"
 #include "regime/write.h"
@@ -75,20 +76,44 @@ static void print_file(const struct rg_plan *plan)
     putchar('\n');
 }
 
-static void print_sizes(const struct rg_plan *plan)
+/* Rank 0 of a run keeps one byte for each point of the grid beside the queue. */
+static void print_rank_0(const struct rg_plan *plan)
 {
-    char memory[32], network[32], record[32], data[32];
+    char bytes[32];
+    const double points = (double)rg_slice_points(plan->spec, &plan->slice);
+    rg_bytes_print((double)plan->spec->n_points + RG_BYTES_A_POINT * points, bytes, sizeof bytes);
+    printf("           and %s on rank 0, which deals the points\n", bytes);
+}
+
+/* What a rank of a run takes at most; records wait for a flush while the next one is made. */
+static void print_memory(const struct rg_plan *plan)
+{
+    static const double program = 64 << 20; /* code, MPI, HDF5 and buffers, as measured */
     const struct rg_spec *spec = plan->spec;
-    const double bytes = (double)spec->model->memory(spec->largest) / ranks_per_point(spec);
-    const double read = spec->data ? (double)spec->data->n_values * sizeof(double) : 0;
-    rg_bytes_print(bytes, network, sizeof network);
-    rg_bytes_print(read, data, sizeof data);
-    rg_bytes_print((double)plan->layout->record_size, record, sizeof record);
-    rg_bytes_print(bytes + read + (double)plan->layout->record_size, memory, sizeof memory);
-    printf("  memory   %s a rank at most (network %s, record %s%s%s)\n", memory, network, record,
-           read > 0 ? ", data " : "", read > 0 ? data : "");
-    print_file(plan);
-    print_weights(spec);
+    const double points = (double)rg_slice_points(spec, &plan->slice);
+    const double record = (double)plan->layout->record_size;
+    const struct {
+        const char *name;
+        double bytes;
+    } parts[] = {
+        {"program", program},
+        {"network", (double)spec->model->memory(spec->largest) / ranks_per_point(spec)},
+        {"records", record + fmin(RG_HELD_MAX + record, record * points)},
+        {"data", spec->data ? (double)spec->data->n_values * sizeof(double) : 0},
+    };
+    const size_t n = sizeof parts / sizeof *parts - (spec->data == NULL);
+    double sum = 0;
+    char bytes[32];
+    for (size_t i = 0; i < n; i++)
+        sum += parts[i].bytes;
+    rg_bytes_print(sum, bytes, sizeof bytes);
+    printf("  memory   %s a rank at most (", bytes);
+    for (size_t i = 0; i < n; i++) {
+        rg_bytes_print(parts[i].bytes, bytes, sizeof bytes);
+        printf("%s%s %s", i ? ", " : "", parts[i].name, bytes);
+    }
+    puts(")");
+    print_rank_0(plan);
 }
 
 void rg_plan_print_sweep(const struct rg_plan *plan)
@@ -99,7 +124,9 @@ void rg_plan_print_sweep(const struct rg_plan *plan)
     printf("  axes     %s\n", spec->n_axes ? "outermost first" : "none: one point");
     print_axes(spec);
     print_points(plan);
-    print_sizes(plan);
+    print_memory(plan);
+    print_file(plan);
+    print_weights(spec);
 }
 
 /* ---- how long it takes -------------------------------------------------------------------------- */

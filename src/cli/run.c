@@ -22,8 +22,6 @@
 #include "regime/train.h"
 #include "regime/write.h"
 
-static const size_t held_limit = 64 << 20; /* bytes of records on one rank that call for a flush */
-
 struct run {
     MPI_Comm comm;
     int rank, size;
@@ -90,7 +88,7 @@ static enum rg_status flush(void *context)
 static bool full(void *context)
 {
     const struct run *run = context;
-    return rg_file_held(run->file) > held_limit;
+    return rg_file_held(run->file) > RG_HELD_MAX;
 }
 
 /* A lost lease calls for a flush at once, which all ranks reach and which then fails on all of them. */

@@ -26,41 +26,51 @@ const char *rg_policy_names(void)
     return policy_names;
 }
 
-struct entry {
-    double cost;
-    int64_t id;
-};
-
 struct rg_queue {
     const struct rg_policy *policy;
     int n_teams;
     int64_t n;
     double cost;
-    struct entry *entries; /* [n] */
-    int64_t *cursors;      /* [n_teams]; a shared policy uses the first */
+    uint64_t *keys;   /* [n] ascending */
+    int64_t *cursors; /* [n_teams]; a shared policy uses the first */
 };
 
-static int costly_first(const void *a, const void *b)
+/* A key: the cost, costly ones low, above the id. Of the cost it has the exponent and 20 bits, as a float
+ * without its sign: such bits are in the order of the numbers.                                      */
+enum { ID_BITS = 36, DROPPED_BITS = 3 };
+static const int64_t n_ids = (int64_t)1 << ID_BITS;
+
+static uint64_t key_of(double cost, int64_t id)
 {
-    const struct entry *x = a, *y = b;
-    if (x->cost != y->cost)
-        return x->cost > y->cost ? -1 : 1;
-    return (x->id > y->id) - (x->id < y->id);
+    const float rounded = (float)cost;
+    uint32_t bits;
+    memcpy(&bits, &rounded, sizeof bits);
+    const uint32_t falling = (UINT32_MAX >> 1) - bits;
+    return (uint64_t)(falling >> DROPPED_BITS) << ID_BITS | (uint64_t)id;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
 }
 
 static enum rg_status fill(const struct rg_job *job, struct rg_queue *queue)
 {
+    RG_REQUIRE(job->n <= n_ids, RG_ERROR_SYSTEM, "a run deals %lld points at most",
+               (long long)n_ids);
     for (int64_t id = 0; id < job->n; id++)
         queue->n += !job->skip[id];
-    RG_TRY(rg_alloc(&queue->entries, (size_t)queue->n, sizeof *queue->entries));
+    RG_TRY(rg_alloc(&queue->keys, (size_t)queue->n, sizeof *queue->keys));
     int64_t k = 0;
     for (int64_t id = 0; id < job->n; id++) {
         if (job->skip[id])
             continue;
-        queue->entries[k] = (struct entry){job->cost(job->context, id), id};
-        queue->cost += queue->entries[k++].cost;
+        const double cost = job->cost(job->context, id);
+        queue->keys[k++] = key_of(cost, id);
+        queue->cost += cost;
     }
-    qsort(queue->entries, (size_t)queue->n, sizeof *queue->entries, costly_first);
+    qsort(queue->keys, (size_t)queue->n, sizeof *queue->keys, ascending);
     RG_TRY(rg_alloc(&queue->cursors, (size_t)queue->n_teams, sizeof *queue->cursors));
     for (int team = 0; team < queue->n_teams; team++)
         queue->cursors[team] = team;
@@ -83,7 +93,7 @@ void rg_queue_destroy(struct rg_queue **queue)
 {
     if (!*queue)
         return;
-    rg_free(&(*queue)->entries);
+    rg_free(&(*queue)->keys);
     rg_free(&(*queue)->cursors);
     rg_free(queue);
 }
@@ -103,7 +113,7 @@ int64_t rg_queue_take(struct rg_queue *queue, int team)
     int64_t *cursor = &queue->cursors[queue->policy->shared ? 0 : team];
     if (*cursor >= queue->n)
         return -1;
-    int64_t id = queue->entries[*cursor].id;
+    int64_t id = (int64_t)(queue->keys[*cursor] % (uint64_t)n_ids);
     *cursor += queue->policy->shared ? 1 : queue->n_teams;
     return id;
 }

@@ -8,8 +8,8 @@
 
 struct rg_queue;
 
-/* Orders the points of the job that are not skipped, by falling cost, then by id. 16 bytes a point.
- * Free with rg_queue_destroy.                                                                       */
+/* Orders the points of the job that are not skipped, by falling cost (to 6 digits), then by id. 8
+ * bytes a point, and the C library may take as many to sort. Free with rg_queue_destroy.            */
 enum rg_status rg_queue_create(const struct rg_job *job, const struct rg_policy *policy,
                                int n_teams, struct rg_queue **queue) RG_MUST_CHECK;
 void rg_queue_destroy(struct rg_queue **queue);
