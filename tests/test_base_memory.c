@@ -6,19 +6,47 @@
 
 const char *const test_suite = "base_memory";
 
+enum { N = 1000 };
+static double *taken;
+
+static int64_t n_left_behind(void (*work)(void))
+{
+    const int64_t before = rg_alloc_live();
+    work();
+    return rg_alloc_live() - before;
+}
+
+static bool is_zero(const double *values)
+{
+    for (int i = 0; i < N; i++)
+        if (values[i] != 0)
+            return false;
+    return true;
+}
+
+static void take(void)
+{
+    TEST_OK(rg_alloc(&taken, N, sizeof *taken));
+    CU_ASSERT_EQUAL((uintptr_t)taken % 64, 0);
+    CU_ASSERT(is_zero(taken));
+}
+
+static void give_back(void)
+{
+    rg_free(&taken);
+    CU_ASSERT_PTR_NULL(taken);
+    rg_free(&taken);
+}
+
+static void take_and_give_back(void)
+{
+    take();
+    give_back();
+}
+
 static void balances(void)
 {
-    int64_t before = rg_alloc_live();
-    double *block = NULL;
-    TEST_OK(rg_alloc(&block, 1000, sizeof *block));
-    CU_ASSERT_EQUAL(rg_alloc_live(), before + 1);
-    CU_ASSERT_EQUAL((uintptr_t)block % 64, 0);
-    for (int i = 0; i < 1000; i++)
-        CU_ASSERT_EQUAL(block[i], 0.0);
-    rg_free(&block);
-    CU_ASSERT_PTR_NULL(block);
-    rg_free(&block);
-    CU_ASSERT_EQUAL(rg_alloc_live(), before);
+    CU_ASSERT_EQUAL(n_left_behind(take_and_give_back), 0);
 }
 
 static void refuses_overflow(void)
@@ -30,8 +58,17 @@ static void refuses_overflow(void)
     rg_error_clear();
 }
 
+static void planted_fault(void)
+{
+    CU_ASSERT_EQUAL(n_left_behind(take), 1);
+    taken[N - 1] = 1e-300;
+    CU_ASSERT_FALSE(is_zero(taken));
+    give_back();
+}
+
 const struct test_case test_cases[] = {
     {"blocks are zeroed, aligned and counted", balances},
     {"an overflowing product is refused", refuses_overflow},
+    {"a block left behind and one that is not zero are noticed", planted_fault},
     {0},
 };

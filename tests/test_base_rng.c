@@ -1,5 +1,6 @@
 /* Random numbers: Random123's published answers, moments, uniformity, and the hash's avalanche. */
 #include <math.h>
+#include <string.h>
 
 #include "base/philox.h"
 #include "regime/hash.h"
@@ -7,6 +8,13 @@
 #include "test.h"
 
 const char *const test_suite = "base_rng";
+
+static bool answers(const uint64_t counter[4], const uint64_t key[2], const uint64_t wanted[4])
+{
+    uint64_t out[4];
+    rg_philox(counter, key, out);
+    return memcmp(out, wanted, sizeof out) == 0;
+}
 
 /* Known answers of Philox4x64-10 in Random123's kat_vectors: zero, all ones, digits of pi. */
 static void known_answers(void)
@@ -21,42 +29,73 @@ static void known_answers(void)
          0xa5a1610e72fd18b5ULL, 0x57bd43b5e52b7fe6ULL},
     };
     for (int i = 0; i < 3; i++) {
-        uint64_t out[4];
-        rg_philox(cases[i], cases[i] + 4, out);
-        for (int k = 0; k < 4; k++)
-            CU_ASSERT_EQUAL(out[k], cases[i][6 + k]);
+        uint64_t counter[4];
+        CU_ASSERT(answers(cases[i], cases[i] + 4, cases[i] + 6));
+        memcpy(counter, cases[i], sizeof counter);
+        counter[3] ^= 1; /* the planted fault */
+        CU_ASSERT_FALSE(answers(counter, cases[i] + 4, cases[i] + 6));
     }
+}
+
+/* Mean and variance to five standard errors, for a distribution with this variance of (x - mean)^2. */
+static bool has_moments(double (*draw)(struct rg_rng *rng), double mean, double variance,
+                        double variance_of_square)
+{
+    enum { N = 200000 };
+    struct rg_rng rng = rg_rng_make(7, 1, 2);
+    double sum = 0, squares = 0;
+    for (int i = 0; i < N; i++) {
+        const double x = draw(&rng) - mean;
+        sum += x;
+        squares += x * x;
+    }
+    return fabs(sum / N) < 5 * sqrt(variance / N) &&
+           fabs(squares / N - variance) < 5 * sqrt(variance_of_square / N);
+}
+
+static double too_wide(struct rg_rng *rng)
+{
+    return 1.02 * rg_rng_normal(rng);
 }
 
 static void moments(void)
 {
-    enum { N = 200000 };
-    const double tolerance = 5.0 / sqrt(N); /* five standard errors of a mean of unit variance */
-    struct rg_rng rng = rg_rng_make(7, 1, 2);
-    double mean = 0, square = 0, uniform = 0;
+    CU_ASSERT(has_moments(rg_rng_normal, 0, 1, 2));
+    CU_ASSERT(has_moments(rg_rng_uniform, 0.5, 1.0 / 12, 1.0 / 180));
+    CU_ASSERT_FALSE(has_moments(too_wide, 0, 1, 2)); /* the planted fault */
+}
+
+static bool is_fair(void (*shuffle)(struct rg_rng *rng, int64_t n, uint32_t *p))
+{
+    enum { N = 60000 };
+    int counts[6] = {0};
+    bool fair = true;
+    struct rg_rng rng = rg_rng_make(3, 0, 0);
     for (int i = 0; i < N; i++) {
-        double x = rg_rng_normal(&rng);
-        mean += x / N;
-        square += x * x / N;
-        uniform += rg_rng_uniform(&rng) / N;
+        uint32_t p[3] = {0, 1, 2};
+        shuffle(&rng, 3, p);
+        counts[p[0] * 2 + (p[1] > p[2])]++;
     }
-    CU_ASSERT(fabs(mean) < tolerance);
-    CU_ASSERT(fabs(square - 1) < 1.5 * tolerance); /* variance of x^2 is 2 */
-    CU_ASSERT(fabs(uniform - 0.5) < 0.3 * tolerance);
+    for (int k = 0; k < 6; k++)
+        fair = fair && fabs(counts[k] - N / 6.0) < 5 * sqrt(N / 6.0);
+    return fair;
+}
+
+/* The well-known mistake: every element changes places with any other. */
+static void shuffle_wrongly(struct rg_rng *rng, int64_t n, uint32_t *p)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const uint64_t k = rg_rng_below(rng, (uint64_t)n);
+        const uint32_t kept = p[i];
+        p[i] = p[k];
+        p[k] = kept;
+    }
 }
 
 static void shuffles_uniformly(void)
 {
-    enum { N = 60000 };
-    int counts[6] = {0};
-    struct rg_rng rng = rg_rng_make(3, 0, 0);
-    for (int i = 0; i < N; i++) {
-        uint32_t p[3] = {0, 1, 2};
-        rg_rng_shuffle(&rng, 3, p);
-        counts[p[0] * 2 + (p[1] > p[2])]++;
-    }
-    for (int k = 0; k < 6; k++)
-        CU_ASSERT(fabs(counts[k] - N / 6.0) < 5 * sqrt(N / 6.0));
+    CU_ASSERT(is_fair(rg_rng_shuffle));
+    CU_ASSERT_FALSE(is_fair(shuffle_wrongly)); /* the planted fault */
 }
 
 static void streams_differ(void)

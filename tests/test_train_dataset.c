@@ -61,6 +61,18 @@ static void fractions_nest(void)
     }
 }
 
+/* The planted fault: subsets that were drawn with different seeds. */
+static void unrelated_subsets(void)
+{
+    struct rg_parity_settings settings = test_parity_settings();
+    bool smaller[2048], larger[2048];
+    settings.fraction = 0.1;
+    members(&settings, 1, smaller);
+    settings.fraction = 0.9;
+    members(&settings, 2, larger);
+    CU_ASSERT(n_outside(smaller, larger) > 0);
+}
+
 static void sizes_nest(void)
 {
     struct rg_parity_settings settings = test_parity_settings();
@@ -102,6 +114,17 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static bool deals_once(const struct rg_group *group, const uint32_t *dealt)
+{
+    const size_t size = (size_t)group->n * sizeof *dealt;
+    uint32_t *sorted = malloc(size);
+    memcpy(sorted, dealt, size);
+    qsort(sorted, (size_t)group->n, sizeof *sorted, ascending);
+    const bool once = memcmp(sorted, group->keys, size) == 0;
+    free(sorted);
+    return once;
+}
+
 /* Every epoch is a permutation of each group, and no two epochs are the same one. */
 static void epochs_are_permutations(void)
 {
@@ -111,19 +134,18 @@ static void epochs_are_permutations(void)
     struct rg_parity *net = test_parity_create(&settings, 3);
     const struct rg_group *group = &net->order.groups[0];
     const size_t size = (size_t)group->n * sizeof(uint32_t);
-    uint32_t *before = calloc(1, size), *dealt = calloc(1, size);
+    uint32_t *before = calloc(1, size);
     CU_ASSERT_EQUAL(group->n, 2046);
     CU_ASSERT_EQUAL(group->n_batches, 21);
     for (int64_t epoch = 1; epoch < 5; epoch++) {
         rg_order_deal(&net->order, group, 77, epoch);
         CU_ASSERT_NOT_EQUAL(memcmp(net->order.dealt_keys, before, size), 0);
         memcpy(before, net->order.dealt_keys, size);
-        memcpy(dealt, net->order.dealt_keys, size);
-        qsort(dealt, (size_t)group->n, sizeof *dealt, ascending);
-        CU_ASSERT_EQUAL(memcmp(dealt, group->keys, size), 0);
+        CU_ASSERT(deals_once(group, before));
     }
+    before[0] = before[1]; /* the planted fault */
+    CU_ASSERT_FALSE(deals_once(group, before));
     free(before);
-    free(dealt);
     test_parity_destroy(net);
 }
 
@@ -184,6 +206,7 @@ static void cost_follows_the_work(void)
 
 const struct test_case test_cases[] = {
     {"a larger fraction contains a smaller one", fractions_nest},
+    {"a subset of other strings is noticed", unrelated_subsets},
     {"a larger dataset contains a smaller one", sizes_nest},
     {"every string is as likely", sizes_are_uniform},
     {"an epoch deals every string once", epochs_are_permutations},
