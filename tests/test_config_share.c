@@ -10,13 +10,6 @@
 
 const char *const test_suite = "config_share";
 
-static int my_rank(void)
-{
-    int rank;
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    return rank;
-}
-
 static bool same_everywhere(uint64_t value)
 {
     uint64_t low, high;
@@ -29,15 +22,15 @@ static bool same_everywhere(uint64_t value)
 static enum rg_status share(const char *text, const char *overrides, struct rg_spec **spec)
 {
     char path[5000];
-    snprintf(path, sizeof path, "%s/%s.cfg", test_folder(), my_rank() == 0 ? "there" : "nowhere");
-    if (my_rank() == 0) {
+    snprintf(path, sizeof path, "%s/%s.cfg", test_folder(), test_rank() == 0 ? "there" : "nowhere");
+    if (test_rank() == 0) {
         FILE *file = fopen(path, "w");
         if (file) {
             fputs(text, file);
             fclose(file);
         }
     }
-    return rg_spec_share(MPI_COMM_WORLD, &sample_registry, path, my_rank() ? NULL : overrides,
+    return rg_spec_share(MPI_COMM_WORLD, &sample_registry, path, test_rank() ? NULL : overrides,
                          spec);
 }
 
@@ -49,7 +42,7 @@ static void all_ranks_have_it(void)
                   &spec));
     TEST_OK(rg_spec_resolved(spec, &resolved));
     CU_ASSERT(same_everywhere(rg_hash_text(0, resolved)));
-    CU_ASSERT(!same_everywhere((uint64_t)my_rank()) || my_rank() == 0); /* planted fault */
+    CU_ASSERT(!same_everywhere((uint64_t)test_rank()) || test_rank() == 0); /* planted fault */
     CU_ASSERT_EQUAL(((const struct sample_settings *)spec->settings)->hidden, 8);
     rg_free(&resolved);
     rg_spec_destroy(&spec);
@@ -62,7 +55,7 @@ static void all_ranks_refuse(void)
     rg_error_clear();
     CU_ASSERT_EQUAL(share("name = \"x\"; model = \"nix\";", NULL, &spec), RG_ERROR_USER);
     CU_ASSERT_PTR_NULL(spec);
-    CU_ASSERT_EQUAL(rg_error_message()[0] != '\0', my_rank() == 0);
+    CU_ASSERT_EQUAL(rg_error_message()[0] != '\0', test_rank() == 0);
     CU_ASSERT_EQUAL(rg_alloc_live(), 0);
 }
 
@@ -72,17 +65,17 @@ static void the_worst_code_is_all_ranks(void)
     int size;
     char said[64];
     MPI_Comm_size(MPI_COMM_WORLD, &size);
-    const bool last = my_rank() == size - 1;
+    const bool last = test_rank() == size - 1;
     rg_error_clear();
     CU_ASSERT_EQUAL(rg_agree(MPI_COMM_WORLD, RG_OK), RG_OK);
     const enum rg_status alone = last ? rg_fail(RG_ERROR_USER, "", 0, "alas") : RG_OK;
     CU_ASSERT_EQUAL(rg_agree(MPI_COMM_WORLD, alone), RG_ERROR_USER);
     snprintf(said, sizeof said, size > 1 ? "rank %d: alas" : "alas", size - 1);
-    CU_ASSERT_STRING_EQUAL(rg_error_message(), my_rank() == 0 ? said : "");
+    CU_ASSERT_STRING_EQUAL(rg_error_message(), test_rank() == 0 ? said : "");
     const enum rg_status code = last ? RG_ERROR_SPACE : RG_ERROR_USER;
     CU_ASSERT_EQUAL(rg_agree(MPI_COMM_WORLD, rg_fail(code, "", 0, "oh")), RG_ERROR_SPACE);
     snprintf(said, sizeof said, size > 1 ? "rank %d: oh" : "oh", size - 1);
-    CU_ASSERT_STRING_EQUAL(rg_error_message(), my_rank() == 0 ? said : "");
+    CU_ASSERT_STRING_EQUAL(rg_error_message(), test_rank() == 0 ? said : "");
     rg_error_clear();
 }
 

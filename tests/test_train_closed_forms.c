@@ -62,7 +62,7 @@ static double worst_of_depth(int depth, double error_in_s)
         const double interval = 0.5 * time_scale(&x);
         double a = x.mode.a0;
         for (int k = 0; k < TIMES; k++) {
-            worst = fmax(worst, fabs(rg_mode_at(wrong, depth, k * interval) / a - 1));
+            worst = test_worst(worst, fabs(rg_mode_at(wrong, depth, k * interval) / a - 1));
             test_integrate(deep, &x, 1, interval, STEPS, &a);
         }
     }

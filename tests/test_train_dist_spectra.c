@@ -32,7 +32,7 @@ static double skewness(const double *a, int64_t rows, int64_t cols)
             double sum = i == j ? -1 : 0;
             for (int64_t k = 0; k < rows; k++)
                 sum += a[k * cols + i] * a[k * cols + j];
-            worst = fmax(worst, fabs(sum));
+            worst = test_worst(worst, fabs(sum));
         }
     return worst;
 }
@@ -47,7 +47,7 @@ static double residual(const double *u, const double *s, const double *v_t, cons
             double sum = -a[i * cols + j];
             for (int64_t k = 0; k < n; k++)
                 sum += u[i * n + k] * s[k] * v_t[k * cols + j];
-            worst = fmax(worst, fabs(sum));
+            worst = test_worst(worst, fabs(sum));
         }
     return worst;
 }

@@ -13,13 +13,6 @@
 
 const char *const test_suite = "train_dist_team";
 
-static int world_rank(void)
-{
-    int rank;
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    return rank;
-}
-
 /* ---- together ------------------------------------------------------------------------------------ */
 
 /* 1e16 + 1 - 1e16 is 0 in this order and 1 or 2 in others; more numbers than go at a time. */
@@ -125,7 +118,7 @@ static bool work_once(MPI_Comm comm, const int grid[2], struct rg_team *first)
 static void many(void)
 {
     enum { N_TEAMS = 2000, RANKS = 2 };
-    int rank = world_rank(), size, worked = 0;
+    int rank = test_rank(), size, worked = 0;
     MPI_Comm comm;
     MPI_Comm_size(MPI_COMM_WORLD, &size);
     if (size < RANKS)

@@ -117,13 +117,11 @@ static double deviation(const struct net *net, const double *weights, const doub
             double sum = 0;
             for (int j = 0; j < net->h; j++)
                 sum += element(net, weights, i, j) * element(net, weights, k, j);
-            worst = fmax(worst, fabs(sum - qqt[i * n + k]));
-            if (isnan(qqt[i * n + k]))
-                return NAN;
+            worst = test_worst(worst, fabs(sum - qqt[i * n + k]));
         }
     naive_product(net, weights, weights + net->h * net->n_in, naive);
     for (int i = 0; i < net->n_in * net->n_out; i++)
-        worst = fmax(worst, fabs(naive[i] - product[i]));
+        worst = test_worst(worst, fabs(naive[i] - product[i]));
     return worst;
 }
 
@@ -137,7 +135,7 @@ static double worst_against_integration(struct net *net, double interval)
     memcpy(weights + n_first, net->W2, (size_t)(n - n_first) * sizeof *weights);
     for (int k = 0; k < TIMES; k++) {
         TEST_OK(rg_exact_at(exact, k * interval, qqt, product));
-        worst = fmax(worst, deviation(net, weights, qqt, product));
+        worst = test_worst(worst, deviation(net, weights, qqt, product));
         test_integrate(gradient_flow, net, n, interval, STEPS, weights);
     }
     rg_exact_destroy(&exact);
@@ -153,7 +151,7 @@ static double worst_at(const struct net *net, double t)
     TEST_OK(rg_exact_at(exact, t, qqt, product));
     rg_exact_destroy(&exact);
     for (int i = 0; i < net->n_in * net->n_out; i++)
-        worst = fmax(worst, fabs(product[i] - net->Syx[i]));
+        worst = test_worst(worst, fabs(product[i] - net->Syx[i]));
     for (int i = 0; i < n * n; i++)
         if (!isfinite(qqt[i]))
             return INFINITY;
@@ -194,7 +192,7 @@ static void every_shape(void)
         for (uint64_t key = 0; key < 3; key++) {
             const int *shape = shapes[i / N_LAMBDAS];
             struct net net = make_solvable(key, shape[0], shape[1], lambdas[i % N_LAMBDAS]);
-            worst = fmax(worst, worst_against_integration(&net, 0.9));
+            worst = test_worst(worst, worst_against_integration(&net, 0.9));
         }
     printf(" %.1e ...", worst);
     CU_ASSERT(worst < INTEGRATED);
@@ -272,7 +270,7 @@ static void tasks_without_full_rank(void)
                                   lambdas[i % N_LAMBDAS], 0.3);
         for (int rank = 0; rank < net.h; rank++) {
             reduce_rank(&net, rank);
-            worst = fmax(worst, worst_against_integration(&net, 0.9));
+            worst = test_worst(worst, worst_against_integration(&net, 0.9));
         }
     }
     printf(" %.1e ...", worst);
@@ -306,7 +304,7 @@ static void equal_and_tiny_singular_values(void)
             net.Syx[8] = pow(10, -power);
             if (ends_at_saddle(&net))
                 net.Syx[8] *= -1;
-            worst = fmax(worst, worst_against_integration(&net, 0.9));
+            worst = test_worst(worst, worst_against_integration(&net, 0.9));
         }
     printf(" %.1e ...", worst);
     CU_ASSERT(worst < INTEGRATED);

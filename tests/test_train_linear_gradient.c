@@ -177,10 +177,8 @@ static double losses_miss(const struct rg_linear_settings *settings, int n)
     struct rg_linear *net = test_linear_create(settings, 11);
     struct naive naive = naive_make(net);
     double worst = 0;
-    for (int i = 0; i < n; i++) {
-        const double miss = fabs(test_linear_train(net, 1) - naive_step(&naive));
-        worst = miss <= worst ? worst : miss; /* NaN stays */
-    }
+    for (int i = 0; i < n; i++)
+        worst = test_worst(worst, fabs(test_linear_train(net, 1) - naive_step(&naive)));
     naive_free(&naive);
     test_linear_destroy(&net);
     return worst;

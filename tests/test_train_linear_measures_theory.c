@@ -130,7 +130,7 @@ static void columns_agree(void)
         }
     }
     for (int64_t r = 0; r <= RECORDS; r++)
-        worst = fmax(worst, trained_value(&t, "theory_deviation_history", r));
+        worst = test_worst(worst, trained_value(&t, "theory_deviation_history", r));
     CU_ASSERT_EQUAL(trained_value(&t, "theory_deviation", 0), worst);
     CU_ASSERT_EQUAL(trained_value(&t, "kernel_distance_history", 0), 0);
     CU_ASSERT_DOUBLE_EQUAL(trained_value(&t, "effective_rank_history", 0), 3, 1e-12);

@@ -45,7 +45,7 @@ static double deviation_from_alone(const struct rg_linear_settings *settings, in
     double worst = fabs(loss / other - 1);
     for (int64_t l = 0; l < settings->depth; l++) {
         struct dense a = test_linear_weights(net, l + 1), b = test_linear_weights(alone, l + 1);
-        worst = fmax(worst, dense_deviation(&a, &b) / sqrt(dense_dot(&b, &b)));
+        worst = test_worst(worst, dense_deviation(&a, &b) / sqrt(dense_dot(&b, &b)));
         dense_free(&a);
         dense_free(&b);
     }

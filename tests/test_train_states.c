@@ -126,7 +126,7 @@ static void check_gradients(int64_t activation)
         rg_tangent_gradient(tangent, i, all);
         for (int o = 0; o < 2; o++)
             rows[o * n + i] = all[2 * PROBE + o];
-        other = fmax(other, fabs(all[0] - all[2 * PROBE]));
+        other = test_worst(other, fabs(all[0] - all[2 * PROBE]));
     }
     find_slopes(net, states, parameters, slopes);
     CU_ASSERT(test_difference(2 * n, rows, slopes) < DIFFERENCE);

@@ -32,8 +32,8 @@ static struct comparison compare(const struct rg_parity_settings *settings, uint
             const double loss = rg_parity_pass(net);
             rg_parameters_read(net, net->rnn.gradient, gradient);
             const double expected = test_naive_loss(net, parameters, naive);
-            worst.loss = fmax(worst.loss, fabs(loss / expected - 1));
-            worst.gradient = fmax(worst.gradient, test_difference(n, gradient, naive));
+            worst.loss = test_worst(worst.loss, fabs(loss / expected - 1));
+            worst.gradient = test_worst(worst.gradient, test_difference(n, gradient, naive));
             worst.n_strings += net->trie.n_strings;
         }
     CU_ASSERT_EQUAL(worst.n_strings, net->dataset.n);

@@ -18,13 +18,6 @@ const char *const test_suite = "write_commit";
 enum { N_GAIN = 5, N_REPLICATES = 7, N_POINTS = N_GAIN * 2 * N_REPLICATES };
 static const char arithmetic[] = "test";
 
-static int world_rank(void)
-{
-    int rank;
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    return rank;
-}
-
 static int world_size(void)
 {
     int size;
@@ -47,7 +40,7 @@ static void make_setup(struct setup *setup, const char *name)
 
 static void create(const struct setup *setup)
 {
-    if (world_rank() == 0)
+    if (test_rank() == 0)
         TEST_OK(rg_file_create(setup->path, &setup->sweep.spec, setup->layout, arithmetic));
     MPI_Barrier(MPI_COMM_WORLD);
 }
@@ -125,7 +118,7 @@ static void places_records(void)
     make_setup(&setup, "placed.h5");
     create(&setup);
     write_whole(&setup, MPI_COMM_WORLD);
-    if (world_rank() == 0)
+    if (test_rank() == 0)
         check_points(&setup, 0, N_POINTS);
     rg_layout_destroy(&setup.layout);
     CU_ASSERT_EQUAL(rg_alloc_live(), live);
@@ -159,7 +152,7 @@ static void does_not_depend_on_ranks(void)
         create(&setups[i]);
     }
     write_whole(&setups[TOGETHER], MPI_COMM_WORLD);
-    if (world_rank() == 0) {
+    if (test_rank() == 0) {
         const char *reference = setups[TOGETHER].path, *last = setups[WITHOUT_MPI].path;
         write_halves(&setups[ALONE], MPI_COMM_SELF);
         write_halves(&setups[WITHOUT_MPI], MPI_COMM_NULL);
@@ -183,10 +176,10 @@ static void resumes_what_was_committed(void)
     create(&setup);
     struct rg_file *file = open_file(MPI_COMM_WORLD, &setup);
     put_range(file, &setup, MPI_COMM_WORLD, 20, 45);
-    put(file, setup.layout, world_rank()); /* never flushed: lost */
+    put(file, setup.layout, test_rank()); /* never flushed: lost */
     TEST_OK(rg_file_close(&file));
     file = open_file(MPI_COMM_WORLD, &setup);
-    TEST_OK(rg_file_scan(file, world_rank() == 0 ? done : NULL));
+    TEST_OK(rg_file_scan(file, test_rank() == 0 ? done : NULL));
     MPI_Bcast(done, N_POINTS, MPI_UINT8_T, 0, MPI_COMM_WORLD);
     for (int64_t id = 0; id < N_POINTS; id++)
         CU_ASSERT_EQUAL(done[id], id >= 20 && id < 45);
@@ -202,14 +195,14 @@ static void scan_skips_failed(void)
     make_setup(&setup, "failed.h5");
     create(&setup);
     struct rg_file *file = open_file(MPI_COMM_WORLD, &setup);
-    if (world_rank() == world_size() - 1) {
+    if (test_rank() == world_size() - 1) {
         TEST_OK(tiny_record(setup.layout, 3, 0, &record));
         record.status = RG_FAILED;
         TEST_OK(rg_file_put(file, &record));
         put(file, setup.layout, 4);
     }
     TEST_OK(rg_file_flush(file));
-    TEST_OK(rg_file_scan(file, world_rank() == 0 ? done : NULL));
+    TEST_OK(rg_file_scan(file, test_rank() == 0 ? done : NULL));
     MPI_Bcast(done, N_POINTS, MPI_UINT8_T, 0, MPI_COMM_WORLD);
     CU_ASSERT_EQUAL(done[3], 0);
     CU_ASSERT_EQUAL(done[4], 1);
@@ -233,16 +226,16 @@ static void sees_a_torn_row(void)
     make_setup(&setup, "torn.h5");
     create(&setup);
     write_whole(&setup, MPI_COMM_WORLD);
-    if (world_rank() == 0)
+    if (test_rank() == 0)
         file_tools_flip_byte(setup.path, "W", 22 * 9 * 4 + 1); /* a weight of point 22 */
     MPI_Barrier(MPI_COMM_WORLD);
     struct rg_file *file = open_file(MPI_COMM_WORLD, &setup);
-    TEST_OK(rg_file_scan(file, world_rank() == 0 ? done : NULL));
+    TEST_OK(rg_file_scan(file, test_rank() == 0 ? done : NULL));
     MPI_Bcast(done, N_POINTS, MPI_UINT8_T, 0, MPI_COMM_WORLD);
     for (int64_t id = 0; id < N_POINTS; id++)
         CU_ASSERT_EQUAL(done[id], id != 22);
     TEST_OK(rg_file_close(&file));
-    if (world_rank() == 0) {
+    if (test_rank() == 0) {
         TEST_OK(rg_file_verify(setup.path, false, count_bad, bad, &n_bad));
         CU_ASSERT(n_bad == 1 && bad[0] == 1 && bad[1] == 22);
         TEST_OK(rg_file_verify(setup.path, true, count_bad, bad, &n_bad));
@@ -278,7 +271,7 @@ static void refuses_another_sweep(void)
                                  arithmetic, &file),
                     RG_ERROR_USER);
     CU_ASSERT_PTR_NULL(file);
-    if (world_rank() == 0) {
+    if (test_rank() == 0) {
         CU_ASSERT_PTR_NOT_NULL(strstr(rg_error_message(), "width = 3"));
         CU_ASSERT_PTR_NOT_NULL(strstr(rg_error_message(), "width = 4"));
     } else {
@@ -300,11 +293,11 @@ static void writes_a_single_point(void)
     snprintf(setup.path, sizeof setup.path, "%s/single.h5", test_folder());
     create(&setup);
     struct rg_file *file = open_file(MPI_COMM_WORLD, &setup);
-    if (world_rank() == world_size() - 1)
+    if (test_rank() == world_size() - 1)
         put(file, setup.layout, 0);
     TEST_OK(rg_file_flush(file));
     TEST_OK(rg_file_close(&file));
-    if (world_rank() == 0)
+    if (test_rank() == 0)
         check_points(&setup, 0, 1);
     MPI_Barrier(MPI_COMM_WORLD);
     rg_layout_destroy(&setup.layout);

@@ -154,9 +154,8 @@ double test_difference(int64_t n, const double *a, const double *b)
 {
     double difference = 0, scale = 0;
     for (int64_t i = 0; i < n; i++) {
-        const double d = fabs(a[i] - b[i]);
-        difference = d > difference || isnan(d) ? d : difference;
-        scale = fmax(scale, fabs(b[i]));
+        difference = test_worst(difference, fabs(a[i] - b[i]));
+        scale = test_worst(scale, fabs(b[i]));
     }
     return difference / scale;
 }

@@ -76,6 +76,6 @@ double deviation(const double *a, const double *b, int64_t n)
 {
     double worst = 0;
     for (int64_t i = 0; i < n; i++)
-        worst = fabs(a[i] - b[i]) <= worst ? worst : fabs(a[i] - b[i]); /* NaN stays */
+        worst = test_worst(worst, fabs(a[i] - b[i]));
     return worst;
 }

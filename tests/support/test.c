@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include <CUnit/Basic.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,11 +13,16 @@ int test_argc;
 char **test_argv;
 static char folder[4096];
 
-static int world_rank(void)
+int test_rank(void)
 {
     int rank;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     return rank;
+}
+
+double test_worst(double worst, double d)
+{
+    return isnan(worst) || d <= worst ? worst : d;
 }
 
 const char *test_folder(void)
@@ -26,7 +32,7 @@ const char *test_folder(void)
 
 static void make_folder(void)
 {
-    if (world_rank() == 0) {
+    if (test_rank() == 0) {
         snprintf(folder, sizeof folder, "%s/scratch.%s.XXXXXX", TEST_BINARY_DIR, test_suite);
         if (!mkdtemp(folder))
             MPI_Abort(MPI_COMM_WORLD, 1);
@@ -38,7 +44,7 @@ static void remove_folder(void)
 {
     char command[4200];
     snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    if (world_rank() == 0)
+    if (test_rank() == 0)
         test_shell(command, NULL, 0);
 }
 
@@ -74,10 +80,10 @@ static int run_suite(void)
     CU_pSuite suite = CU_add_suite(test_suite, NULL, NULL);
     for (const struct test_case *test = test_cases; suite && test->name; test++)
         CU_add_test(suite, test->name, test->run);
-    CU_basic_set_mode(world_rank() == 0 ? CU_BRM_VERBOSE : CU_BRM_SILENT);
+    CU_basic_set_mode(test_rank() == 0 ? CU_BRM_VERBOSE : CU_BRM_SILENT);
     CU_basic_run_tests();
     int bad = !suite || CU_get_number_of_tests_run() == 0 || CU_get_number_of_failures() > 0;
-    if (bad && world_rank() > 0)
+    if (bad && test_rank() > 0)
         CU_basic_show_failures(CU_get_failure_list());
     CU_cleanup_registry();
     return bad;

@@ -26,6 +26,13 @@ extern char **test_argv;
 /* A fresh scratch folder of this test program, removed at the end; the same on all ranks. */
 const char *test_folder(void);
 
+/* In MPI_COMM_WORLD. */
+int test_rank(void);
+
+/* The larger of the worst deviation so far and the next one, d. Once one is NaN it stays so, where fmax would
+ * pass over it; and no comparison holds with NaN, so that CU_ASSERT(worst < tolerance) then fails.   */
+double test_worst(double worst, double d);
+
 /* Runs a shell command line; returns the exit status (128 + signal if killed) and, if `output` is not
  * NULL, the first size-1 bytes of what it printed on both streams.                                   */
 int test_shell(const char *command, char *output, int size);

@@ -21,8 +21,8 @@ void trained_make_on(MPI_Comm comm, const char *text, int64_t id, const struct r
     TEST_OK(rg_alloc(&trained->settings, 1, trained->spec->model->settings_size));
     TEST_OK(rg_record_init(trained->layout, id, &trained->record));
     rg_grid_point(trained->spec, id, trained->settings, &trained->point);
-    trained->status = rg_train(comm, trained->spec, trained->layout, &trained->point, tick,
-                               &trained->record);
+    trained->status =
+        rg_train(comm, trained->spec, trained->layout, &trained->point, tick, &trained->record);
 }
 
 void trained_free(struct trained *trained)
