@@ -10,6 +10,7 @@
 
 #include "bench.h"
 #include "regime/config.h"
+#include "regime/knob.h"
 #include "regime/model.h"
 #include "regime/train.h"
 

@@ -17,6 +17,7 @@
 #include "bench.h"
 #include "regime/blas.h"
 #include "regime/config.h"
+#include "regime/knob.h"
 #include "regime/model.h"
 #include "regime/train.h"
 

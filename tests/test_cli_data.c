@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/stored.h"
+#include "regime/arrays.h"
 #include "regime/data.h"
 #include "test.h"
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "file_tools.h"
+#include "regime/lock.h"
 #include "regime/write.h"
 #include "test.h"
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "regime/knob.h"
 #include "regime/memory.h"
 #include "sample_model.h"
 #include "test.h"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "parity.h"
+#include "regime/arrays.h"
 #include "regime/memory.h"
 #include "regime/train.h"
 #include "train/parity/evaluate.h"

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "regime/arrays.h"
 #include "regime/data.h"
 #include "regime/memory.h"
-#include "regime/write.h"
 #include "test.h"
 
 const char *const test_suite = "write_data";

@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "regime/clock.h"
+#include "regime/lock.h"
 #include "regime/memory.h"
-#include "regime/write.h"
 #include "test.h"
 #include "write/lease.h"
 

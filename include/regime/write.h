@@ -10,39 +10,8 @@
 #include <stdint.h>
 
 #include "regime/config.h"
-#include "regime/data.h"
 #include "regime/record.h"
 #include "regime/status.h"
-
-/* ---- lock ---------------------------------------------------------------------------------------- */
-
-/* PATH.lock, a lease that its holder renews. Rank 0 only. */
-struct rg_lock;
-
-enum { RG_LEASE = 60 }; /* seconds: the interval of a command's lock */
-
-/* Takes the lock, waiting out a stale one of another host. RG_ERROR_LOCKED names the holder. */
-enum rg_status rg_lock_take(const char *path, double interval, struct rg_lock **lock) RG_MUST_CHECK;
-/* Renews the lease when a third of the interval has passed; cheap otherwise. RG_ERROR_LOCKED when the
- * lease ran out or was taken over: the caller must not write again.                                */
-enum rg_status rg_lock_renew(struct rg_lock *lock) RG_MUST_CHECK;
-/* Renews the lease at once, also when it ran out: for the end of a long operation of our own, such as a
- * flush, that could not renew. RG_ERROR_LOCKED when the lock no longer names us.                    */
-enum rg_status rg_lock_refresh(struct rg_lock *lock) RG_MUST_CHECK;
-/* How many points are being worked on, for `regime status`: written with the next renewal, which then comes
- * within a second.                                                                                  */
-void rg_lock_note(struct rg_lock *lock, int64_t in_flight);
-void rg_lock_release(struct rg_lock **lock);
-
-/* Who holds PATH, if anybody. Changes nothing, never waits: a holder on another host counts as live while
- * its last renewal is less than three intervals old.                                               */
-struct rg_lock_info {
-    bool exists, live;
-    char host[RG_NAME_MAX], job[RG_NAME_MAX];
-    int64_t pid, in_flight;
-    double since; /* seconds since 1970 */
-};
-void rg_lock_look(const char *path, struct rg_lock_info *info);
 
 /* ---- writing ------------------------------------------------------------------------------------- */
 
@@ -134,24 +103,6 @@ enum rg_status rg_store_point(struct rg_store *store, const struct rg_layout *la
 enum rg_status rg_file_verify(const char *path, bool repair,
                               void (*bad)(void *context, int64_t id, int status), void *context,
                               int64_t *n_bad) RG_MUST_CHECK;
-
-/* ---- numbers from a file: knobs of type RG_DATA ---------------------------------------------------- */
-
-/* All datasets in the root group whose names match one of the patterns `names` (struct rg_data_form), in
- * the order of their names. Free with rg_data_free. Not collective. Errors: RG_ERROR_USER, naming the
- * dataset but not the file: no such file, not HDF5, no such dataset, not numbers, not finite, too large. */
-enum rg_status rg_data_read(const char *path, const char *names,
-                            struct rg_data **data) RG_MUST_CHECK;
-
-/* ---- loose arrays: `regime export` -------------------------------------------------- */
-
-/* A sink that writes each array as a dataset of a new file PATH, with text attributes. */
-struct rg_arrays;
-enum rg_status rg_arrays_create(const char *path, struct rg_arrays **arrays) RG_MUST_CHECK;
-enum rg_status rg_arrays_note(struct rg_arrays *arrays, const char *name,
-                              const char *text) RG_MUST_CHECK;
-struct rg_sink rg_arrays_sink(struct rg_arrays *arrays);
-enum rg_status rg_arrays_close(struct rg_arrays **arrays) RG_MUST_CHECK;
 
 /* ---- the library ------------------------------------------------------------------------------------ */
 

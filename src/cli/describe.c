@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "regime/config.h"
 #include "regime/data.h"
+#include "regime/knob.h"
 #include "regime/text.h"
 #include "regime/train.h"
 

@@ -6,10 +6,11 @@
 #include "cli/cli.h"
 #include "cli/input.h"
 #include "cli/pick.h"
+#include "regime/arrays.h"
 #include "regime/grid.h"
+#include "regime/knob.h"
 #include "regime/memory.h"
 #include "regime/train.h"
-#include "regime/write.h"
 
 struct export
 {

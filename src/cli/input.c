@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "regime/agree.h"
+#include "regime/arrays.h"
 #include "regime/memory.h"
-#include "regime/write.h"
 
 /* NULL: nothing to read. */
 static const struct rg_input *input_of(const struct rg_spec *spec)

@@ -8,6 +8,7 @@
 #include "cli/pick.h"
 #include "cli/stored.h"
 #include "regime/grid.h"
+#include "regime/knob.h"
 #include "regime/memory.h"
 #include "regime/text.h"
 

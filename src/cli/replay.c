@@ -12,6 +12,7 @@
 #include "cli/input.h"
 #include "cli/pick.h"
 #include "cli/stored.h"
+#include "regime/lock.h"
 #include "regime/memory.h"
 #include "regime/text.h"
 #include "regime/train.h"

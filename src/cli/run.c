@@ -15,6 +15,7 @@
 #include "regime/agree.h"
 #include "regime/config.h"
 #include "regime/grid.h"
+#include "regime/lock.h"
 #include "regime/memory.h"
 #include "regime/record.h"
 #include "regime/schedule.h"

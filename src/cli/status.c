@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
+#include "regime/lock.h"
 #include "regime/text.h"
 #include "regime/write.h"
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "regime/config.h"
+#include "regime/knob.h"
 #include "regime/text.h"
 
 void rg_real_print(double x, char *text, size_t size)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "config/spec.h"
+#include "regime/knob.h"
 #include "regime/memory.h"
 #include "regime/text.h"
 

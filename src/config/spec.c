@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "regime/knob.h"
 #include "regime/memory.h"
 #include "regime/text.h"
 

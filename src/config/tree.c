@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config/scan.h"
+#include "regime/knob.h"
 #include "regime/memory.h"
 #include "regime/text.h"
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "config/tree.h"
+#include "regime/knob.h"
 #include "regime/memory.h"
 #include "regime/text.h"
 

@@ -1,6 +1,7 @@
 /* The product of the axes as points: id <-> places on the axes <-> settings. Nothing is stored per
  * point or per value of a range.                                                                   */
 #include "regime/grid.h"
+#include "regime/knob.h"
 
 #include <math.h>
 #include <stdio.h>

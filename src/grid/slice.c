@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "regime/grid.h"
+#include "regime/knob.h"
 #include "regime/text.h"
 
 void rg_slice_all(struct rg_slice *slice)

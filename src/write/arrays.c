@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "regime/arrays.h"
 #include "regime/memory.h"
-#include "regime/write.h"
 #include "write/h5.h"
 
 struct rg_arrays {

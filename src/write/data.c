@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "regime/arrays.h"
 #include "regime/memory.h"
 #include "regime/text.h"
-#include "regime/write.h"
 #include "write/h5.h"
 
 struct reading {

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "regime/clock.h"
+#include "regime/lock.h"
 #include "regime/memory.h"
-#include "regime/write.h"
 #include "write/lease.h"
 #include "write/process.h"
 

@@ -1,6 +1,7 @@
 /* Checks every record against its checksum, and sets the bad ones back to pending on request. */
 #include <string.h>
 
+#include "regime/lock.h"
 #include "write/store.h"
 #include "write/sync.h"
 

@@ -6,11 +6,11 @@ cd "$1"
 
 # The stations in the data's order, with the public headers that belong to each.
 stations='base    clock data hash memory model rng status text version
-          config  agree config
+          config  agree config knob
           grid    grid record
           schedule schedule
           train   blas train
-          write   write
+          write   arrays lock write
           cli     '
 # outside header -> the one folder that may name it
 owners='libconfig.h src/config/

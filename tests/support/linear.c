@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "regime/config.h"
+#include "regime/knob.h"
 #include "teams.h"
 
 struct rg_linear_settings test_linear_settings(void)

@@ -1,0 +1,35 @@
+/* PATH.lock: a lease on an output file, which its holder renews. Rank 0 only. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "regime/config.h"
+#include "regime/status.h"
+
+struct rg_lock;
+
+enum { RG_LEASE = 60 }; /* seconds: the interval of a command's lock */
+
+/* Takes the lock, waiting out a stale one of another host. RG_ERROR_LOCKED names the holder. */
+enum rg_status rg_lock_take(const char *path, double interval, struct rg_lock **lock) RG_MUST_CHECK;
+/* Renews the lease when a third of the interval has passed; cheap otherwise. RG_ERROR_LOCKED when the
+ * lease ran out or was taken over: the caller must not write again.                                */
+enum rg_status rg_lock_renew(struct rg_lock *lock) RG_MUST_CHECK;
+/* Renews the lease at once, also when it ran out: for the end of a long operation of our own, such as a
+ * flush, that could not renew. RG_ERROR_LOCKED when the lock no longer names us.                    */
+enum rg_status rg_lock_refresh(struct rg_lock *lock) RG_MUST_CHECK;
+/* How many points are being worked on, for `regime status`: written with the next renewal, which then comes
+ * within a second.                                                                                  */
+void rg_lock_note(struct rg_lock *lock, int64_t in_flight);
+void rg_lock_release(struct rg_lock **lock);
+
+/* Who holds PATH, if anybody. Changes nothing, never waits: a holder on another host counts as live while
+ * its last renewal is less than three intervals old.                                               */
+struct rg_lock_info {
+    bool exists, live;
+    char host[RG_NAME_MAX], job[RG_NAME_MAX];
+    int64_t pid, in_flight;
+    double since; /* seconds since 1970 */
+};
+void rg_lock_look(const char *path, struct rg_lock_info *info);
