@@ -118,7 +118,6 @@ class Scale:
     def apply(self, axis, set_scale, set_limits):
         if self.log:
             set_scale("log")
-            axis.set_major_locator(LogLocator())
         if len(self.values) <= _TICK_EVERY_VALUE:
             axis.set_major_locator(FixedLocator(self.values))
         axis.set_minor_locator(NullLocator())
@@ -137,7 +136,9 @@ class Scale:
             axis.set_ticklabels(self.labels)
         elif len(self.values) <= _TICK_EVERY_VALUE:
             axis.set_ticklabels(_short(self.values))
-        elif not self.log:
+        elif self.log:
+            tick_decades(axis, self.values[0], self.values[-1])
+        else:
             axis.set_major_formatter(ScalarFormatter())
 
 

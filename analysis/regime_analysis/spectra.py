@@ -19,6 +19,7 @@ OBSERVERS = (  # the dimension `observer`; colours of Okabe and Ito
 SPECTRA = {"s": r"singular value $s$ of $\Sigma_{yx}$", "d": "variance $d$ of the inputs"}
 X_CANDIDATES = ("lambda", "input_angle", "gain")
 ROOM = 4.0  # panels of spectra reach beyond the true values by this factor
+OPAQUE, FAINT, FEW = 0.7, 0.15, 60  # marks of more points than these few are the fainter
 APART = 1.05  # observers stand beside one another by this factor
 SPREAD = 16, 84  # percentiles
 
@@ -55,9 +56,11 @@ def _draw_spectrum(ax, ds, name):
     like = recovered.isel(observer=0, drop=True)
     true = ds[f"true_{name}"].where(measures.has_strength(ds)).broadcast_like(like)
     limits = float(true.min()) / ROOM, float(true.max()) * ROOM
+    alpha = float(np.clip(OPAQUE * FEW / ds["status"].size, FAINT, OPAQUE))
     for i, (_, look) in enumerate(OBSERVERS):
         seen = recovered.isel(observer=i).transpose(*true.dims).values
-        _dots(ax, true.values * APART**(i - 1.5), seen, limits, look, alpha=0.7)
+        _dots(ax, true.values * APART**(i - 1.5), seen, limits, look, alpha=alpha,
+              markeredgewidth=0.5)
     ax.plot(limits, limits, color="0.5", linewidth=0.8, zorder=0)
     ax.set(xscale="log", yscale="log", xlim=limits, ylim=limits, xlabel="true",
            ylabel="recovered", title=SPECTRA[name])
