@@ -88,7 +88,7 @@ static void print_rank_0(const struct rg_plan *plan)
 /* What a rank of a run takes at most; records wait for a flush while the next one is made. */
 static void print_memory(const struct rg_plan *plan)
 {
-    static const double program = 64 << 20; /* code, MPI, HDF5 and buffers, as measured */
+    static const double program = 112 << 20; /* code, MPI, HDF5, buffers of a flush: measured */
     const struct rg_spec *spec = plan->spec;
     const double points = (double)rg_slice_points(spec, &plan->slice);
     const double record = (double)plan->layout->record_size;
