@@ -1,7 +1,10 @@
 /* What a team of two ranks makes of two cores: prints, one line of JSON each, for every size and block
  *   product   bare PDGEMM on a grid of 1 x 2 against a dgemm of the whole size on each core at once
  *   eigen     PDSYEVD on that grid against DSYEVD on one core: a speed-up of 2 is the most
- * Each is timed several times in turn with its rival, and the shortest of the slowest rank counts.
+ *   step      a step of linear_net, depth 2, on that grid, none of its looks at the modes among them, against
+ *             bare PDGEMM calls of the same shapes and transposes there
+ * Each is timed several times in turn with its rival. What the slowest rank takes counts, the least of it or,
+ * of steps, the median.
  *
  *   mpirun -n 2 bench_team [--repeats N] [--n N] [B,B,...]
  *
@@ -11,8 +14,10 @@
 #include <string.h>
 
 #include "bench.h"
+#include "regime/config.h"
 #include "regime/memory.h"
-#include "train/dist/matrix.h"
+#include "train/linear/linear.h"
+#include "train/linear/network.h"
 
 const char *const bench_usage = "mpirun -n 2 bench_team [--repeats N] [--n N] [B,B,...]";
 
@@ -136,6 +141,77 @@ static enum rg_status compare_blocks(const struct bench *bench, int64_t n)
     return RG_OK;
 }
 
+/* ---- a step -------------------------------------------------------------------------------------- */
+
+static enum rg_status set_step(int64_t n, int64_t block, struct rg_linear_settings *settings)
+{
+    RG_TRY(rg_settings_default(&rg_linear_model, settings));
+    settings->depth = 2;
+    settings->n_in = settings->n_hidden = settings->n_out = n;
+    settings->spectrum_scale = 0; /* no mode to wait for: none is looked at */
+    settings->kernel = 0;
+    settings->block = block;
+    return RG_OK;
+}
+
+/* What a step multiplies: forward, back, and the outer product that moves the upper layer. */
+static enum rg_status multiply_bare(struct work *work)
+{
+    rg_matrix_multiply(1, RG_PLAIN, &work->a, RG_PLAIN, &work->b, 0, &work->c);
+    rg_matrix_multiply(1, RG_TRANSPOSED, &work->a, RG_PLAIN, &work->b, 0, &work->c);
+    rg_matrix_multiply(1e-9, RG_PLAIN, &work->c, RG_TRANSPOSED, &work->b, 1, &work->a);
+    return RG_OK;
+}
+
+static const struct bench bare = {"step", multiply_bare, product_flops, 1};
+
+/* Seconds of the slowest rank, both of them in turn. */
+static enum rg_status clock_both(struct rg_linear *net, struct work *work, double *step,
+                                 double *products)
+{
+    struct rg_step result;
+    *products = 0;
+    MPI_Barrier(MPI_COMM_WORLD);
+    *step = -MPI_Wtime();
+    RG_TRY(rg_linear_step(net, &result));
+    *step += MPI_Wtime();
+    MPI_Allreduce(MPI_IN_PLACE, step, 1, MPI_DOUBLE, MPI_MAX, MPI_COMM_WORLD);
+    RG_TRY(clock_once(&bare, work, products));
+    return RG_OK;
+}
+
+static enum rg_status compare_step(int64_t n, int64_t block)
+{
+    enum { PRODUCTS = 3 };
+    const int turns = repeats;
+    double steps[BENCH_TURNS_MAX], products[BENCH_TURNS_MAX], ratios[BENCH_TURNS_MAX];
+    struct rg_linear_settings settings;
+    struct work work;
+    void *net = NULL;
+    RG_TRY(set_step(n, block, &settings));
+    const struct rg_point point = {.settings = &settings, .team = {1, 2}};
+    RG_TRY(rg_linear_create(MPI_COMM_WORLD, &point, &net));
+    RG_TRY(make_work((int[]){1, 2}, block, n, &work));
+    RG_TRY(clock_both(net, &work, &steps[0], &products[0])); /* the first ones touch the memory */
+    for (int turn = 0; turn < turns; turn++) {
+        RG_TRY(clock_both(net, &work, &steps[turn], &products[turn]));
+        ratios[turn] = products[turn] / steps[turn];
+    }
+    const double flops = PRODUCTS * product_flops((double)n) * 1e-9;
+    if (rank == 0)
+        printf(
+            "{\"what\": \"step\", \"n\": %lld, \"grid\": \"1 x 2\", \"block\": %lld, "
+            "\"seconds\": %.4f, \"gflops\": %.1f, \"gflops_of_bare_pdgemm\": %.1f, "
+            "\"ratio\": %.3f}\n",
+            (long long)n, (long long)block, bench_median(turns, steps),
+            flops / bench_median(turns, steps), flops / bench_median(turns, products),
+            bench_median(turns, ratios));
+    fflush(stdout);
+    free_work(&work);
+    rg_linear_destroy(&net);
+    return RG_OK;
+}
+
 /* ---- arguments ----------------------------------------------------------------------------------- */
 
 static void read_blocks(char *list)
@@ -162,5 +238,7 @@ enum rg_status bench_run(int argc, char **argv)
     if (!n_asked)
         RG_TRY(compare_blocks(&product, 2048));
     RG_TRY(compare_blocks(&eigen, n_asked ? n_asked : 1024));
+    for (int b = 0; b < n_blocks; b++)
+        RG_TRY(compare_step(n_asked ? n_asked : 2048, blocks[b]));
     return RG_OK;
 }
