@@ -71,7 +71,7 @@ static double modes_miss(const struct rg_linear_task *task)
 /* max |Sxx v - v diag(d)| */
 static double shares_miss(const struct rg_linear_task *task)
 {
-    struct dense sxx = dense_of(&task->train.sxx), v = dense_of(&task->v);
+    struct dense sxx = test_linear_sxx(task), v = dense_of(&task->v);
     struct dense seen = dense_product(&sxx, &v);
     for (int64_t i = 0; i < v.rows; i++)
         for (int64_t k = 0; k < v.cols; k++)
@@ -86,7 +86,7 @@ static double shares_miss(const struct rg_linear_task *task)
 /* max |best Sxx - Syx| */
 static double best_misses(const struct rg_linear_task *task)
 {
-    struct dense best = dense_of(&task->train.best), sxx = dense_of(&task->train.sxx);
+    struct dense best = test_linear_best(task), sxx = test_linear_sxx(task);
     struct dense syx = dense_of(&task->syx), product = dense_product(&best, &sxx);
     const double worst = dense_deviation(&product, &syx);
     dense_free(&best);
@@ -98,7 +98,7 @@ static double best_misses(const struct rg_linear_task *task)
 
 static double tr_syy_of_best(const struct rg_linear_task *task)
 {
-    struct dense best = dense_of(&task->train.best), syx = dense_of(&task->syx);
+    struct dense best = test_linear_best(task), syx = dense_of(&task->syx);
     const double explained = dense_dot(&best, &syx);
     dense_free(&best);
     dense_free(&syx);
@@ -108,9 +108,9 @@ static double tr_syy_of_best(const struct rg_linear_task *task)
 /* 1/2 tr[(W - best) Sxx (W - best)^T] of the population, W the best map of training. */
 static double generalisation(const struct rg_linear_task *task)
 {
-    struct dense w = dense_of(&task->train.best), truth = dense_of(&task->truth.best);
+    struct dense w = test_linear_best(task), truth = dense_of(&task->truth.best);
     struct dense sxx =
-        task->truth.variance > 0 ? dense_of(&task->train.sxx) : dense_of(&task->truth.sxx);
+        task->truth.variance > 0 ? test_linear_sxx(task) : dense_of(&task->truth.sxx);
     dense_add(&w, -1, &truth);
     if (task->truth.variance > 0) {
         memset(sxx.values, 0, (size_t)(sxx.rows * sxx.cols) * sizeof *sxx.values);
@@ -165,7 +165,7 @@ static void exact_moments(void)
 /* Largest element of Sxx^2 Syx^T Syx - Syx^T Syx Sxx^2 and the like: how far from commuting. */
 static double commutator(const struct rg_linear_task *task)
 {
-    struct dense a = dense_of(&task->train.sxx), y = dense_of(&task->syx);
+    struct dense a = test_linear_sxx(task), y = dense_of(&task->syx);
     struct dense y_t = dense_transpose(&y), b = dense_product(&y_t, &y);
     struct dense ab = dense_product(&a, &b), ba = dense_product(&b, &a);
     const double worst = dense_deviation(&ab, &ba);
@@ -274,6 +274,15 @@ static struct dense read_map(const struct rg_linear_task *task, const struct rg_
     return a;
 }
 
+static struct dense read_best(const struct rg_linear_task *task)
+{
+    struct rg_matrix best = {0};
+    TEST_OK(rg_linear_task_best(task, &best));
+    struct dense map = read_map(task, &best);
+    rg_matrix_free(&best);
+    return map;
+}
+
 static void many_samples_come_near_the_exact_moments(void)
 {
     struct rg_team *team = team_make(1, 1, 64);
@@ -301,7 +310,7 @@ static void check_same_as_alone(const struct rg_team *team)
     struct rg_linear_settings settings = sampled(600);
     struct rg_team *one = team_make(1, 1, 64);
     struct rg_linear_task task = make(team, &settings), alone = make(one, &settings);
-    struct dense a = read_map(&task, &task.train.best), b = read_map(&alone, &alone.train.best);
+    struct dense a = read_best(&task), b = read_best(&alone);
     CU_ASSERT(dense_deviation(&a, &b) < 100 * TOLERANCE); /* an inverse of condition 10 */
     CU_ASSERT_DOUBLE_EQUAL(task.tr_syy, alone.tr_syy, 100 * TOLERANCE);
     dense_free(&a);
@@ -322,7 +331,7 @@ static void turned_back_the_teacher_is_the_same(void)
     struct rg_team *team = team_make(1, 1, 64);
     struct rg_linear_settings exact = teacher(), finite = sampled(600);
     struct rg_linear_task a = make(team, &exact), b = make(team, &finite);
-    struct dense map = read_map(&a, &a.train.best), other = read_map(&b, &b.truth.best);
+    struct dense map = read_best(&a), other = read_map(&b, &b.truth.best);
     struct dense turned = dense_of(&b.truth.best);
     CU_ASSERT(dense_deviation(&map, &other) < TOLERANCE);
     CU_ASSERT(dense_deviation(&turned, &other) > 0.1);
@@ -346,7 +355,7 @@ static void check_whitening(const struct rg_team *team)
         settings.whiten = 1;
         struct rg_linear_task white = make(team, &settings);
         check_task(&white);
-        struct dense sxx = dense_of(&white.train.sxx);
+        struct dense sxx = test_linear_sxx(&white);
         CU_ASSERT_EQUAL(dense_deviation_from_unit(&sxx, 1), 0);
         CU_ASSERT(white.commutes);
         CU_ASSERT_DOUBLE_EQUAL(white.train.floor, raw.train.floor, 100 * TOLERANCE);

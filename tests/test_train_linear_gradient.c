@@ -36,7 +36,7 @@ static double loss_with(struct rg_linear *net, double *weight, double value)
 {
     const double before = *weight;
     *weight = value;
-    const double loss = rg_linear_excess(net, rg_linear_map(net), &net->task.train);
+    const double loss = rg_linear_excess(net, rg_linear_map(net));
     *weight = before;
     return loss;
 }
@@ -98,7 +98,7 @@ struct naive {
 static struct naive naive_make(struct rg_linear *net)
 {
     struct naive naive = {.depth = net->settings->depth,
-                          .sxx = dense_of(&net->task.train.sxx),
+                          .sxx = test_linear_sxx(&net->task),
                           .syx = dense_of(&net->task.syx),
                           .rate = net->settings->learning_rate,
                           .tr_syy = net->task.tr_syy};
@@ -209,7 +209,7 @@ static void the_excess_loss_has_digits(void)
     struct rg_step step = {.stop_loss = 1};
     for (int i = 0; i < 100000 && step.stop_loss > 1e-20; i++)
         TEST_OK(rg_linear_step(net, &step));
-    const double before = rg_linear_excess(net, rg_linear_map(net), &net->task.train);
+    const double before = rg_linear_excess(net, rg_linear_map(net));
     TEST_OK(rg_linear_step(net, &step));
     CU_ASSERT(before < 1e-20 && before > 1e-22);
     CU_ASSERT_DOUBLE_EQUAL(step.stop_loss, before, 1e-4 * before); /* eps / sqrt(1e-22), and room */

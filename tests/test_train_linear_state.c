@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "linear.h"
+#include "regime/memory.h"
 #include "teams.h"
 
 const char *const test_suite = "train_linear_state";
@@ -124,9 +125,56 @@ static void half_and_half_is_the_whole(void)
     }
 }
 
+/* ---- memory ------------------------------------------------------------------------------------------ */
+
+enum { N = 96, VECTORS = 12 }; /* lists of N numbers that every rank has whole */
+
+/* 6 copies of the weights and the two covariances, shared by the team, in numbers. */
+static int64_t bound(int64_t depth, int size)
+{
+    return (6 * depth + 2) * N * N / size + VECTORS * N;
+}
+
+static int64_t n_counted(const struct rg_linear_settings *settings, int rows, int cols)
+{
+    const int64_t before = rg_alloc_bytes();
+    struct rg_linear *net = test_linear_on(settings, rows, cols, SEED);
+    const int64_t taken = rg_alloc_bytes() - before;
+    if (net) /* with what is made for the time of a measure */
+        CU_ASSERT(rows * cols > 1 || taken <= (int64_t)rg_linear_memory(settings) +
+                                                  VECTORS * N * (int64_t)sizeof(double));
+    test_linear_destroy(&net);
+    return taken / (int64_t)sizeof(double);
+}
+
+static void check_memory(const struct rg_linear_settings *settings)
+{
+    const int64_t alone = n_counted(settings, 1, 1), team = n_counted(settings, 1, 2);
+    CU_ASSERT(alone <= bound(settings->depth, 1));
+    CU_ASSERT(team <= bound(settings->depth, 2));
+    CU_ASSERT(alone > bound(settings->depth, 2)); /* the fault: of a share too small */
+}
+
+static void memory_stays_in_bounds(void)
+{
+    for (int64_t depth = 2; depth <= 3; depth++)
+        for (int finite = 0; finite < 2; finite++)
+            for (int spectrum = RG_INPUT_WHITE; spectrum <= RG_INPUT_POWER;
+                 spectrum += RG_INPUT_POWER - RG_INPUT_WHITE) {
+                struct rg_linear_settings settings = start(RG_INIT_GAUSSIAN);
+                settings.depth = depth;
+                settings.n_in = settings.n_hidden = settings.n_out = N;
+                settings.block = 16;
+                settings.dataset_size = finite * settings.dataset_size;
+                settings.input_spectrum = spectrum;
+                check_memory(&settings);
+            }
+}
+
 const struct test_case test_cases[] = {
     {"every grid trains alike", every_grid_trains_alike},
     {"a start that is off by 1e-9 is seen", another_start_is_seen},
     {"50 steps, save, load, 50 steps are 100 steps", half_and_half_is_the_whole},
+    {"memory stays in bounds", memory_stays_in_bounds},
     {0},
 };

@@ -18,3 +18,5 @@ void rg_free(void *pointer);
 
 /* Number of blocks now alive in this process. */
 int64_t rg_alloc_live(void);
+/* Bytes that were asked for in them. */
+int64_t rg_alloc_bytes(void);

@@ -4,21 +4,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALIGNMENT = 64 };
+enum { ALIGNMENT = 64 }; /* as much lies before a block, where its size stands */
 
-static int64_t live;
+static int64_t live, live_bytes;
 
 enum rg_status rg_alloc(void *out, size_t n, size_t size)
 {
     void *block = NULL;
     memcpy(out, &block, sizeof block);
-    RG_REQUIRE(size == 0 || n <= (SIZE_MAX / 2 - ALIGNMENT) / size, RG_ERROR_SYSTEM,
+    RG_REQUIRE(size == 0 || n <= (SIZE_MAX / 2 - 2 * ALIGNMENT) / size, RG_ERROR_SYSTEM,
                "cannot allocate %zu elements of %zu bytes", n, size);
-    size_t bytes = (n * size + ALIGNMENT) / ALIGNMENT * ALIGNMENT;
-    block = aligned_alloc(ALIGNMENT, bytes);
-    RG_REQUIRE(block, RG_ERROR_SYSTEM, "out of memory: %zu bytes", bytes);
-    memset(block, 0, bytes);
+    const size_t asked = n * size;
+    const size_t bytes = (asked + ALIGNMENT) / ALIGNMENT * ALIGNMENT + ALIGNMENT;
+    char *whole = aligned_alloc(ALIGNMENT, bytes);
+    RG_REQUIRE(whole, RG_ERROR_SYSTEM, "out of memory: %zu bytes", bytes);
+    memset(whole, 0, bytes);
+    memcpy(whole, &asked, sizeof asked);
+    block = whole + ALIGNMENT;
     live++;
+    live_bytes += (int64_t)asked;
     memcpy(out, &block, sizeof block);
     return RG_OK;
 }
@@ -37,8 +41,12 @@ void rg_free(void *pointer)
     memcpy(&block, pointer, sizeof block);
     if (!block)
         return;
-    free(block);
+    char *whole = (char *)block - ALIGNMENT;
+    size_t asked;
+    memcpy(&asked, whole, sizeof asked);
+    free(whole);
     live--;
+    live_bytes -= (int64_t)asked;
     block = NULL;
     memcpy(pointer, &block, sizeof block);
 }
@@ -46,4 +54,9 @@ void rg_free(void *pointer)
 int64_t rg_alloc_live(void)
 {
     return live;
+}
+
+int64_t rg_alloc_bytes(void)
+{
+    return live_bytes;
 }

@@ -76,6 +76,27 @@ struct dense test_linear_weights(const struct rg_linear *net, int64_t layer)
     return a;
 }
 
+static struct dense made(struct rg_matrix *a)
+{
+    struct dense whole = dense_of(a);
+    rg_matrix_free(a);
+    return whole;
+}
+
+struct dense test_linear_sxx(const struct rg_linear_task *task)
+{
+    struct rg_matrix sxx = {0};
+    TEST_OK(rg_linear_task_sxx(task, &sxx));
+    return made(&sxx);
+}
+
+struct dense test_linear_best(const struct rg_linear_task *task)
+{
+    struct rg_matrix best = {0};
+    TEST_OK(rg_linear_task_best(task, &best));
+    return made(&best);
+}
+
 void dense_free(struct dense *a)
 {
     free(a->values);

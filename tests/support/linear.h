@@ -5,6 +5,11 @@
 #include "train/linear/linear.h"
 #include "train/linear/network.h"
 
+struct dense {
+    int64_t rows, cols;
+    double *values;
+};
+
 /* The knobs' defaults. */
 struct rg_linear_settings test_linear_settings(void);
 
@@ -15,13 +20,12 @@ struct rg_linear *test_linear_on(const struct rg_linear_settings *settings, int 
 struct rg_linear *test_linear_create(const struct rg_linear_settings *settings, uint64_t seed);
 void test_linear_destroy(struct rg_linear **net);
 
+/* Of training, as matrices. */
+struct dense test_linear_sxx(const struct rg_linear_task *task);
+struct dense test_linear_best(const struct rg_linear_task *task);
+
 /* Takes n steps; returns the loss of the last. */
 double test_linear_train(struct rg_linear *net, int n);
-
-struct dense {
-    int64_t rows, cols;
-    double *values;
-};
 
 struct dense dense_make(int64_t rows, int64_t cols); /* zeros */
 struct dense dense_of(const struct rg_matrix *a);

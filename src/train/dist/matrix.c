@@ -52,6 +52,21 @@ void rg_matrix_free(struct rg_matrix *matrix)
     rg_free(&matrix->values);
 }
 
+void rg_matrix_first_columns(const struct rg_matrix *a, int64_t cols, struct rg_matrix *first)
+{
+    const struct rg_team *team = a->team;
+    assert(cols <= a->cols);
+    *first = *a;
+    first->cols = cols;
+    first->local_cols = rg_local_count(cols, team->block, team->at[RG_COLS], team->grid[RG_COLS]);
+    describe(first);
+}
+
+int64_t rg_matrix_column(const struct rg_matrix *a, int64_t local)
+{
+    return rg_global_index(a->team, RG_COLS, local);
+}
+
 size_t rg_matrix_memory(const int grid[2], int64_t block, enum rg_number number, int64_t rows,
                         int64_t cols)
 {

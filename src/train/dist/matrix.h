@@ -28,6 +28,11 @@ enum rg_status rg_matrix_init(struct rg_matrix *matrix, const struct rg_team *te
                               enum rg_number number, int64_t rows, int64_t cols) RG_MUST_CHECK;
 void rg_matrix_free(struct rg_matrix *matrix);
 
+/* The first columns of a, in a's memory: not to be freed, and gone with it. Not collective. */
+void rg_matrix_first_columns(const struct rg_matrix *a, int64_t cols, struct rg_matrix *first);
+/* Which column of the whole matrix this rank's `local` is. Not collective. */
+int64_t rg_matrix_column(const struct rg_matrix *a, int64_t local);
+
 /* Bytes that one rank takes for a matrix, at the most. */
 size_t rg_matrix_memory(const int grid[2], int64_t block, enum rg_number number, int64_t rows,
                         int64_t cols);

@@ -43,6 +43,16 @@ static enum rg_status allocate(struct rg_comparison *c)
     return RG_OK;
 }
 
+static enum rg_status read_best(struct rg_comparison *c)
+{
+    struct rg_matrix best = {0};
+    const enum rg_status code = rg_linear_task_best(c->task, &best);
+    if (code == RG_OK)
+        rg_matrix_read(&best, c->best);
+    rg_matrix_free(&best);
+    return code;
+}
+
 static enum rg_status solve(struct rg_comparison *c, const struct rg_balance *balance,
                             const struct rg_matrix *weights)
 {
@@ -50,15 +60,14 @@ static enum rg_status solve(struct rg_comparison *c, const struct rg_balance *ba
                                                [RG_EXACT_SADDLE] = RG_KIND_SADDLE,
                                                [RG_EXACT_UNBALANCED] = RG_KIND_NOT_BALANCED,
                                                [RG_EXACT_FAILED] = RG_KIND_FAILED};
-    const struct rg_moments *train = &c->task->train;
     RG_TRY(allocate(c));
     rg_matrix_read(&weights[0], c->w1);
     rg_matrix_read(&weights[1], c->w2);
-    rg_matrix_read(&train->best, c->best);
+    RG_TRY(read_best(c));
     const struct rg_exact_start start = {.n_in = c->n_in,
                                          .n_out = c->n_out,
                                          .lambda = balance->lambda,
-                                         .tolerance = rg_linear_tolerance(train->best.number),
+                                         .tolerance = rg_linear_tolerance(weights->number),
                                          .Syx = c->best,
                                          .W1 = c->w1,
                                          .W2 = c->w2};

@@ -20,18 +20,21 @@ struct measurement { /* what every function below gets */
 
 /* ---- losses ---------------------------------------------------------------------------------------- */
 
-static double test_loss(struct rg_linear *net, const struct rg_matrix *map)
+static enum rg_status test_loss(struct rg_linear *net, const struct rg_matrix *map, double *loss)
 {
-    const struct rg_moments *moments = net->task.exact ? &net->task.train : &net->task.truth;
-    return rg_linear_excess(net, map, moments) + moments->floor;
+    const struct rg_linear_task *task = &net->task;
+    RG_TRY(rg_linear_test_excess(net, map, loss));
+    *loss += task->exact ? task->train.floor : task->truth.floor;
+    return RG_OK;
 }
 
 static enum rg_status measure_losses(const struct measurement *m)
 {
-    rg_row_put(m->row, RG_LINEAR_EXCESS_LOSS, 0,
-               rg_linear_excess(m->net, m->map, &m->net->task.train));
+    double loss;
+    RG_TRY(test_loss(m->net, m->map, &loss));
+    rg_row_put(m->row, RG_LINEAR_EXCESS_LOSS, 0, rg_linear_excess(m->net, m->map));
     rg_row_put(m->row, RG_LINEAR_LOSS_FLOOR, 0, m->net->task.train.floor);
-    rg_row_put(m->row, RG_LINEAR_TEST_LOSS, 0, test_loss(m->net, m->map));
+    rg_row_put(m->row, RG_LINEAR_TEST_LOSS, 0, loss);
     return RG_OK;
 }
 
@@ -130,9 +133,16 @@ static enum rg_status measure_start(const struct measurement *m)
 
 static enum rg_status measure_noncommuting(const struct measurement *m)
 {
+    const struct rg_linear_task *task = &m->net->task;
+    struct rg_matrix sxx = {0};
     double ratio = 0; /* white inputs */
-    if (m->net->task.train.variance == 0)
-        RG_TRY(rg_linear_noncommuting(&m->net->task.train.sxx, &m->net->task.syx, &ratio));
+    if (task->variances) {
+        enum rg_status code = rg_linear_task_sxx(task, &sxx);
+        if (code == RG_OK)
+            code = rg_linear_noncommuting(&sxx, &task->syx, &ratio);
+        rg_matrix_free(&sxx);
+        RG_TRY(code);
+    }
     rg_row_put(m->row, RG_LINEAR_NONCOMMUTING, 0, ratio);
     return rg_tick(m->tick);
 }
@@ -223,8 +233,7 @@ enum rg_status rg_linear_measure(void *context, const struct rg_row *row,
                                   .tick = tick,
                                   .epoch = (double)row->epoch};
     if (row->moment == RG_AT_RECORD)
-        rg_observation_take(m.measures->observation, m.epoch,
-                            rg_linear_excess(net, m.map, &net->task.train), m.map);
+        rg_observation_take(m.measures->observation, m.epoch, rg_linear_excess(net, m.map), m.map);
     for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
         if (rg_row_wants(row, groups[g].first, groups[g].last))
             RG_TRY(groups[g].measure(&m));
@@ -234,6 +243,5 @@ enum rg_status rg_linear_measure(void *context, const struct rg_row *row,
 enum rg_status rg_linear_validation_loss(void *context, const struct rg_tick *tick, double *loss)
 {
     (void)tick;
-    *loss = test_loss(context, rg_linear_map(context));
-    return RG_OK;
+    return test_loss(context, rg_linear_map(context), loss);
 }

@@ -10,7 +10,8 @@ static enum rg_status fill(struct rg_linear_measures *m, struct rg_linear *net)
     const struct rg_linear_settings *settings = net->settings;
     const struct rg_linear_task *task = &net->task;
     RG_TRY(rg_linear_balance(settings->depth, net->weights, &m->balance));
-    RG_TRY(rg_modes_create(settings, task, &m->balance, rg_linear_map(net), &m->modes));
+    RG_TRY(rg_modes_create(settings, task, &m->balance, rg_linear_map(net),
+                           &net->slopes[settings->depth - 1], &m->modes));
     RG_TRY(rg_comparison_create(settings, task, &m->balance, net->weights, &m->comparison));
     if (settings->kernel)
         RG_TRY(rg_linear_kernel_create(settings->depth, net->weights, task->variances, &m->kernel));
@@ -49,11 +50,11 @@ void rg_linear_measures_parts(struct rg_linear_measures *m,
                                          (size_t)rg_observation_n_state(m->observation)};
 }
 
-/* The strengths' scratch; the start and what the kernel's distance makes for its time. */
+/* The start and what the kernel's distance makes for its time. */
 size_t rg_linear_measures_memory(const struct rg_linear_settings *s)
 {
     const int64_t widest = s->n_in > s->n_out ? s->n_in : s->n_out;
-    int64_t n = s->n_out * rg_linear_n_modes(s);
+    int64_t n = 0;
     for (int64_t layer = 1; s->kernel && layer <= s->depth; layer++)
         n += rg_linear_width(s, layer) * rg_linear_width(s, layer - 1) + widest * widest;
     if (s->kernel)

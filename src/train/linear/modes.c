@@ -20,7 +20,7 @@ struct rg_modes {
     enum rg_mode_theory theory;
     double lambda;
     double *start, *now, *target; /* [n] strengths; target s/d, 0 where there is nothing to learn */
-    struct rg_matrix image;       /* [n_out][n] map v */
+    struct rg_matrix image;       /* [n_out][n] map v, in memory of the network */
     double *state;                /* [n + 2] times (-1: not yet), epoch, epoch of the next look */
 };
 
@@ -37,17 +37,25 @@ static double *counter(const struct rg_modes *modes, int which)
 static enum rg_status shares_axes(const struct rg_modes *modes, double tolerance, bool *shared)
 {
     const struct rg_linear_task *task = modes->task;
-    const struct rg_matrix *sxx = &task->train.sxx;
-    struct rg_matrix rest = {0};
+    struct rg_matrix rest = {0}, scaled = {0};
+    double square = 0;
     *shared = true;
-    if (task->train.variance > 0)
+    if (!task->variances)
         return RG_OK;
-    RG_TRY(rg_algebra_clone(&task->v, &rest));
-    rg_matrix_scale_cols(task->d, &rest);
-    rg_matrix_multiply(1, RG_PLAIN, sxx, RG_PLAIN, &task->v, -1, &rest);
-    *shared = rg_linear_norm(&rest) <= tolerance * rg_linear_norm(sxx);
+    enum rg_status code = rg_algebra_clone(&task->v, &rest);
+    if (code == RG_OK)
+        code = rg_algebra_clone(&task->v, &scaled);
+    if (code == RG_OK) {
+        rg_matrix_scale_cols(task->d, &rest);
+        rg_matrix_scale_rows(task->variances, &scaled);
+        rg_matrix_add(-1, &scaled, &rest);
+        for (int64_t i = 0; i < task->v.rows; i++)
+            square += task->variances[i] * task->variances[i];
+        *shared = rg_linear_norm(&rest) <= tolerance * sqrt(square);
+    }
     rg_matrix_free(&rest);
-    return RG_OK;
+    rg_matrix_free(&scaled);
+    return code;
 }
 
 /* map = u diag(start) v^T */
@@ -137,7 +145,6 @@ static enum rg_status fill(struct rg_modes *modes, const struct rg_balance *bala
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         RG_TRY(rg_alloc(lists[i], n, sizeof **lists[i]));
     RG_TRY(rg_alloc(&modes->state, n + N_COUNTERS, sizeof *modes->state));
-    RG_TRY(rg_matrix_init(&modes->image, map->team, map->number, map->rows, modes->n));
     for (size_t k = 0; k < n; k++)
         modes->state[k] = -1;
     find_targets(modes);
@@ -150,7 +157,8 @@ static enum rg_status fill(struct rg_modes *modes, const struct rg_balance *bala
 
 enum rg_status rg_modes_create(const struct rg_linear_settings *settings,
                                const struct rg_linear_task *task, const struct rg_balance *balance,
-                               const struct rg_matrix *map, struct rg_modes **out)
+                               const struct rg_matrix *map, const struct rg_matrix *scratch,
+                               struct rg_modes **out)
 {
     struct rg_modes *modes;
     RG_TRY(rg_alloc(&modes, 1, sizeof *modes));
@@ -159,6 +167,7 @@ enum rg_status rg_modes_create(const struct rg_linear_settings *settings,
     modes->task = task;
     modes->n = rg_linear_n_modes(settings);
     modes->lambda = balance->lambda;
+    rg_matrix_first_columns(scratch, modes->n, &modes->image);
     RG_TRY(fill(modes, balance, map));
     return RG_OK;
 }
@@ -172,7 +181,6 @@ void rg_modes_destroy(struct rg_modes **out)
     rg_free(&modes->now);
     rg_free(&modes->target);
     rg_free(&modes->state);
-    rg_matrix_free(&modes->image);
     rg_free(out);
 }
 

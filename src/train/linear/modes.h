@@ -19,10 +19,12 @@ enum rg_mode_theory {
 
 struct rg_modes;
 
-/* At the start: `map` is the whole map of the network. settings and task must outlive the modes. */
+/* At the start: `map` is the whole map of the network. settings and task must outlive the modes, and so must
+ * scratch, of the map's shape and numbers: whatever takes strengths overwrites it.                   */
 enum rg_status rg_modes_create(const struct rg_linear_settings *settings,
                                const struct rg_linear_task *task, const struct rg_balance *balance,
-                               const struct rg_matrix *map, struct rg_modes **modes) RG_MUST_CHECK;
+                               const struct rg_matrix *map, const struct rg_matrix *scratch,
+                               struct rg_modes **modes) RG_MUST_CHECK;
 void rg_modes_destroy(struct rg_modes **modes);
 
 enum rg_mode_theory rg_modes_theory(const struct rg_modes *modes); /* not collective */

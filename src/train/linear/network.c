@@ -2,8 +2,8 @@
  *
  * With M_l = W_l ... W_1 and the slope G_L = rate (Syx - M_L Sxx) of the whole map: G_(l-1) = W_l^T G_l and
  * W_l += G_l M_(l-1)^T, from the last layer down; M_0 = I. That is three products a layer but none for the
- * first, and none with Sxx, for it is diagonal (task.h). The loss above its floor is 1/2 <Syx - M_L Sxx, W* - M_L>;
- * as a difference of traces it would drown in tr Syy.                                               */
+ * first, and none with Sxx, for it is diagonal (task.h). The loss above its floor is 1/2 tr[E Sxx^+ E^T] with
+ * E = Syx - M_L Sxx; as a difference of traces it would drown in tr Syy.                             */
 #include "train/linear/network.h"
 
 #include <string.h>
@@ -24,11 +24,16 @@ static const struct rg_matrix *map_of(const struct rg_linear *net, int64_t layer
     return layer == 1 ? &net->weights[0] : &net->maps[layer - 1];
 }
 
-static double variance_of(void *context, int64_t i, int64_t j)
+/* White inputs make one column of them all: no gaps lie between. */
+static enum rg_status create_variances(struct rg_linear *net)
 {
-    const struct rg_linear_task *task = context;
-    (void)i;
-    return task->variances ? task->variances[j] : task->train.variance;
+    const struct rg_linear_task *task = &net->task;
+    net->n_variances = task->variances ? task->syx.local_cols : 1;
+    RG_TRY(rg_alloc(&net->variances, (size_t)net->n_variances, sizeof *net->variances));
+    for (int64_t c = 0; c < net->n_variances; c++)
+        net->variances[c] = task->variances ? task->variances[rg_matrix_column(&task->syx, c)]
+                                            : task->train.variance;
+    return RG_OK;
 }
 
 static enum rg_status create_matrices(struct rg_linear *net)
@@ -41,9 +46,6 @@ static enum rg_status create_matrices(struct rg_linear *net)
             RG_TRY(rg_matrix_init(&net->maps[layer - 1], net->team, number, width, s->n_in));
         RG_TRY(rg_matrix_init(&net->slopes[layer - 1], net->team, number, width, s->n_in));
     }
-    RG_TRY(rg_matrix_init(&net->variances, net->team, number, s->n_out, s->n_in));
-    RG_TRY(rg_matrix_init(&net->scratch, net->team, number, s->n_out, s->n_in));
-    rg_matrix_fill(&net->variances, variance_of, &net->task);
     return RG_OK;
 }
 
@@ -84,6 +86,7 @@ static enum rg_status fill(struct rg_linear *net, MPI_Comm team, const struct rg
     if (net->failed)
         return RG_OK;
     RG_TRY(create_matrices(net));
+    RG_TRY(create_variances(net));
     RG_TRY(prepare_products(net));
     RG_TRY(rg_linear_measures_create(net, &net->measures));
     return RG_OK;
@@ -127,8 +130,7 @@ void rg_linear_destroy(void **out)
     free_layers(&net->weights, net->settings->depth);
     free_layers(&net->maps, net->settings->depth);
     free_layers(&net->slopes, net->settings->depth);
-    rg_matrix_free(&net->variances);
-    rg_matrix_free(&net->scratch);
+    rg_free(&net->variances);
     rg_linear_measures_destroy(&net->measures);
     rg_linear_task_free(&net->task);
     rg_team_destroy(&net->team);
@@ -149,21 +151,19 @@ const struct rg_matrix *rg_linear_map(struct rg_linear *net)
     return map_of(net, net->settings->depth);
 }
 
-/* The slope of the whole map; returns the loss above its floor. */
-static double face_error(struct rg_linear *net)
+/* The last slope, of the whole map. */
+double rg_linear_excess(struct rg_linear *net, const struct rg_matrix *map)
 {
-    const struct rg_moments *train = &net->task.train;
-    const struct rg_matrix *map = rg_linear_map(net);
     struct rg_matrix *slope = &net->slopes[net->settings->depth - 1];
     const struct rg_residual_terms terms = {.goal = net->task.syx.values,
-                                            .variance = net->variances.values,
-                                            .best = train->best.values,
                                             .map = map->values,
                                             .slope = slope->values,
+                                            .variance = net->variances,
                                             .rate = net->settings->learning_rate};
-    double sum = net->residual->take(n_local(slope), &terms);
+    double sum = net->task.variances ? net->residual->take(slope->lead, net->n_variances, &terms)
+                                     : net->residual->take(n_local(slope), 1, &terms);
     rg_team_sum(net->team, 1, &sum);
-    return sum < 0 ? 0 : sum / 2; /* rounding at the floor */
+    return sum / 2;
 }
 
 /* A layer moves after the slope has gone through it. */
@@ -182,25 +182,36 @@ enum rg_status rg_linear_step(void *context, struct rg_step *step)
     *step = (struct rg_step){.epoch_end = !net->failed, .failed = net->failed};
     if (net->failed)
         return RG_OK;
-    step->stop_loss = face_error(net);
+    const struct rg_matrix *map = rg_linear_map(net);
+    rg_modes_watch(net->measures->modes, map);
+    step->stop_loss = rg_linear_excess(net, map);
     step->train_loss = step->stop_loss + net->task.train.floor;
-    rg_modes_watch(net->measures->modes, map_of(net, net->settings->depth));
     descend(net);
     return RG_OK;
 }
 
 /* ---- losses -------------------------------------------------------------------------------------- */
 
-double rg_linear_excess(struct rg_linear *net, const struct rg_matrix *map,
-                        const struct rg_moments *moments)
+enum rg_status rg_linear_test_excess(struct rg_linear *net, const struct rg_matrix *map,
+                                     double *loss)
 {
-    struct rg_matrix *missing = &net->slopes[net->settings->depth - 1];
+    const struct rg_moments *truth = &net->task.truth;
+    struct rg_matrix *missing = &net->slopes[net->settings->depth - 1], seen = {0};
+    if (net->task.exact) {
+        *loss = rg_linear_excess(net, map);
+        return RG_OK;
+    }
     rg_matrix_copy(map, missing);
-    rg_matrix_add(-1, &moments->best, missing);
-    if (moments->variance > 0)
-        return moments->variance * rg_matrix_dot(missing, missing) / 2;
-    rg_matrix_multiply(1, RG_PLAIN, missing, RG_PLAIN, &moments->sxx, 0, &net->scratch);
-    return rg_matrix_dot(missing, &net->scratch) / 2;
+    rg_matrix_add(-1, &truth->best, missing);
+    if (truth->variance > 0) {
+        *loss = truth->variance * rg_matrix_dot(missing, missing) / 2;
+        return RG_OK;
+    }
+    RG_TRY(rg_matrix_init(&seen, net->team, map->number, map->rows, map->cols));
+    rg_matrix_multiply(1, RG_PLAIN, missing, RG_PLAIN, &truth->sxx, 0, &seen);
+    *loss = rg_matrix_dot(missing, &seen) / 2;
+    rg_matrix_free(&seen);
+    return RG_OK;
 }
 
 /* ---- weights ------------------------------------------------------------------------------------- */

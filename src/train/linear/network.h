@@ -23,8 +23,8 @@ struct rg_linear {
     struct rg_matrix *weights; /* W_l, [width l][width l - 1] */
     struct rg_matrix *maps;    /* M_l = W_l ... W_1, [width l][n_in]; maps[0] is empty: it is W_1 */
     struct rg_matrix *slopes;  /* -learning_rate times the loss's slope in M_l, [width l][n_in] */
-    struct rg_matrix variances; /* [n_out][n_in] row for row, Sxx's diagonal */
-    struct rg_matrix scratch;   /* [n_out][n_in] */
+    int64_t n_variances;       /* 1: of all inputs */
+    double *variances;         /* [n_variances] Sxx's diagonal, this rank's columns of the map */
 
     struct rg_linear_products *products; /* of layer l = 2 ... depth at l - 1 */
     struct rg_linear_measures *measures;
@@ -40,7 +40,8 @@ enum rg_status rg_linear_weights(const struct rg_linear *net, int64_t layer,
 /* The whole map, M_L of the present weights. Collective on the team. */
 const struct rg_matrix *rg_linear_map(struct rg_linear *net);
 
-/* Loss above its floor of a map of the network's shape, 1/2 tr[(map - best) Sxx (map - best)^T]. Overwrites
- * slopes and scratch. Collective on the team.                                                       */
-double rg_linear_excess(struct rg_linear *net, const struct rg_matrix *map,
-                        const struct rg_moments *moments);
+/* Loss above its floor of a map of the network's shape, of training and of the population, which are one
+ * where training is exact. Both overwrite the last slope. Collective on the team.                   */
+double rg_linear_excess(struct rg_linear *net, const struct rg_matrix *map);
+enum rg_status rg_linear_test_excess(struct rg_linear *net, const struct rg_matrix *map,
+                                     double *loss) RG_MUST_CHECK; /* RG_ERROR_SYSTEM */

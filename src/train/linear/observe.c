@@ -230,16 +230,18 @@ static enum rg_status judge(struct inquiry *q, int64_t n_found, struct rg_findin
 static enum rg_status read_activity(const struct inquiry *q, const struct rg_matrix *w1,
                                     double *covariance)
 {
-    const struct rg_matrix *sxx = &q->of->task->train.sxx;
-    struct rg_matrix part = {0}, whole = {0};
-    enum rg_status status = rg_matrix_init(&part, w1->team, w1->number, w1->rows, w1->cols);
+    struct rg_matrix sxx = {0}, part = {0}, whole = {0};
+    enum rg_status status = rg_linear_task_sxx(q->of->task, &sxx);
+    if (status == RG_OK)
+        status = rg_matrix_init(&part, w1->team, w1->number, w1->rows, w1->cols);
     if (status == RG_OK)
         status = rg_matrix_init(&whole, w1->team, w1->number, w1->rows, w1->rows);
     if (status == RG_OK) {
-        rg_matrix_multiply(1, RG_PLAIN, w1, RG_PLAIN, sxx, 0, &part);
+        rg_matrix_multiply(1, RG_PLAIN, w1, RG_PLAIN, &sxx, 0, &part);
         rg_matrix_multiply(1, RG_PLAIN, &part, RG_TRANSPOSED, w1, 0, &whole);
         rg_matrix_read(&whole, covariance);
     }
+    rg_matrix_free(&sxx);
     rg_matrix_free(&part);
     rg_matrix_free(&whole);
     return status;

@@ -214,18 +214,19 @@ double rg_linear_cost(const void *settings)
     return fmin(slowest, (double)s->loop.max_epochs) * flops_per_epoch(s);
 }
 
-/* Weights, maps and slopes; Sxx, Syx, the best map, the modes, two more for the step and, of a finite sample,
- * the population's; the axes, if inputs are turned to them; the measures' own.                     */
+/* Weights, maps and slopes; Syx, the modes and, of a finite sample, the population's moments and what it takes
+ * to hold a map against them; the axes, if inputs are turned to them; the measures' own.             */
 size_t rg_linear_memory(const void *settings)
 {
     const struct rg_linear_settings *s = settings;
     const int64_t n_modes = rg_linear_n_modes(s), sample = s->dataset_size > 0;
     const bool turned =
         !s->whiten && (sample || s->data.data || s->input_spectrum != RG_INPUT_WHITE);
-    int64_t n = (1 + sample) * s->n_in * s->n_in + (4 + sample) * s->n_out * s->n_in +
+    int64_t n = sample * s->n_in * s->n_in + (1 + 2 * sample) * s->n_out * s->n_in +
                 (s->n_out + s->n_in) * n_modes;
     for (int64_t layer = 1; layer <= s->depth; layer++)
-        n += rg_linear_width(s, layer) * (rg_linear_width(s, layer - 1) + 2 * s->n_in);
+        n += rg_linear_width(s, layer) *
+             (rg_linear_width(s, layer - 1) + (layer > 1 ? 2 : 1) * s->n_in);
     return (size_t)n * (s->precision == RG_NUMBER_F8 ? sizeof(double) : sizeof(float)) +
            (turned ? (size_t)(s->n_in * s->n_in) * sizeof(double) : 0) +
            rg_linear_measures_memory(s);

@@ -114,7 +114,6 @@ static enum rg_status whiten_train(struct rg_linear_task *task, const struct rg_
     RG_TRY(rg_algebra_append(&task->syx, RG_PLAIN, whitener));
     rg_matrix_free(&task->train.best);
     RG_TRY(rg_algebra_clone(&task->syx, &task->train.best));
-    rg_algebra_identity(&task->train.sxx);
     task->train.variance = 1;
     return RG_OK;
 }
@@ -145,21 +144,28 @@ static enum rg_status whiten(struct rg_linear_task *task, const struct spectrum 
 
 /* ---- turning ----------------------------------------------------------------------------------------- */
 
-static double is_diagonal(void *context, int64_t i, int64_t j)
+enum rg_status rg_linear_task_sxx(const struct rg_linear_task *task, struct rg_matrix *sxx)
 {
-    return i == j ? ((const double *)context)[i] : 0;
+    const int64_t n = task->syx.cols;
+    RG_TRY(rg_matrix_init(sxx, task->syx.team, task->syx.number, n, n));
+    rg_algebra_identity(sxx);
+    if (task->train.variance > 0)
+        rg_matrix_scale(task->train.variance, sxx);
+    else
+        rg_matrix_scale_cols(task->variances, sxx);
+    return RG_OK;
 }
 
-static enum rg_status fit(struct rg_linear_task *task)
+enum rg_status rg_linear_task_best(const struct rg_linear_task *task, struct rg_matrix *best)
 {
     double *f = NULL;
-    RG_TRY(rg_algebra_clone(&task->syx, &task->train.best));
+    RG_TRY(rg_algebra_clone(&task->syx, best));
     if (task->train.variance > 0) {
-        rg_matrix_scale(1 / task->train.variance, &task->train.best);
+        rg_matrix_scale(1 / task->train.variance, best);
         return RG_OK;
     }
     RG_TRY(take_powers(task->variances, task->syx.cols, -1, &f));
-    rg_matrix_scale_cols(f, &task->train.best);
+    rg_matrix_scale_cols(f, best);
     rg_free(&f);
     return RG_OK;
 }
@@ -169,15 +175,18 @@ static enum rg_status turn(struct rg_linear_task *task, struct spectrum *spectru
     rg_algebra_move(&spectrum->axes, &task->axes);
     task->variances = spectrum->variances;
     spectrum->variances = NULL;
-    rg_matrix_fill(&task->train.sxx, is_diagonal, task->variances);
+    if (task->given) { /* with no more than the rounding of each column's own size */
+        RG_TRY(rg_algebra_append(&task->train.best, RG_PLAIN, &task->axes));
+        rg_matrix_copy(&task->train.best, &task->syx);
+        rg_matrix_scale_cols(task->variances, &task->syx);
+        return RG_OK;
+    }
     RG_TRY(rg_algebra_append(&task->syx, RG_PLAIN, &task->axes));
-    if (task->given)
-        return rg_algebra_append(&task->train.best, RG_PLAIN, &task->axes);
     if (!task->exact)
         RG_TRY(rg_algebra_append(&task->truth.best, RG_PLAIN, &task->axes));
     if (!task->exact && task->truth.variance == 0)
         RG_TRY(change_covariance(&task->truth, &task->axes));
-    return fit(task);
+    return rg_linear_task_best(task, &task->train.best);
 }
 
 /* Of samples, |Y X^T / P| <= |Y| |X| / P along any directions of the inputs: next to nothing where their
@@ -215,7 +224,7 @@ static enum rg_status choose_inputs(struct rg_linear_task *task, struct rg_teach
     const bool whitening = teacher->settings->whiten;
     struct spectrum spectrum = {0};
     if (task->train.variance > 0 && !whitening)
-        return task->given ? RG_OK : fit(task);
+        return task->given ? RG_OK : rg_linear_task_best(task, &task->train.best);
     enum rg_status code = task->given && !whitening
                               ? take_spectrum(teacher, &spectrum)
                               : decompose(&task->train.sxx, &spectrum, failed);
@@ -317,7 +326,10 @@ static enum rg_status data_modes(struct rg_linear_task *task, int64_t n_modes, b
     struct rg_matrix seen = {0};
     RG_TRY(find_vectors(task, n_modes, failed));
     RG_TRY(rg_algebra_clone(&task->v, &seen));
-    rg_matrix_multiply(1, RG_PLAIN, &task->train.sxx, RG_PLAIN, &task->v, 0, &seen);
+    if (task->train.variance > 0)
+        rg_matrix_scale(task->train.variance, &seen);
+    else
+        rg_matrix_scale_rows(task->variances, &seen);
     rg_matrix_dot_cols(&task->v, &seen, task->d);
     rg_matrix_free(&seen);
     task->commutes = task->train.variance > 0;
@@ -340,9 +352,10 @@ static enum rg_status find_modes(struct rg_linear_task *task, struct rg_teacher 
 static enum rg_status convert(struct rg_linear_task *task, enum rg_number number)
 {
     struct rg_matrix *const all[] = {
-        &task->train.sxx,  &task->train.best, &task->syx, &task->truth.sxx,
-        &task->truth.best, &task->u,          &task->v,
+        &task->syx, &task->truth.sxx, &task->truth.best, &task->u, &task->v,
     };
+    rg_matrix_free(&task->train.sxx);
+    rg_matrix_free(&task->train.best);
     if (task->truth.variance > 0)
         rg_matrix_free(&task->truth.sxx);
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
@@ -414,9 +427,9 @@ enum rg_status rg_linear_task_read(const struct rg_linear_task *task, const stru
 enum rg_status rg_linear_task_read_sxx(const struct rg_linear_task *task, double *out)
 {
     struct rg_matrix sxx = {0};
-    if (!task->axes.values)
-        return rg_linear_task_read(task, &task->train.sxx, out);
-    enum rg_status code = rg_algebra_spectral(&task->axes, task->variances, &task->axes, &sxx);
+    enum rg_status code = task->axes.values
+                              ? rg_algebra_spectral(&task->axes, task->variances, &task->axes, &sxx)
+                              : rg_linear_task_sxx(task, &sxx);
     if (code == RG_OK)
         rg_matrix_read(&sxx, out);
     rg_matrix_free(&sxx);

@@ -11,10 +11,10 @@
 /* The loss of a map W over inputs with covariance Sxx is floor + 1/2 tr[(W - best) Sxx (W - best)^T]. */
 struct rg_moments {
     double variance; /* Sxx = variance I; 0: it is not white */
-    struct rg_matrix
-        sxx; /* [n_in][n_in] of training: diagonal; of the population: empty if white */
+    double floor;    /* the least loss */
+    /* Of the population; of training they are empty, and follow from what the task holds. */
+    struct rg_matrix sxx;  /* [n_in][n_in], empty if white */
     struct rg_matrix best; /* [n_out][n_in] the map of least loss, W* = Syx Sxx^+ */
-    double floor;          /* that loss */
 };
 
 /* Matrices have the point's number type, but for the axes; spectra are doubles, the same on all ranks. */
@@ -44,6 +44,13 @@ enum rg_status rg_linear_task_init(struct rg_linear_task *task, const struct rg_
                                    const struct rg_linear_settings *settings, uint64_t key,
                                    bool *failed) RG_MUST_CHECK;
 void rg_linear_task_free(struct rg_linear_task *task);
+
+/* Sxx of training, [n_in][n_in] and diagonal, and W* of training, [n_out][n_in]: made here, the caller's, also
+ * after an error. Not collective. Errors: RG_ERROR_SYSTEM.                                           */
+enum rg_status rg_linear_task_sxx(const struct rg_linear_task *task,
+                                  struct rg_matrix *sxx) RG_MUST_CHECK;
+enum rg_status rg_linear_task_best(const struct rg_linear_task *task,
+                                   struct rg_matrix *best) RG_MUST_CHECK;
 
 /* a[rows][n_in] for the data's own inputs, out[rows][n_in] row-major, on every rank. Likewise Sxx of training,
  * out[n_in][n_in]. Collective on the team. Errors: RG_ERROR_SYSTEM.                                  */

@@ -5,17 +5,18 @@
 
 #include "train/num/isa.h"
 
-/* Arrays of the kernel's number type. */
+/* Arrays [cols][rows] of the kernel's number type; variance [cols]. */
 struct rg_residual_terms {
-    const void *goal, *variance, *best, *map;
+    const void *goal, *map;
     void *slope;
+    const double *variance;
     double rate;
 };
 
 struct rg_residual {
-    /* slope[i] = rate e[i], e[i] = goal[i] - variance[i] map[i]; returns the sum of e[i] (best[i] - map[i]),
-     * in double. i < n.                                                                             */
-    double (*take)(int64_t n, const struct rg_residual_terms *terms);
+    /* slope = rate e with e = goal - variance[c] map in column c; returns the sum of e^2 / variance[c], in
+     * double, over the columns with a variance above 0.                                             */
+    double (*take)(int64_t rows, int64_t cols, const struct rg_residual_terms *terms);
 };
 
 RG_KERNEL_DECLARE(struct rg_residual, rg_residual);
