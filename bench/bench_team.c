@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "bench.h"
-#include "regime/config.h"
+#include "regime/knob.h"
 #include "regime/memory.h"
 #include "train/linear/linear.h"
 #include "train/linear/network.h"
