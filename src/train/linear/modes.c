@@ -11,7 +11,6 @@
 #include "train/linear/closed_forms.h"
 
 enum { ALWAYS_TO = 100, DOUBLINGS_MAX = 200, HALVINGS = 60 };
-static const double NO_TASK = 1e-12; /* s beside the largest: rounding, there is nothing to learn */
 
 struct rg_modes {
     const struct rg_linear_settings *settings;
@@ -129,11 +128,8 @@ static bool holds(const struct rg_modes *modes)
 static void find_targets(struct rg_modes *modes)
 {
     const struct rg_linear_task *task = modes->task;
-    double largest = 0;
     for (int64_t k = 0; k < modes->n; k++)
-        largest = fmax(largest, task->s[k]);
-    for (int64_t k = 0; k < modes->n; k++)
-        if (task->s[k] > NO_TASK * largest && task->d[k] > 0)
+        if (task->s[k] > 0 && task->d[k] > 0)
             modes->target[k] = task->s[k] / task->d[k];
 }
 

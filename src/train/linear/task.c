@@ -302,6 +302,15 @@ static enum rg_status teacher_modes(struct rg_linear_task *task, struct rg_teach
     return RG_OK;
 }
 
+/* Beside the largest, a singular value of this size is rounding: the data ask for no such mode. */
+static void silence_rounding(int64_t n, double *s)
+{
+    const double rounding = 1e-12 * s[0];
+    for (int64_t k = 0; k < n; k++)
+        if (s[k] < rounding)
+            s[k] = 0;
+}
+
 static enum rg_status find_vectors(struct rg_linear_task *task, int64_t n_modes, bool *failed)
 {
     const struct rg_team *team = task->syx.team;
@@ -313,8 +322,10 @@ static enum rg_status find_vectors(struct rg_linear_task *task, int64_t n_modes,
     enum rg_status code = rg_algebra_clone(&task->syx, &copy);
     if (code == RG_OK)
         code = rg_matrix_svd(&copy, task->s, &task->u, &v_t, &stuck);
-    if (code == RG_OK)
+    if (code == RG_OK) {
+        silence_rounding(n_modes, task->s);
         rg_matrix_transpose(&v_t, &task->v);
+    }
     rg_matrix_free(&copy);
     rg_matrix_free(&v_t);
     *failed = *failed || stuck;

@@ -33,7 +33,7 @@ struct rg_linear_task {
     /* Syx = u diag(s) v^T. Where Sxx shares v, Sxx v = v diag(d); elsewhere d = diag(v^T Sxx v). */
     bool commutes;
     struct rg_matrix u, v; /* [n_out][n_modes], [n_in][n_modes] */
-    double *s, *d;         /* [n_modes] */
+    double *s, *d;         /* [n_modes]; s is 0 where it is only rounding */
 };
 
 /* A function of the settings and the key (of RG_STREAM_DATA). Modes stand in the order of the teacher's
