@@ -46,12 +46,29 @@ static void plurals(void)
     CU_ASSERT_STRING_EQUAL(rg_plural(2), "s");
 }
 
+static bool quotes(const char *path, const char *expected)
+{
+    char text[64];
+    rg_shell_quote(path, text, sizeof text);
+    return strcmp(text, expected) == 0;
+}
+
+static void paths_for_a_shell(void)
+{
+    CU_ASSERT(quotes("out/a-b_1.h5", "out/a-b_1.h5"));
+    CU_ASSERT(quotes("my file.h5", "'my file.h5'"));
+    CU_ASSERT(quotes("it's", "'it'\\''s'"));
+    CU_ASSERT(quotes("-o.h5", "./-o.h5"));
+    CU_ASSERT(quotes("- $x", "'./- $x'"));
+}
+
 static void planted_fault(void)
 {
     CU_ASSERT_FALSE(prints(rg_bytes_print, 1500, "1.5 KB"));
 }
 
 const struct test_case test_cases[] = {
+    {"paths are quoted for a shell", paths_for_a_shell},
     {"sizes", sizes},
     {"durations", durations},
     {"plurals", plurals},

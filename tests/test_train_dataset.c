@@ -193,6 +193,7 @@ static void cost_follows_the_work(void)
 {
     struct rg_parity_settings settings = test_parity_settings(), other = settings;
     settings.loop.max_epochs = other.loop.max_epochs = 1000000;
+    settings.loop.stop_loss = other.loop.stop_loss = 1e-3;
     other.hidden = 2 * settings.hidden;
     CU_ASSERT_DOUBLE_EQUAL(rg_parity_cost(&other) / rg_parity_cost(&settings), 4, 1e-12);
     other = settings;
@@ -202,6 +203,11 @@ static void cost_follows_the_work(void)
     other.max_length = 8;
     CU_ASSERT(rg_parity_cost(&other) < rg_parity_cost(&settings) / 3);
     CU_ASSERT(rg_parity_memory(&other) < rg_parity_memory(&settings));
+    other = settings;
+    other.loop.max_epochs *= 10; /* the loss stops it before */
+    CU_ASSERT_DOUBLE_EQUAL(rg_parity_cost(&other) / rg_parity_cost(&settings), 1, 1e-12);
+    settings.loop.stop_loss = other.loop.stop_loss = 0; /* nothing does */
+    CU_ASSERT_DOUBLE_EQUAL(rg_parity_cost(&other) / rg_parity_cost(&settings), 10, 1e-12);
 }
 
 const struct test_case test_cases[] = {

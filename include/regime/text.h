@@ -24,5 +24,9 @@ const char *rg_hint(const char *word, const char *names);
 /* What makes a noun agree with a number: "" for 1, else "s". */
 const char *rg_plural(int64_t n);
 
+/* A path as a word of a shell's command line: quoted where it has to be, never taken for an option. Cut at
+ * size.                                                                                             */
+void rg_shell_quote(const char *path, char *text, size_t size);
+
 /* A size with its unit ("1.5 MiB", "720 bytes"), cut at size. */
 void rg_bytes_print(double bytes, char *text, size_t size);

@@ -108,3 +108,19 @@ void rg_bytes_print(double bytes, char *text, size_t size)
         bytes /= 1024;
     snprintf(text, size, "%.*f %s", unit && bytes < 10 ? 1 : 0, bytes, units[unit]);
 }
+
+void rg_shell_quote(const char *path, char *text, size_t size)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+,:@%-";
+    const char *before = path[0] == '-' ? "./" : "";
+    if (path[strspn(path, plain)] == '\0') {
+        snprintf(text, size, "%s%s", before, path);
+        return;
+    }
+    size_t used = (size_t)snprintf(text, size, "'%s", before);
+    for (; *path && used < size; path++)
+        used += (size_t)snprintf(text + used, size - used, *path == '\'' ? "'\\''" : "%c", *path);
+    if (used < size)
+        snprintf(text + used, size - used, "'");
+}

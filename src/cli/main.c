@@ -92,7 +92,8 @@ static enum rg_status dispatch(int argc, char **argv)
     if (!command->shares && !first_process())
         return RG_OK;
     if (asks_for_help(argc - 2, argv + 2)) {
-        print_help(command);
+        if (first_process())
+            print_help(command);
         return RG_OK;
     }
     struct rg_arguments *arguments = NULL;
@@ -141,6 +142,8 @@ static void print_error(enum rg_status code)
 
 int main(int argc, char **argv)
 {
+    if ((argc < 2 || argv[1][0] == '-') && !first_process())
+        return argc < 2 ? rg_status_exit(RG_ERROR_USER) : 0;
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         print_usage(argc < 2 ? stderr : stdout);
         return argc < 2 ? rg_status_exit(RG_ERROR_USER) : 0;

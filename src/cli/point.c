@@ -146,14 +146,15 @@ static void print_team_run(const char *path, const struct rg_spec *spec, int64_t
 
 static void print_commands(const char *path, const struct rg_spec *spec, int64_t id)
 {
-    char place[1024];
+    char place[1024], file[2 * RG_PATH_SIZE];
     puts("again, alone");
     if (spec->team[0] * spec->team[1] > 1) {
         print_team_run(path, spec, id);
         return;
     }
     rg_grid_print(spec, id, place, sizeof place);
-    printf("  regime replay %s%s%s -o point.h5\n", path, place[0] ? " " : "", place);
+    rg_shell_quote(path, file, sizeof file);
+    printf("  regime replay %s%s%s -o point.h5\n", file, place[0] ? " " : "", place);
 }
 
 /* ---- the command ------------------------------------------------------------------------------- */

@@ -121,7 +121,7 @@ static enum rg_status load_data(struct replay *replay)
     RG_REQUIRE(
         replay->spec->data_hash == replay->stored.spec->data_hash, RG_ERROR_USER,
         "%s: data = \"%s\": not what the sweep was trained on: their hash is %016llx, it was "
-        "%016llx then",
+        "%016llx then; --data FILE names another",
         path, rg_settings_input(replay->spec->model, replay->spec->settings)->path,
         (unsigned long long)replay->spec->data_hash,
         (unsigned long long)replay->stored.spec->data_hash);

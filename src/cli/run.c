@@ -165,11 +165,19 @@ static enum rg_status check_team(const struct run *run)
     return RG_OK;
 }
 
+/* Nothing but a sweep's file is set aside: a folder or another file was hardly meant. */
 static enum rg_status make_way(const struct run *run)
 {
     char old[RG_PATH_SIZE + 4];
+    struct rg_store *store = NULL;
     if (access(run->path, F_OK) != 0)
         return RG_OK;
+    enum rg_status code = rg_store_open(run->path, &store);
+    rg_store_close(&store);
+    if (code != RG_OK)
+        return rg_fail(code, __FILE__, __LINE__,
+                       "--fresh sets aside files of regime only: %s; move it away yourself",
+                       rg_error_message());
     snprintf(old, sizeof old, "%s.old", run->path);
     RG_REQUIRE(access(old, F_OK) != 0, RG_ERROR_USER,
                "--fresh: %s is there already: move it away first", old);

@@ -10,6 +10,7 @@
 
 #include "cli/stored.h"
 #include "regime/grid.h"
+#include "regime/text.h"
 
 static const char *const places[] = {
     "share/regime/analysis",              /* in the build tree */
@@ -32,29 +33,32 @@ static bool find_program(char folder[RG_PATH_SIZE])
 /* "PYTHONPATH=... ", "" if the package is not found: it may be installed in Python's own folders. */
 static void print_variable(char *text, size_t size)
 {
-    char folder[RG_PATH_SIZE], place[RG_PATH_SIZE + 512];
+    char folder[RG_PATH_SIZE], place[RG_PATH_SIZE + 512], quoted[2 * RG_PATH_SIZE];
     text[0] = '\0';
     if (!find_program(folder))
         return;
     for (size_t i = 0; i < sizeof places / sizeof *places && !text[0]; i++) {
         snprintf(place, sizeof place, "%s/%s", folder, places[i]);
         char *real = realpath(place, NULL);
-        if (real)
-            snprintf(text, size, "PYTHONPATH=%s ", real);
+        if (real) {
+            rg_shell_quote(real, quoted, sizeof quoted);
+            snprintf(text, size, "PYTHONPATH=%s ", quoted);
+        }
         free(real);
     }
 }
 
 void rg_show_print(const struct rg_spec *spec, const char *path)
 {
-    char place[1024], variable[RG_PATH_SIZE + 16];
+    char place[1024], variable[2 * RG_PATH_SIZE + 16], file[2 * RG_PATH_SIZE];
+    rg_shell_quote(path, file, sizeof file);
     if (spec->n_points == 1) {
         rg_grid_print(spec, 0, place, sizeof place);
-        printf("  its values:  regime point %s%s%s\n", path, place[0] ? " " : "", place);
+        printf("  its values:  regime point %s%s%s\n", file, place[0] ? " " : "", place);
         return;
     }
     if (!spec->model->draw)
         return;
     print_variable(variable, sizeof variable);
-    printf("  draw it:  %spython3 -m regime_analysis %s %s\n", variable, spec->model->draw, path);
+    printf("  draw it:  %spython3 -m regime_analysis %s %s\n", variable, spec->model->draw, file);
 }

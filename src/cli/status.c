@@ -90,7 +90,7 @@ static void print_words(const char *path, const struct progress *p)
         printf("  about %s left\n", left);
     }
     if (!p->lock.live && s->pending + s->failed > 0)
-        puts("  the command that started it resumes it");
+        puts("  the command that started it resumes it (without --only: the whole grid)");
 }
 
 static enum rg_status run(const struct rg_arguments *arguments)

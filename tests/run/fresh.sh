@@ -19,4 +19,11 @@ cp small.h5.old older.h5
 rm small.h5
 expect 0 "$REGIME" run small.cfg --fresh
 cmp small.h5.old older.h5 || fail "the older file was touched"
+
+# What is no sweep's file stays where it is.
+mkdir folder
+expect 2 "$REGIME" run small.cfg -o folder --fresh
+says "move it away yourself"
+expect 3 "$REGIME" run small.cfg -o small.cfg --fresh
+if ! [ -d folder ] || ! [ -f small.cfg ]; then fail "something else was set aside"; fi
 finish

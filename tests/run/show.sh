@@ -3,6 +3,8 @@
 # after cmake --install, with a Python that lacks the modules too.
 . "$SOURCE/tests/run/common.sh"
 
+folder="$scratch/sp ace" # what is printed must be quoted
+mkdir "$folder" && cd "$folder" || exit 1
 cat >small.cfg <<'CFG'
 name = "small"; model = "parity_rnn"; axes = { gain = [0.1, 0.5]; fraction = [0.5, 1.0]; };
 settings = { hidden = 4; max_length = 3; max_epochs = 5; };
@@ -11,7 +13,7 @@ echo 'name = "one"; model = "parity_rnn"; settings = { hidden = 4; max_length = 
 
 # shown PROGRAM SWEEP: runs it, leaves the command that its last line names in ./typed
 shown() {
-    expect 0 "$1" run "$2" -o "$scratch/shown.h5" --fresh
+    expect 0 "$1" run "$2" -o "$folder/shown.h5" --fresh
     sed -n '$s/^ *[a-z ]*: *//p' output >typed
     rm -f shown.h5.old shown.png
 }
@@ -24,24 +26,24 @@ python_is() {
 }
 
 draws() {
-    (cd elsewhere && PATH=$scratch/bin:$PATH sh ../typed) >output 2>&1 || { fail "$1"; cat typed output; }
+    (cd elsewhere && PATH=$folder/bin:$PATH sh ../typed) >output 2>&1 || { fail "$1"; cat typed output; }
     [ -s shown.png ] || fail "$1: no picture"
 }
 
-expect 0 cmake --install "$BUILD" --prefix "$scratch/there"
-for program in "$REGIME" "$scratch/there/bin/regime"; do
+expect 0 cmake --install "$BUILD" --prefix "$folder/there"
+for program in "$REGIME" "$folder/there/bin/regime"; do
     shown "$program" small.cfg
     python_is /usr/bin/python3 -B
     if /usr/bin/python3 -c 'import h5netcdf, matplotlib, xarray'; then
         draws "$program"
     fi
     python_is /usr/bin/python3 -B -S # sees no module but its own
-    (cd elsewhere && PATH=$scratch/bin:$PATH sh ../typed) >output 2>&1 && fail "it works without modules"
+    (cd elsewhere && PATH=$folder/bin:$PATH sh ../typed) >output 2>&1 && fail "it works without modules"
     says "No module named"
     says "python3-h5py"
     [ "$(wc -l <output)" -eq 1 ] || { fail "more than one line"; cat output; }
 done
-grep -qF "PYTHONPATH=$scratch/there/share/regime/analysis " typed || { fail "not the installed package"; cat typed; }
+grep -qF "PYTHONPATH='$folder/there/share/regime/analysis' " typed || { fail "not the installed package"; cat typed; }
 
 # Nothing to draw over: the values.
 shown "$REGIME" one.cfg

@@ -194,11 +194,6 @@ const struct rg_parity_settings *rg_parity_settings(const struct rg_parity *net)
     return net->settings;
 }
 
-const struct rg_point *rg_parity_point(const struct rg_parity *net)
-{
-    return &net->point;
-}
-
 const struct rg_task *rg_parity_task(const struct rg_parity *net)
 {
     return net->task;

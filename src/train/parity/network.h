@@ -14,7 +14,6 @@
 struct rg_parity;
 
 const struct rg_parity_settings *rg_parity_settings(const struct rg_parity *net);
-const struct rg_point *rg_parity_point(const struct rg_parity *net);
 const struct rg_task *rg_parity_task(const struct rg_parity *net);
 
 /* Key of a random stream of this point. */

@@ -80,10 +80,10 @@ static double flops_per_epoch(const struct rg_parity_settings *s)
     return 6 * (double)(s->hidden * s->hidden) * n_nodes;
 }
 
-/* Converging takes 600 epochs on all strings and about ten times as many on a tenth of them. */
+/* Where a loss may stop it: 600 epochs on all strings and about ten times as many on a tenth of them. */
 double rg_parity_cost(const void *settings)
 {
     const struct rg_parity_settings *s = settings;
-    const double epochs = 600 / fmax(share_trained(s), 1e-3);
-    return fmin(epochs, (double)s->loop.max_epochs) * flops_per_epoch(s);
+    const double all = (double)s->loop.max_epochs, share = fmax(share_trained(s), 1e-3);
+    return (s->loop.stop_loss > 0 ? fmin(600 / share, all) : all) * flops_per_epoch(s);
 }
