@@ -49,6 +49,16 @@ static void balances(void)
     CU_ASSERT_EQUAL(n_left_behind(take_and_give_back), 0);
 }
 
+static void peak_is_remembered_once(void)
+{
+    rg_alloc_peak();
+    const int64_t before = rg_alloc_bytes();
+    take_and_give_back();
+    CU_ASSERT_EQUAL(rg_alloc_bytes(), before);
+    CU_ASSERT_EQUAL(rg_alloc_peak() - before, N * (int64_t)sizeof *taken);
+    CU_ASSERT_EQUAL(rg_alloc_peak(), before);
+}
+
 static void refuses_overflow(void)
 {
     void *block = NULL;
@@ -68,6 +78,7 @@ static void planted_fault(void)
 
 const struct test_case test_cases[] = {
     {"blocks are zeroed, aligned and counted", balances},
+    {"the peak is that since it was asked last", peak_is_remembered_once},
     {"an overflowing product is refused", refuses_overflow},
     {"a block left behind and one that is not zero are noticed", planted_fault},
     {0},

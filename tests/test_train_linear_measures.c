@@ -157,14 +157,28 @@ static void net_free(struct net *net)
     free(net->x);
 }
 
-static double distance_of(const struct net *net, const struct rg_matrix *weights, bool white)
+static double distance_with(const struct net *net, const struct rg_matrix *weights, bool white,
+                            const struct rg_matrix *lenders)
 {
     struct rg_linear_kernel *kernel = NULL;
     double distance = NAN;
-    TEST_OK(
-        rg_linear_kernel_create(net->depth, net->start, white ? NULL : net->variances, &kernel));
+    TEST_OK(rg_linear_kernel_create(net->depth, net->start, white ? NULL : net->variances, lenders,
+                                    &kernel));
     TEST_OK(rg_linear_kernel_distance(kernel, weights, NULL, &distance));
     rg_linear_kernel_destroy(&kernel);
+    return distance;
+}
+
+/* Lenders' memory, of which not all is enough, makes no difference. */
+static double distance_of(const struct net *net, const struct rg_matrix *weights, bool white)
+{
+    const double distance = distance_with(net, weights, white, NULL);
+    struct rg_matrix lenders[DEPTH_MAX];
+    for (int64_t l = 0; l < net->depth; l++)
+        lenders[l] = matrix_random(weights->team, RG_NUMBER_F8, 2 + 4 * l, 5, 1);
+    CU_ASSERT_EQUAL(distance_with(net, weights, white, lenders), distance);
+    for (int64_t l = 0; l < net->depth; l++)
+        rg_matrix_free(&lenders[l]);
     return distance;
 }
 
@@ -229,7 +243,7 @@ static void a_deep_kernel_does_not_overflow(void)
         now[l] = matrix_random(team, RG_NUMBER_F8, 3, 3, (uint64_t)l + (l == 30));
         rg_matrix_scale(5, &now[l]);
     }
-    TEST_OK(rg_linear_kernel_create(DEPTH, start, NULL, &kernel));
+    TEST_OK(rg_linear_kernel_create(DEPTH, start, NULL, NULL, &kernel));
     TEST_OK(rg_linear_kernel_distance(kernel, now, NULL, &distance));
     CU_ASSERT(distance > 0 && distance < 1);
     rg_linear_kernel_destroy(&kernel);
@@ -302,22 +316,23 @@ static void imbalance(void)
     on_every_grid(check_imbalance);
 }
 
-/* Syx^T Syx = diag(4, 1) and Sxx = [[2, c], [c, 1]]: the commutator is [[0, -3c], [3c, 0]]. */
+/* Sxx = diag(2, 1) and Syx^T Syx = [[5, c], [c, 1 + c^2]]: the commutator is [[0, c], [-c, 0]]. */
 static void check_noncommuting(const struct rg_team *team)
 {
-    static const double cs[] = {0, 0.25};
-    for (int i = 0; i < 2; i++) {
-        const double c = cs[i];
-        struct rg_matrix sxx = matrix_make(team, RG_NUMBER_F8, 2, 2);
-        struct rg_matrix syx = matrix_make(team, RG_NUMBER_F8, 3, 2);
+    static const double cs[] = {0, 0.25}, variances[] = {2, 1};
+    struct rg_matrix syx = matrix_make(team, RG_NUMBER_F8, 3, 2);
+    struct rg_matrix lenders[2] = {matrix_random(team, RG_NUMBER_F8, 2, 2, 1),
+                                   matrix_random(team, RG_NUMBER_F8, 1, 2, 2)};
+    for (int i = 0; i < 4; i++) {
+        const double c = cs[i / 2], square = 25 + 2 * c * c + pow(1 + c * c, 2);
         double ratio = NAN;
-        rg_matrix_write(&sxx, (const double[]){2, c, c, 1});
-        rg_matrix_write(&syx, (const double[]){0, 1, 2, 0, 0, 0});
-        TEST_OK(rg_linear_noncommuting(&sxx, &syx, &ratio));
-        CU_ASSERT_DOUBLE_EQUAL(ratio, sqrt(2) * 3 * c / (sqrt(5 + 2 * c * c) * sqrt(17)), CLOSE);
-        rg_matrix_free(&sxx);
-        rg_matrix_free(&syx);
+        rg_matrix_write(&syx, (const double[]){1, c, 0, 1, 2, 0});
+        TEST_OK(rg_linear_noncommuting(variances, &syx, i % 2 ? lenders : NULL, &ratio));
+        CU_ASSERT_DOUBLE_EQUAL(ratio, sqrt(2) * c / sqrt(5 * square), CLOSE);
     }
+    rg_matrix_free(&syx);
+    rg_matrix_free(&lenders[0]);
+    rg_matrix_free(&lenders[1]);
 }
 
 static void noncommuting(void)

@@ -20,3 +20,5 @@ void rg_free(void *pointer);
 int64_t rg_alloc_live(void);
 /* Bytes that were asked for in them. */
 int64_t rg_alloc_bytes(void);
+/* The most of these bytes at any time since this was asked last. */
+int64_t rg_alloc_peak(void);

@@ -6,7 +6,7 @@
 
 enum { ALIGNMENT = 64 }; /* as much lies before a block, where its size stands */
 
-static int64_t live, live_bytes;
+static int64_t live, live_bytes, peak_bytes;
 
 enum rg_status rg_alloc(void *out, size_t n, size_t size)
 {
@@ -23,6 +23,8 @@ enum rg_status rg_alloc(void *out, size_t n, size_t size)
     block = whole + ALIGNMENT;
     live++;
     live_bytes += (int64_t)asked;
+    if (live_bytes > peak_bytes)
+        peak_bytes = live_bytes;
     memcpy(out, &block, sizeof block);
     return RG_OK;
 }
@@ -59,4 +61,11 @@ int64_t rg_alloc_live(void)
 int64_t rg_alloc_bytes(void)
 {
     return live_bytes;
+}
+
+int64_t rg_alloc_peak(void)
+{
+    const int64_t peak = peak_bytes;
+    peak_bytes = live_bytes;
+    return peak;
 }

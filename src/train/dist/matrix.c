@@ -30,8 +30,9 @@ static void describe(struct rg_matrix *matrix)
     memcpy(matrix->descriptor, descriptor, sizeof descriptor);
 }
 
-enum rg_status rg_matrix_init(struct rg_matrix *matrix, const struct rg_team *team,
-                              enum rg_number number, int64_t rows, int64_t cols)
+/* All but the values. */
+static void shape(struct rg_matrix *matrix, const struct rg_team *team, enum rg_number number,
+                  int64_t rows, int64_t cols)
 {
     assert(rows > 0 && rows <= INT_MAX && cols > 0 && cols <= INT_MAX);
     const int64_t block = team->block;
@@ -44,11 +45,36 @@ enum rg_status rg_matrix_init(struct rg_matrix *matrix, const struct rg_team *te
         .local_cols = rg_local_count(cols, block, team->at[RG_COLS], team->grid[RG_COLS])};
     matrix->lead = matrix->local_rows > 0 ? matrix->local_rows : 1; /* LAPACK takes no 0 */
     describe(matrix);
-    return rg_alloc(&matrix->values, (size_t)(matrix->lead * matrix->local_cols), sizes[number]);
+}
+
+static size_t local_bytes(const struct rg_matrix *matrix)
+{
+    return (size_t)(matrix->lead * matrix->local_cols) * sizes[matrix->number];
+}
+
+enum rg_status rg_matrix_init(struct rg_matrix *matrix, const struct rg_team *team,
+                              enum rg_number number, int64_t rows, int64_t cols)
+{
+    shape(matrix, team, number, rows, cols);
+    return rg_alloc(&matrix->values, local_bytes(matrix), 1);
+}
+
+enum rg_status rg_matrix_borrow(struct rg_matrix *matrix, const struct rg_matrix *lender,
+                                const struct rg_team *team, enum rg_number number, int64_t rows,
+                                int64_t cols)
+{
+    shape(matrix, team, number, rows, cols);
+    matrix->borrowed = lender && local_bytes(matrix) <= local_bytes(lender);
+    if (!matrix->borrowed)
+        return rg_alloc(&matrix->values, local_bytes(matrix), 1);
+    matrix->values = lender->values;
+    return RG_OK;
 }
 
 void rg_matrix_free(struct rg_matrix *matrix)
 {
+    if (matrix->borrowed)
+        matrix->values = NULL;
     rg_free(&matrix->values);
 }
 
@@ -57,6 +83,7 @@ void rg_matrix_first_columns(const struct rg_matrix *a, int64_t cols, struct rg_
     const struct rg_team *team = a->team;
     assert(cols <= a->cols);
     *first = *a;
+    first->borrowed = true;
     first->cols = cols;
     first->local_cols = rg_local_count(cols, team->block, team->at[RG_COLS], team->grid[RG_COLS]);
     describe(first);

@@ -4,6 +4,7 @@
  * called directly. Sums are taken in an order that the team's shape fixes.                           */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "regime/status.h"
@@ -18,6 +19,7 @@ struct rg_matrix {
     int64_t local_rows, local_cols; /* of this rank's part */
     int64_t lead;                   /* elements from one local column to the next */
     void *values;      /* [local_cols][lead], this rank's blocks, column after column */
+    bool borrowed;     /* the memory of another matrix: not freed with this one */
     int descriptor[9]; /* ScaLAPACK's; unused on a team of one */
 };
 
@@ -28,7 +30,13 @@ enum rg_status rg_matrix_init(struct rg_matrix *matrix, const struct rg_team *te
                               enum rg_number number, int64_t rows, int64_t cols) RG_MUST_CHECK;
 void rg_matrix_free(struct rg_matrix *matrix);
 
-/* The first columns of a, in a's memory: not to be freed, and gone with it. Not collective. */
+/* Like rg_matrix_init, in the memory of `lender` where this rank has enough of it there; what that held is
+ * then lost, and it must outlive the matrix. Its elements are anything. NULL: no lender.            */
+enum rg_status rg_matrix_borrow(struct rg_matrix *matrix, const struct rg_matrix *lender,
+                                const struct rg_team *team, enum rg_number number, int64_t rows,
+                                int64_t cols) RG_MUST_CHECK;
+
+/* The first columns of a, in a's memory: gone with it. Not collective. */
 void rg_matrix_first_columns(const struct rg_matrix *a, int64_t cols, struct rg_matrix *first);
 /* Which column of the whole matrix this rank's `local` is. Not collective. */
 int64_t rg_matrix_column(const struct rg_matrix *a, int64_t local);

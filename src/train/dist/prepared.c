@@ -3,8 +3,6 @@
 
 #include <assert.h>
 
-#include "regime/memory.h"
-
 static const struct rg_product_kernels *const kernels[2][RG_N_ISAS] =
     RG_KERNEL_TABLE(rg_product_kernels);
 
@@ -15,7 +13,8 @@ static bool is_dense(const struct rg_matrix *a)
 
 enum rg_status rg_prepared_init(struct rg_prepared *product, enum rg_op op_a,
                                 const struct rg_matrix *a, enum rg_op op_b,
-                                const struct rg_matrix *b, bool adds, struct rg_matrix *c)
+                                const struct rg_matrix *b, bool adds, struct rg_matrix *c,
+                                const struct rg_matrix *lender)
 {
     assert(a->number == c->number && b->number == c->number);
     *product = (struct rg_prepared){op_a,
@@ -34,14 +33,13 @@ enum rg_status rg_prepared_init(struct rg_prepared *product, enum rg_op op_a,
         return RG_OK;
     RG_TRY(product->kernels->prepare(&product->shape));
     if (product->shape.kernel && product->shape.transposes_a)
-        RG_TRY(rg_alloc(&product->spare, (size_t)(a->rows * a->cols),
-                        c->number == RG_NUMBER_F8 ? sizeof(double) : sizeof(float)));
+        RG_TRY(rg_matrix_borrow(&product->spare, lender, a->team, a->number, a->cols, a->rows));
     return RG_OK;
 }
 
 void rg_prepared_free(struct rg_prepared *product)
 {
-    rg_free(&product->spare);
+    rg_matrix_free(&product->spare);
 }
 
 void rg_prepared_multiply(const struct rg_prepared *product)
@@ -49,7 +47,7 @@ void rg_prepared_multiply(const struct rg_prepared *product)
     const struct rg_product_shape *shape = &product->shape;
     if (shape->kernel)
         product->kernels->multiply(shape, product->a->values, product->b->values,
-                                   product->c->values, product->spare);
+                                   product->c->values, product->spare.values);
     else
         rg_matrix_multiply(1, product->op_a, product->a, product->op_b, product->b, shape->adds,
                            product->c);

@@ -10,16 +10,17 @@ struct rg_prepared {
     struct rg_matrix *c;
     struct rg_product_shape shape;
     const struct rg_product_kernels *kernels;
-    void *spare;
+    struct rg_matrix spare; /* a transposed, where the kernel asks for it */
 };
 
 /* c = op_a(a) op_b(b), or c += where `adds`; the matrices must outlive it, and keep their memory. Small ones
- * of a team of one go to a kernel of their shape, others through rg_matrix_multiply. The caller's; free with
+ * of a team of one go to a kernel of their shape, others through rg_matrix_multiply. What a kernel needs
+ * beside them may be taken from the lender, as by rg_matrix_borrow, at every product. The caller's; free with
  * rg_prepared_free, which takes a zeroed struct too. Not collective. Errors: RG_ERROR_SYSTEM.         */
 enum rg_status rg_prepared_init(struct rg_prepared *product, enum rg_op op_a,
                                 const struct rg_matrix *a, enum rg_op op_b,
-                                const struct rg_matrix *b, bool adds,
-                                struct rg_matrix *c) RG_MUST_CHECK;
+                                const struct rg_matrix *b, bool adds, struct rg_matrix *c,
+                                const struct rg_matrix *lender) RG_MUST_CHECK;
 void rg_prepared_free(struct rg_prepared *product);
 
 /* Takes the product of the matrices' present values. No allocation. Collective on their team. */

@@ -17,7 +17,8 @@ struct rg_linear_kernel {
     int64_t depth;
     struct rg_matrix *start; /* [depth] */
     const double *variances;
-    double square; /* <K, K> of the start */
+    const struct rg_matrix *lenders; /* [depth] or NULL */
+    double square;                   /* <K, K> of the start */
 };
 
 /* A network's chain from one end. */
@@ -33,6 +34,11 @@ struct chain {
 
 /* ---- links --------------------------------------------------------------------------------------- */
 
+static const struct rg_matrix *lender(const struct rg_linear_kernel *kernel, int64_t i)
+{
+    return kernel->lenders ? &kernel->lenders[i] : NULL;
+}
+
 static enum rg_status chain_start(const struct rg_linear_kernel *kernel,
                                   const struct rg_matrix *weights, enum end end,
                                   struct chain *chain)
@@ -43,7 +49,8 @@ static enum rg_status chain_start(const struct rg_linear_kernel *kernel,
                             .n = end == INPUT ? first->cols : last->rows,
                             .weights = weights,
                             .variances = end == INPUT ? kernel->variances : NULL};
-    return rg_matrix_init(&chain->square, first->team, first->number, chain->n, chain->n);
+    return rg_matrix_borrow(&chain->square, lender(kernel, kernel->depth - 1), first->team,
+                            first->number, chain->n, chain->n);
 }
 
 static void chain_free(struct chain *chain)
@@ -95,13 +102,16 @@ static const struct rg_matrix *chain_square(struct chain *chain, int64_t k, bool
 
 /* ---- tables of inner products -------------------------------------------------------------------- */
 
-/* squares[depth] of one network at one end */
-static enum rg_status keep_squares(struct chain *chain, struct rg_matrix *squares,
-                                   const struct rg_tick *tick)
+/* squares[depth] of one network at one end. The last lender has the chain's own. */
+static enum rg_status keep_squares(const struct rg_linear_kernel *kernel, struct chain *chain,
+                                   struct rg_matrix *squares, const struct rg_tick *tick)
 {
     for (int64_t k = 0; k < chain->depth; k++) {
         RG_TRY(chain_go(chain, k));
-        RG_TRY(rg_algebra_clone(chain_square(chain, k, false), &squares[k]));
+        const struct rg_matrix *square = chain_square(chain, k, false);
+        RG_TRY(rg_matrix_borrow(&squares[k], k > 0 ? lender(kernel, k - 1) : NULL, square->team,
+                                square->number, chain->n, chain->n));
+        rg_matrix_copy(square, &squares[k]);
         RG_TRY(rg_tick(tick));
     }
     return RG_OK;
@@ -127,7 +137,7 @@ static enum rg_status keep(const struct rg_linear_kernel *kernel, const struct r
     struct chain chain;
     enum rg_status status = chain_start(kernel, weights, end, &chain);
     if (status == RG_OK)
-        status = keep_squares(&chain, squares, tick);
+        status = keep_squares(kernel, &chain, squares, tick);
     chain_free(&chain);
     return status;
 }
@@ -204,13 +214,15 @@ static enum rg_status fill(struct rg_linear_kernel *kernel, const struct rg_matr
 }
 
 enum rg_status rg_linear_kernel_create(int64_t depth, const struct rg_matrix *weights,
-                                       const double *variances, struct rg_linear_kernel **out)
+                                       const double *variances, const struct rg_matrix *lenders,
+                                       struct rg_linear_kernel **out)
 {
     struct rg_linear_kernel *kernel;
     RG_TRY(rg_alloc(&kernel, 1, sizeof *kernel));
     *out = kernel;
     kernel->depth = depth;
     kernel->variances = variances;
+    kernel->lenders = lenders;
     RG_TRY(fill(kernel, weights));
     return RG_OK;
 }

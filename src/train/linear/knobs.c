@@ -319,7 +319,7 @@ static const struct rg_knob knobs[] = {
      .max = 1,
      .unit = "1",
      .help = "Measure kernel_distance, which keeps a copy of the initial weights and, for the time "
-             "of a measure, takes as much again and three covariances more"},
+             "of a measure, takes up to three covariances more"},
     {.name = "observers",
      .type = RG_BOOL,
      .role = RG_MEASUREMENT,

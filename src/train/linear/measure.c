@@ -134,15 +134,10 @@ static enum rg_status measure_start(const struct measurement *m)
 static enum rg_status measure_noncommuting(const struct measurement *m)
 {
     const struct rg_linear_task *task = &m->net->task;
-    struct rg_matrix sxx = {0};
     double ratio = 0; /* white inputs */
-    if (task->variances) {
-        enum rg_status code = rg_linear_task_sxx(task, &sxx);
-        if (code == RG_OK)
-            code = rg_linear_noncommuting(&sxx, &task->syx, &ratio);
-        rg_matrix_free(&sxx);
-        RG_TRY(code);
-    }
+    if (task->variances)
+        RG_TRY(rg_linear_noncommuting(task->variances, &task->syx,
+                                      m->settings->depth > 1 ? m->net->slopes : NULL, &ratio));
     rg_row_put(m->row, RG_LINEAR_NONCOMMUTING, 0, ratio);
     return rg_tick(m->tick);
 }

@@ -14,7 +14,8 @@ static enum rg_status fill(struct rg_linear_measures *m, struct rg_linear *net)
                            &net->slopes[settings->depth - 1], &m->modes));
     RG_TRY(rg_comparison_create(settings, task, &m->balance, net->weights, &m->comparison));
     if (settings->kernel)
-        RG_TRY(rg_linear_kernel_create(settings->depth, net->weights, task->variances, &m->kernel));
+        RG_TRY(rg_linear_kernel_create(settings->depth, net->weights, task->variances, net->slopes,
+                                       &m->kernel));
     RG_TRY(rg_observation_create(settings, task, &m->observation));
     for (int i = 0; i < RG_N_WORST; i++)
         m->worst[i] = NAN;
@@ -50,15 +51,18 @@ void rg_linear_measures_parts(struct rg_linear_measures *m,
                                          (size_t)rg_observation_n_state(m->observation)};
 }
 
-/* The start and what the kernel's distance makes for its time. */
+/* The start and what the kernel's distance makes for its time, beside the slopes that it borrows. */
 size_t rg_linear_measures_memory(const struct rg_linear_settings *s)
 {
     const int64_t widest = s->n_in > s->n_out ? s->n_in : s->n_out;
     int64_t n = 0;
-    for (int64_t layer = 1; s->kernel && layer <= s->depth; layer++)
-        n += rg_linear_width(s, layer) * rg_linear_width(s, layer - 1) + widest * widest;
+    for (int64_t layer = 1; s->kernel && layer <= s->depth; layer++) {
+        const int64_t lent = rg_linear_width(s, layer) * s->n_in;
+        n += rg_linear_width(s, layer) * rg_linear_width(s, layer - 1) +
+             (lent < widest * widest ? widest * widest : 0);
+    }
     if (s->kernel)
-        n += 3 * widest * widest;
+        n += (1 + (s->depth > 2) + (s->depth > 3)) * widest * widest;
     return (size_t)n * (s->precision == RG_NUMBER_F8 ? sizeof(double) : sizeof(float)) +
            rg_comparison_memory(s) + rg_observation_memory(s);
 }

@@ -53,12 +53,12 @@ static enum rg_status prepare_layer(struct rg_linear *net, int64_t layer)
 {
     struct rg_linear_products *p = &net->products[layer - 1];
     struct rg_matrix *w = &net->weights[layer - 1], *slope = &net->slopes[layer - 1];
+    struct rg_matrix *map = &net->maps[layer - 1]; /* on the way back it has been used */
     const struct rg_matrix *below = map_of(net, layer - 1);
-    RG_TRY(
-        rg_prepared_init(&p->forward, RG_PLAIN, w, RG_PLAIN, below, false, &net->maps[layer - 1]));
+    RG_TRY(rg_prepared_init(&p->forward, RG_PLAIN, w, RG_PLAIN, below, false, map, NULL));
     RG_TRY(rg_prepared_init(&p->back, RG_TRANSPOSED, w, RG_PLAIN, slope, false,
-                            &net->slopes[layer - 2]));
-    RG_TRY(rg_prepared_init(&p->move, RG_PLAIN, slope, RG_TRANSPOSED, below, true, w));
+                            &net->slopes[layer - 2], map));
+    RG_TRY(rg_prepared_init(&p->move, RG_PLAIN, slope, RG_TRANSPOSED, below, true, w, NULL));
     return RG_OK;
 }
 

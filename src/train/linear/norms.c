@@ -41,28 +41,34 @@ enum rg_status rg_linear_imbalance(const struct rg_matrix *upper, const struct r
     return RG_OK;
 }
 
-/* product = sxx square, other = its transpose */
-static double compare(const struct rg_matrix *sxx, const struct rg_matrix *square,
-                      struct rg_matrix *product, struct rg_matrix *other)
+/* Sxx square becomes other, square Sxx square itself. */
+static double compare(const double *variances, struct rg_matrix *square, struct rg_matrix *other)
 {
-    rg_matrix_multiply(1, RG_PLAIN, sxx, RG_PLAIN, square, 0, product);
-    rg_matrix_transpose(product, other);
-    rg_matrix_add(-1, product, other);
-    return rg_linear_norm(other) / (rg_linear_norm(sxx) * rg_linear_norm(square));
+    double norm = 0;
+    for (int64_t k = 0; k < square->cols; k++)
+        norm += variances[k] * variances[k];
+    norm = sqrt(norm) * rg_linear_norm(square);
+    rg_matrix_copy(square, other);
+    rg_matrix_scale_rows(variances, other);
+    rg_matrix_scale_cols(variances, square);
+    rg_matrix_add(-1, square, other);
+    return rg_linear_norm(other) / norm;
 }
 
-enum rg_status rg_linear_noncommuting(const struct rg_matrix *sxx, const struct rg_matrix *syx,
-                                      double *ratio)
+enum rg_status rg_linear_noncommuting(const double *variances, const struct rg_matrix *syx,
+                                      const struct rg_matrix *lenders, double *ratio)
 {
-    struct rg_matrix made[3] = {0};
+    const int64_t n = syx->cols;
+    struct rg_matrix made[2] = {0};
     enum rg_status status = RG_OK;
-    for (int i = 0; i < 3 && status == RG_OK; i++)
-        status = rg_matrix_init(&made[i], sxx->team, sxx->number, sxx->rows, sxx->cols);
+    for (int i = 0; i < 2 && status == RG_OK; i++)
+        status =
+            rg_matrix_borrow(&made[i], lenders ? &lenders[i] : NULL, syx->team, syx->number, n, n);
     if (status == RG_OK) {
         rg_matrix_multiply(1, RG_TRANSPOSED, syx, RG_PLAIN, syx, 0, &made[0]);
-        *ratio = compare(sxx, &made[0], &made[1], &made[2]);
+        *ratio = compare(variances, &made[0], &made[1]);
     }
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 2; i++)
         rg_matrix_free(&made[i]);
     return status;
 }

@@ -1,5 +1,5 @@
 /* Numbers that products and Frobenius norms of a deep linear network's matrices give, no decomposition.
- * Each makes one or two matrices for its time. Collective on the team. Errors: RG_ERROR_SYSTEM.      */
+ * Each makes a matrix or two for its time. Collective on the team. Errors: RG_ERROR_SYSTEM.      */
 #pragma once
 
 #include <stdbool.h>
@@ -16,9 +16,10 @@ enum rg_status rg_linear_effective_rank(const struct rg_matrix *a, double *rank)
 enum rg_status rg_linear_imbalance(const struct rg_matrix *upper, const struct rg_matrix *lower,
                                    double lambda, double *residual) RG_MUST_CHECK;
 
-/* |[sxx, syx^T syx]|_F / (|sxx|_F |syx^T syx|_F): 0 where they share their axes. NaN if one vanishes. */
-enum rg_status rg_linear_noncommuting(const struct rg_matrix *sxx, const struct rg_matrix *syx,
-                                      double *ratio) RG_MUST_CHECK;
+/* |[Sxx, syx^T syx]|_F / (|Sxx|_F |syx^T syx|_F): 0 where they share their axes. NaN if one vanishes. Sxx is
+ * diagonal, variances[syx.cols]. lenders[2] as of rg_linear_kernel_create.                           */
+enum rg_status rg_linear_noncommuting(const double *variances, const struct rg_matrix *syx,
+                                      const struct rg_matrix *lenders, double *ratio) RG_MUST_CHECK;
 
 /* Are all neighbouring layers balanced, upper^T upper - lower lower^T = lambda I, up to rounding? Only two
  * layers may have a lambda other than 0. One layer alone is balanced.                              */
