@@ -17,6 +17,11 @@ static const double WINDOW = 0.05; /* nearer to either end the logarithm shows o
 static const double SAME_RATIO = 1e-6; /* relative difference of true ratios */
 static const double NO_RATIO = 1e-12;  /* relative to the largest: nothing in this mode */
 
+bool rg_identify_has_mode(double ratio, double largest)
+{
+    return ratio > NO_RATIO * largest;
+}
+
 /* ---- activity -------------------------------------------------------------------------------------- */
 
 struct eigen {
@@ -65,7 +70,7 @@ static void assign(const struct rg_activity *x, const double *values, double *ov
                 best = i;
         const int64_t mode = best / h, k = best % h;
         estimates[mode] = (struct rg_estimate){values[k], NAN};
-        if (x->a[mode] > NO_RATIO * x->a[0])
+        if (rg_identify_has_mode(x->a[mode], x->a[0]))
             estimates[mode].d = values[k] / x->a[mode];
         for (int64_t j = 0; j < h; j++)
             overlaps[mode * h + j] = -1;
@@ -305,7 +310,7 @@ enum rg_status rg_identify_angles(int64_t n_modes, int64_t n_in, const double *t
         double angle = NAN;
         while (end < n_modes && true_a[first] - true_a[end] <= SAME_RATIO * true_a[first])
             end++;
-        if (true_a[first] > NO_RATIO * true_a[0]) {
+        if (rg_identify_has_mode(true_a[first], true_a[0])) {
             struct rg_svd svd = {0};
             enum rg_status status = find_angle(end - first, n_in, true_vt + first * n_in,
                                                found_vt + first * n_in, &svd, &angle);

@@ -15,6 +15,9 @@ struct rg_estimate {
     double s, d;
 };
 
+/* Is a mode of this ratio, beside the largest one, more than rounding? Elsewhere there is no d to tell. */
+bool rg_identify_has_mode(double ratio, double largest);
+
 /* ---- final weights and activity ---------------------------------------------------------------------- */
 
 /* The final weights' modes and what the hidden units did on the training inputs. */

@@ -286,7 +286,9 @@ static enum rg_status by_course(struct inquiry *q, struct rg_finding *finding)
         const struct rg_speed speed =
             rg_identify_speed(records, times_of(o), strengths, q->final.s[k]);
         const double s = isnan(speed.by_slope) ? speed.by_half : speed.by_slope;
-        q->found[k] = (struct rg_estimate){s, s / q->final.s[k]};
+        q->found[k] = (struct rg_estimate){NAN, NAN};
+        if (rg_identify_has_mode(q->final.s[k], q->final.s[0]))
+            q->found[k] = (struct rg_estimate){s, s / q->final.s[k]};
     }
     return judge(q, n, finding);
 }
