@@ -242,6 +242,7 @@ struct rg_model {
     /* What training changes, of one rank: saved into state_size bytes, and loaded into a network of the
      * same point on the same team, it goes on with the same bits. NULL: not offered. Not collective. */
     size_t (*state_size)(const void *net);
+    size_t (*state_max)(const void *largest, const int team[2]); /* of any point, of any rank */
     void (*save)(const void *net, void *state);
     void (*load)(void *net, const void *state);
     void (*destroy)(void **net);

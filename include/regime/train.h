@@ -33,6 +33,32 @@ enum rg_status rg_train(MPI_Comm team, const struct rg_spec *spec, const struct 
                         const struct rg_point *point, const struct rg_tick *tick,
                         struct rg_record *record) RG_MUST_CHECK;
 
+/* ---- a point in training, whose state can be saved ------------------------------------------------- */
+
+struct rg_training;
+
+/* rg_train in parts: the record is filled by run, to the stop or to where the tick ends it. Collective on
+ * team. What is handed in must outlive the training. Free with rg_training_destroy, after an error too. */
+enum rg_status rg_training_create(MPI_Comm team, const struct rg_spec *spec,
+                                  const struct rg_layout *layout, const struct rg_point *point,
+                                  struct rg_record *record,
+                                  struct rg_training **training) RG_MUST_CHECK;
+enum rg_status rg_training_run(struct rg_training *training,
+                               const struct rg_tick *tick) RG_MUST_CHECK;
+void rg_training_destroy(struct rg_training **training);
+
+/* The state of one rank's part. Saved from within a tick and loaded into a new training of the same point, on
+ * the same rank of a team of the same shape, before it runs: it goes on with the same bits, and the record
+ * becomes the same. For models that have a state_size. Not collective, but all ranks of a team must save in
+ * the same tick.                                                                                    */
+size_t rg_training_state_size(const struct rg_training *training);
+void rg_training_save(const struct rg_training *training, void *state);
+void rg_training_load(struct rg_training *training, const void *state);
+int64_t rg_training_epoch(
+    const struct rg_training *training); /* that a state saved now would have */
+/* The most that a state of this sweep takes. */
+size_t rg_training_state_max(const struct rg_spec *spec, const struct rg_layout *layout);
+
 /* What takes a point's time: a measure at each moment (enum rg_moment), and besides */
 enum rg_time { RG_TIME_EPOCH = RG_N_MOMENTS, RG_TIME_VALIDATION, RG_TIME_CREATE, RG_N_TIMES };
 

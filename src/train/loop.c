@@ -4,30 +4,46 @@
  * epoch the loop looks at the loss (thresholds, divergence), measures what is due, and asks the stop
  * rule. A loss that is not a number is an outcome of the point, never an error. Rows of the history
  * after the stop keep the fill value that rg_record_init gave them. All ranks of a team walk through it
- * together: what it decides by, the model gives them alike; the clock decides nothing.              */
+ * together: what it decides by, the model gives them alike; the clock decides nothing.
+ *
+ * A state that is saved in the midst of a phase is that at its beginning: measures do not change what
+ * training goes on from, and taken again they fill the same cells with the same bytes.               */
 #include "train/loop.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "regime/clock.h"
 #include "regime/memory.h"
 
-struct run {
+enum phase { AT_START, BETWEEN_STEPS, AT_EPOCH_END, AT_END, ENDED };
+
+/* How far training has come, beside the network and the record. */
+struct place {
+    enum phase phase;
+    enum rg_stopped_by stopped_by;
+    int64_t epoch;
+    double train_loss; /* of the last epoch; NaN before the first */
+    int64_t train_below, validation_below;
+    int64_t next_record;
+    bool loss_passed[RG_LIST_MAX];
+    struct rg_step step; /* AT_EPOCH_END: that ended it */
+    double wall_seconds; /* so far, in earlier runs too */
+};
+
+struct rg_training {
     const struct rg_model *model;
     const struct rg_spec *spec;
     const struct rg_layout *layout;
     const struct rg_loop_settings *loop;
     const struct rg_tick *tick;
     struct rg_record *record;
+    bool keeps_record; /* one rank of a team saves it */
     void *net;
     void **cells;            /* [columns of the model] */
     struct rg_shape *shapes; /* likewise */
-    int64_t epoch;
-    double train_loss; /* of the last epoch; NaN before the first */
-    int64_t train_below, validation_below;
-    int64_t next_record;
-    bool loss_passed[RG_LIST_MAX];
-    enum rg_stopped_by stopped_by;
+    double begun;
+    struct place place, safe; /* now, and at the beginning of the phase */
 };
 
 static void put_i8(void *cell, int64_t value)
@@ -36,19 +52,19 @@ static void put_i8(void *cell, int64_t value)
         *(int64_t *)cell = value;
 }
 
-static void put_loop_cells(const struct run *run)
+static void put_loop_cells(const struct rg_training *run)
 {
-    put_i8(run->cells[RG_LOOP_EPOCHS_TRAINED], run->epoch);
-    put_i8(run->cells[RG_LOOP_TRAIN_BELOW], run->train_below);
-    put_i8(run->cells[RG_LOOP_VALIDATION_BELOW], run->validation_below);
+    put_i8(run->cells[RG_LOOP_EPOCHS_TRAINED], run->place.epoch);
+    put_i8(run->cells[RG_LOOP_TRAIN_BELOW], run->place.train_below);
+    put_i8(run->cells[RG_LOOP_VALIDATION_BELOW], run->place.validation_below);
     if (run->cells[RG_LOOP_STOPPED_BY])
-        *(uint8_t *)run->cells[RG_LOOP_STOPPED_BY] = (uint8_t)run->stopped_by;
+        *(uint8_t *)run->cells[RG_LOOP_STOPPED_BY] = (uint8_t)run->place.stopped_by;
     if (run->cells[RG_LOOP_TRAIN_LOSS])
-        *(double *)run->cells[RG_LOOP_TRAIN_LOSS] = run->train_loss;
+        *(double *)run->cells[RG_LOOP_TRAIN_LOSS] = run->place.train_loss;
 }
 
 /* A network that diverged or failed has no measures, but what it was given tells why. */
-static void drop_network_cells(struct run *run)
+static void drop_network_cells(struct rg_training *run)
 {
     for (int c = 0; c < run->layout->n_columns; c++)
         if (!(rg_model_column(run->model, c)->flags & RG_OF_DATA))
@@ -62,106 +78,129 @@ static enum rg_point_status status_of(enum rg_stopped_by stopped_by)
                                           : RG_DONE;
 }
 
-static enum rg_status measure(struct run *run, enum rg_moment moment, int64_t k)
+static enum rg_status measure(struct rg_training *run, enum rg_moment moment, int64_t k)
 {
     rg_record_cells(run->layout, run->record, moment, k, run->cells);
     put_loop_cells(run);
-    if (status_of(run->stopped_by) != RG_DONE)
+    if (status_of(run->place.stopped_by) != RG_DONE)
         drop_network_cells(run);
-    const struct rg_row row = {run->cells, run->shapes, run->epoch, moment};
+    const struct rg_row row = {run->cells, run->shapes, run->place.epoch, moment};
     RG_TRY(run->model->measure(run->net, &row, run->tick));
     return RG_OK;
 }
 
 /* Is this epoch the next of the record epochs? Those of a longer point of the sweep come later. */
-static bool record_due(const struct run *run)
+static bool record_due(const struct rg_training *run)
 {
-    return run->next_record < run->spec->n_records &&
-           run->spec->record_epochs[run->next_record] == run->epoch;
+    return run->place.next_record < run->spec->n_records &&
+           run->spec->record_epochs[run->place.next_record] == run->place.epoch;
 }
 
-static enum rg_status watch_validation(struct run *run)
+static enum rg_status watch_validation(struct rg_training *run)
 {
     const int64_t every = run->loop->validate_every;
-    const bool due = every > 0 ? run->epoch % every == 0 : record_due(run);
-    if (!due || run->validation_below >= 0)
+    const bool due = every > 0 ? run->place.epoch % every == 0 : record_due(run);
+    if (!due || run->place.validation_below >= 0)
         return RG_OK;
     double loss;
     RG_TRY(run->model->validation_loss(run->net, run->tick, &loss));
     if (loss < run->loop->validation_below)
-        run->validation_below = run->epoch;
+        run->place.validation_below = run->place.epoch;
     return RG_OK;
 }
 
-static enum rg_status measure_record(struct run *run)
+static enum rg_status measure_record(struct rg_training *run)
 {
     if (!record_due(run))
         return RG_OK;
-    return measure(run, RG_AT_RECORD, run->next_record++);
+    return measure(run, RG_AT_RECORD, run->place.next_record++);
 }
 
-static enum rg_status measure_at_loss(struct run *run)
+static enum rg_status measure_at_loss(struct rg_training *run)
 {
     const struct rg_reals *losses = &run->loop->measure_at_loss;
     for (int64_t k = 0; k < losses->n; k++) {
-        if (run->loss_passed[k] || !(run->train_loss < losses->values[k]))
+        if (run->place.loss_passed[k] || !(run->place.train_loss < losses->values[k]))
             continue;
-        run->loss_passed[k] = true;
+        run->place.loss_passed[k] = true;
         RG_TRY(measure(run, RG_AT_LOSS, k));
     }
     return RG_OK;
 }
 
-static enum rg_stopped_by stop_rule(const struct run *run, const struct rg_step *step)
+static enum rg_stopped_by stop_rule(const struct rg_training *run, const struct rg_step *step)
 {
     if (!isfinite(step->train_loss))
         return RG_BY_DIVERGENCE;
     if (step->stop_loss < run->loop->stop_loss)
         return RG_BY_LOSS;
-    return run->epoch >= run->loop->max_epochs ? RG_BY_MAX_EPOCHS : RG_BY_NOTHING;
+    return run->place.epoch >= run->loop->max_epochs ? RG_BY_MAX_EPOCHS : RG_BY_NOTHING;
 }
 
-static enum rg_status end_epoch(struct run *run, const struct rg_step *step)
+static enum rg_status end_epoch(struct rg_training *run)
 {
-    run->epoch++;
-    run->train_loss = step->train_loss;
-    run->stopped_by = stop_rule(run, step);
-    if (run->stopped_by == RG_BY_DIVERGENCE)
+    const struct rg_step *step = &run->place.step;
+    run->place.epoch++;
+    run->place.train_loss = step->train_loss;
+    run->place.stopped_by = stop_rule(run, step);
+    run->place.phase = run->place.stopped_by == RG_BY_NOTHING ? BETWEEN_STEPS : AT_END;
+    if (run->place.stopped_by == RG_BY_DIVERGENCE)
         return RG_OK;
-    if (run->train_below < 0 && run->train_loss < run->loop->train_below)
-        run->train_below = run->epoch;
+    if (run->place.train_below < 0 && run->place.train_loss < run->loop->train_below)
+        run->place.train_below = run->place.epoch;
     RG_TRY(watch_validation(run));
     RG_TRY(measure_at_loss(run));
     RG_TRY(measure_record(run));
     return RG_OK;
 }
 
-static enum rg_status begin(struct run *run)
+static enum rg_status begin(struct rg_training *run)
 {
     RG_TRY(measure(run, RG_AT_START, 0));
     RG_TRY(measure_record(run));
+    run->place.phase = BETWEEN_STEPS;
     return RG_OK;
 }
 
-static enum rg_status finish(struct run *run)
+static enum rg_status step(struct rg_training *run)
 {
-    run->record->status = status_of(run->stopped_by);
-    return measure(run, RG_AT_END, 0);
+    struct rg_step *step = &run->place.step;
+    RG_TRY(rg_tick(run->tick));
+    RG_TRY(run->model->step(run->net, step));
+    if (step->failed) {
+        run->place.stopped_by = RG_BY_FAILURE;
+        run->place.phase = AT_END;
+    } else if (step->epoch_end) {
+        run->place.phase = AT_EPOCH_END;
+    }
+    return RG_OK;
 }
 
-static enum rg_status train(struct run *run)
+static enum rg_status finish(struct rg_training *run)
 {
-    RG_TRY(begin(run));
-    while (run->stopped_by == RG_BY_NOTHING) {
-        struct rg_step step = {0};
-        RG_TRY(rg_tick(run->tick));
-        RG_TRY(run->model->step(run->net, &step));
-        if (step.failed)
-            run->stopped_by = RG_BY_FAILURE;
-        else if (step.epoch_end)
-            RG_TRY(end_epoch(run, &step));
+    run->record->status = status_of(run->place.stopped_by);
+    RG_TRY(measure(run, RG_AT_END, 0));
+    run->place.phase = ENDED;
+    return RG_OK;
+}
+
+static enum rg_status (*const phases[])(struct rg_training *run) = {
+    [AT_START] = begin, [BETWEEN_STEPS] = step, [AT_EPOCH_END] = end_epoch, [AT_END] = finish};
+
+static double wall_seconds(const struct rg_training *run)
+{
+    return run->safe.wall_seconds + rg_clock(CLOCK_MONOTONIC) - run->begun;
+}
+
+enum rg_status rg_training_run(struct rg_training *run, const struct rg_tick *tick)
+{
+    run->tick = tick;
+    while (run->place.phase != ENDED) {
+        RG_TRY(phases[run->place.phase](run));
+        if (run->place.phase != run->safe.phase)
+            run->safe = run->place;
     }
-    RG_TRY(finish(run));
+    run->record->wall_seconds = wall_seconds(run);
     return RG_OK;
 }
 
@@ -178,9 +217,13 @@ void rg_loop_shapes(const struct rg_layout *layout, struct rg_shape *shapes)
     }
 }
 
-static enum rg_status create(MPI_Comm team, const struct rg_point *point, struct run *run)
+static enum rg_status create(MPI_Comm team, const struct rg_point *point, struct rg_training *run)
 {
     const size_t n_columns = (size_t)run->layout->n_columns;
+    int team_rank = 0;
+    if (point->team[0] * point->team[1] > 1)
+        MPI_Comm_rank(team, &team_rank);
+    run->keeps_record = team_rank == 0;
     RG_TRY(rg_alloc(&run->cells, n_columns, sizeof *run->cells));
     RG_TRY(rg_alloc(&run->shapes, n_columns, sizeof *run->shapes));
     rg_loop_shapes(run->layout, run->shapes);
@@ -188,33 +231,101 @@ static enum rg_status create(MPI_Comm team, const struct rg_point *point, struct
     return RG_OK;
 }
 
-static void destroy(struct run *run)
+enum rg_status rg_training_create(MPI_Comm team, const struct rg_spec *spec,
+                                  const struct rg_layout *layout, const struct rg_point *point,
+                                  struct rg_record *record, struct rg_training **training)
 {
+    struct rg_training *run;
+    RG_TRY(rg_alloc(&run, 1, sizeof *run));
+    *training = run;
+    run->model = spec->model;
+    run->spec = spec;
+    run->layout = layout;
+    run->loop = point->settings;
+    run->record = record;
+    run->begun = rg_clock(CLOCK_MONOTONIC);
+    run->place.train_loss = NAN;
+    run->place.train_below = run->place.validation_below = -1;
+    run->safe = run->place;
+    record->start = rg_clock(CLOCK_REALTIME);
+    RG_TRY(create(team, point, run));
+    return RG_OK;
+}
+
+void rg_training_destroy(struct rg_training **training)
+{
+    struct rg_training *run = *training;
+    if (!run)
+        return;
     run->model->destroy(&run->net);
     rg_free(&run->cells);
     rg_free(&run->shapes);
+    rg_free(training);
 }
 
 enum rg_status rg_train(MPI_Comm team, const struct rg_spec *spec, const struct rg_layout *layout,
                         const struct rg_point *point, const struct rg_tick *tick,
                         struct rg_record *record)
 {
-    struct run run = {.model = spec->model,
-                      .spec = spec,
-                      .layout = layout,
-                      .loop = point->settings,
-                      .tick = tick,
-                      .record = record,
-                      .train_loss = NAN,
-                      .train_below = -1,
-                      .validation_below = -1};
-    const double begun = rg_clock(CLOCK_MONOTONIC);
-    record->start = rg_clock(CLOCK_REALTIME);
-    enum rg_status status = create(team, point, &run);
+    struct rg_training *training = NULL;
+    enum rg_status status = rg_training_create(team, spec, layout, point, record, &training);
     if (status == RG_OK)
-        status = train(&run);
-    destroy(&run);
-    record->wall_seconds = rg_clock(CLOCK_MONOTONIC) - begun;
+        status = rg_training_run(training, tick);
+    rg_training_destroy(&training);
     RG_TRY(status);
     return RG_OK;
+}
+
+/* ---- state ----------------------------------------------------------------------------------------- */
+
+/* The place, when the point was begun, its record, the network. */
+struct state {
+    struct place place;
+    double start;
+};
+
+size_t rg_training_state_max(const struct rg_spec *spec, const struct rg_layout *layout)
+{
+    return sizeof(struct state) + layout->record_size +
+           spec->model->state_max(spec->largest, spec->team);
+}
+
+size_t rg_training_state_size(const struct rg_training *run)
+{
+    return sizeof(struct state) + (run->keeps_record ? run->layout->record_size : 0) +
+           run->model->state_size(run->net);
+}
+
+void rg_training_save(const struct rg_training *run, void *out)
+{
+    struct state state = {.place = run->safe, .start = run->record->start};
+    char *to = out;
+    state.place.wall_seconds = wall_seconds(run);
+    memcpy(to, &state, sizeof state);
+    to += sizeof state;
+    if (run->keeps_record) {
+        memcpy(to, run->record->data, run->layout->record_size);
+        to += run->layout->record_size;
+    }
+    run->model->save(run->net, to);
+}
+
+void rg_training_load(struct rg_training *run, const void *in)
+{
+    struct state state;
+    const char *from = in;
+    memcpy(&state, from, sizeof state);
+    from += sizeof state;
+    run->place = run->safe = state.place;
+    run->record->start = state.start;
+    if (run->keeps_record) {
+        memcpy(run->record->data, from, run->layout->record_size);
+        from += run->layout->record_size;
+    }
+    run->model->load(run->net, from);
+}
+
+int64_t rg_training_epoch(const struct rg_training *run)
+{
+    return run->safe.epoch;
 }

@@ -22,6 +22,7 @@ extern const char rg_linear_export_doc[];
 enum rg_status rg_linear_export(void *net, int64_t n_epochs,
                                 const struct rg_sink *sink) RG_MUST_CHECK;
 size_t rg_linear_state_size(const void *net);
+size_t rg_linear_state_max(const void *largest, const int team[2]);
 void rg_linear_save(const void *net, void *state);
 void rg_linear_load(void *net, const void *state);
 void rg_linear_destroy(void **net);

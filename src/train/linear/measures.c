@@ -51,6 +51,12 @@ void rg_linear_measures_parts(struct rg_linear_measures *m,
                                          (size_t)rg_observation_n_state(m->observation)};
 }
 
+size_t rg_linear_measures_state_max(const struct rg_linear_settings *largest)
+{
+    return sizeof(double) *
+           (size_t)(RG_N_WORST + rg_modes_state_max(largest) + rg_observation_state_max(largest));
+}
+
 /* The start and what the kernel's distance makes for its time, beside the slopes that it borrows. */
 size_t rg_linear_measures_memory(const struct rg_linear_settings *s)
 {

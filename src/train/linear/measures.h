@@ -34,5 +34,8 @@ struct rg_measures_part {
 void rg_linear_measures_parts(struct rg_linear_measures *measures,
                               struct rg_measures_part parts[RG_MEASURES_PARTS]);
 
+/* Bytes of the parts at the most, of any point of a sweep with these largest settings. Not collective. */
+size_t rg_linear_measures_state_max(const struct rg_linear_settings *largest);
+
 /* Bytes on one rank that is alone. Not collective. */
 size_t rg_linear_measures_memory(const struct rg_linear_settings *settings);

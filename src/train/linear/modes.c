@@ -185,6 +185,11 @@ int64_t rg_modes_n_state(const struct rg_modes *modes)
     return modes->n + N_COUNTERS;
 }
 
+int64_t rg_modes_state_max(const struct rg_linear_settings *largest)
+{
+    return rg_linear_n_modes(largest) + N_COUNTERS;
+}
+
 double *rg_modes_state(struct rg_modes *modes)
 {
     return modes->state;

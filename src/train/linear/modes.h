@@ -52,3 +52,5 @@ double rg_modes_deviation(const struct rg_modes *modes, const double *strengths,
 /* What training changes in them: rg_modes_n_state numbers. Not collective. */
 int64_t rg_modes_n_state(const struct rg_modes *modes);
 double *rg_modes_state(struct rg_modes *modes);
+/* At the most, of any point of a sweep with these largest settings. Not collective. */
+int64_t rg_modes_state_max(const struct rg_linear_settings *largest);

@@ -258,6 +258,24 @@ size_t rg_linear_state_size(const void *net)
     return size;
 }
 
+/* A rank has n / ranks of n rows or columns, and less than a block more. */
+static size_t share(int64_t n, int ranks, int64_t block)
+{
+    const int64_t most = n / ranks + block;
+    return (size_t)(most < n ? most : n);
+}
+
+size_t rg_linear_state_max(const void *largest, const int team[2])
+{
+    const struct rg_linear_settings *s = largest;
+    size_t n = 0;
+    for (int64_t layer = 1; layer <= s->depth; layer++)
+        n += share(rg_linear_width(s, layer), team[0], s->block) *
+             share(rg_linear_width(s, layer - 1), team[1], s->block);
+    return n * (s->precision == RG_NUMBER_F8 ? sizeof(double) : sizeof(float)) +
+           rg_linear_measures_state_max(s);
+}
+
 void rg_linear_save(const void *net, void *state)
 {
     char *place = state;

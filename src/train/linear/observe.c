@@ -19,7 +19,7 @@ struct rg_observation {
     double *state;          /* counters, then [RG_OBSERVED_MAX] of times, losses and maps */
 };
 
-enum { N_KEPT, N_SEEN, STRIDE, N_COUNTERS }; /* every STRIDE-th of the records seen is kept */
+enum { N_KEPT, N_SEEN, STRIDE, LAST, N_COUNTERS }; /* every STRIDE-th of the records seen is kept */
 
 static double *times_of(const struct rg_observation *o)
 {
@@ -73,6 +73,7 @@ enum rg_status rg_observation_create(const struct rg_linear_settings *settings,
         return RG_OK;
     RG_TRY(rg_alloc(&o->state, (size_t)size_of_state(settings), sizeof *o->state));
     o->state[STRIDE] = 1;
+    o->state[LAST] = -1;
     return RG_OK;
 }
 
@@ -87,6 +88,13 @@ void rg_observation_destroy(struct rg_observation **out)
 enum rg_observed rg_observation_kind(const struct rg_observation *observation)
 {
     return observation->kind;
+}
+
+int64_t rg_observation_state_max(const struct rg_linear_settings *largest)
+{
+    const int64_t width = RG_OBSERVED_WIDTH, n_in = largest->n_in, n_out = largest->n_out;
+    const int64_t n_map = (n_in < width ? n_in : width) * (n_out < width ? n_out : width);
+    return largest->observers ? N_COUNTERS + RG_OBSERVED_MAX * (2 + n_map) : 0;
 }
 
 int64_t rg_observation_n_state(const struct rg_observation *observation)
@@ -121,8 +129,9 @@ static void drop_every_second(struct rg_observation *o)
 void rg_observation_take(struct rg_observation *o, double epoch, double loss,
                          const struct rg_matrix *map)
 {
-    if (o->kind != RG_OBSERVED)
+    if (o->kind != RG_OBSERVED || epoch == o->state[LAST])
         return;
+    o->state[LAST] = epoch;
     if (n_kept(o) == RG_OBSERVED_MAX)
         drop_every_second(o);
     if (fmod(o->state[N_SEEN]++, o->state[STRIDE]) != 0)

@@ -32,7 +32,7 @@ void rg_observation_destroy(struct rg_observation **observation);
 /* Can anything be told? Not collective. */
 enum rg_observed rg_observation_kind(const struct rg_observation *observation);
 
-/* Keeps a record: the map and the loss above its floor after an epoch. */
+/* Keeps a record: the map and the loss above its floor after an epoch. The same epoch again changes nothing. */
 void rg_observation_take(struct rg_observation *observation, double epoch, double loss,
                          const struct rg_matrix *map);
 
@@ -55,6 +55,8 @@ void rg_findings_free(struct rg_finding findings[RG_N_OBSERVERS]);
 /* What training changes in it: rg_observation_n_state numbers. Not collective. */
 int64_t rg_observation_n_state(const struct rg_observation *observation);
 double *rg_observation_state(struct rg_observation *observation);
+/* At the most, of any point of a sweep with these largest settings. Not collective. */
+int64_t rg_observation_state_max(const struct rg_linear_settings *largest);
 
 /* Bytes on every rank. Not collective. */
 size_t rg_observation_memory(const struct rg_linear_settings *settings);

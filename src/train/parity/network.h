@@ -83,7 +83,7 @@ void rg_parity_parameters(const struct rg_parity *net, double *out);
 void rg_parity_initial(const struct rg_parity *net, double *out);
 
 /* Exchanges the parameters with those before training, for measures that compare the two; a second
- * call puts them back, bit for bit. A tick may come in between: it does not look at the network.   */
+ * call puts them back, bit for bit. A tick may come in between: a state that is saved then is that of the network itself. */
 void rg_parity_swap(struct rg_parity *net);
 
 /* ---- what the measures keep between calls (measure.c) --------------------------------------------- */

@@ -141,5 +141,6 @@ void rg_parity_swap(struct rg_parity *net)
     void *now = net->rnn.parameters;
     net->rnn.parameters = net->initial;
     net->initial = now;
+    net->swapped = !net->swapped;
     net->kernels->refresh(&net->rnn);
 }
