@@ -128,13 +128,23 @@ static enum rg_status is_opposite(const struct balanced *b, const struct rg_matr
     return code;
 }
 
-static enum rg_status avoid_saddle(struct balanced *b, const struct rg_matrix *syx)
+/* The determinant of data without some mode is rounding: it has no sign, and they no such saddle. */
+static bool lacks_mode(const struct rg_linear_task *task)
+{
+    bool lacks = false;
+    for (int64_t k = 0; k < task->u.cols; k++)
+        lacks = lacks || task->s[k] == 0;
+    return lacks;
+}
+
+static enum rg_status avoid_saddle(struct balanced *b, const struct rg_linear_task *task)
 {
     const struct rg_linear_settings *s = b->settings;
     bool opposite;
-    if (s->depth == 1 || s->lambda != 0 || s->n_in != s->n_out || s->allow_saddle)
+    if (s->depth == 1 || s->lambda != 0 || s->n_in != s->n_out || s->allow_saddle ||
+        lacks_mode(task))
         return RG_OK;
-    RG_TRY(is_opposite(b, syx, &opposite));
+    RG_TRY(is_opposite(b, &task->syx, &opposite));
     for (int64_t k = 0; k < b->n_modes; k++)
         b->f[k] = opposite && k == b->n_modes - 1 ? -1 : 1;
     rg_matrix_scale_cols(b->f, &b->u);
@@ -155,7 +165,7 @@ static enum rg_status draw_balanced(struct balanced *b, const struct rg_linear_t
         return code;
     for (int64_t k = 0; given > 0 && k < b->n_modes; k++)
         b->a[k] = given;
-    return avoid_saddle(b, &task->syx);
+    return avoid_saddle(b, task);
 }
 
 static enum rg_status align(struct balanced *b, const struct rg_linear_task *task)
