@@ -66,7 +66,9 @@ static void print_column(const struct rg_column *column)
     const char *unit = or_one(column->unit);
     printf(")   %s%s%s%s%s\n", column_types[column->type], unit[0] ? ", " : "", unit,
            column->flags & RG_HISTORY ? ", also over record" : "",
-           column->flags & RG_KEPT ? ", stored as keep says" : "");
+           column->flags & RG_KEPT         ? ", stored as keep says"
+           : column->flags & RG_OF_RECORDS ? ", by what is recorded"
+                                           : "");
     print_wrapped(column->doc);
     if (column->meanings)
         printf("%*sfrom 0: %s\n", INDENT, "", column->meanings);

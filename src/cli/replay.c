@@ -166,11 +166,11 @@ static enum rg_status train(struct replay *replay)
 
 /* ---- the comparison -------------------------------------------------------------------------------- */
 
-/* A column as large in both sweeps; when the validation loss is looked at depends on the records. */
+/* A column as large in both sweeps, and none that the records, which are others here, decide. */
 static bool is_comparable(const struct rg_field *field, const struct rg_field *known)
 {
     return field->moment == RG_AT_END && known && known->size == field->size &&
-           strcmp(field->name, "epoch_validation_below") != 0;
+           !(field->column->flags & RG_OF_RECORDS);
 }
 
 /* Names of the fields at the end that do not have the stored bytes, cut at size. */

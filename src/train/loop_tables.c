@@ -114,6 +114,7 @@ static const struct rg_column columns[RG_N_LOOP_COLUMNS] = {
     [RG_LOOP_VALIDATION_BELOW] =
         {.name = "epoch_validation_below",
          .type = RG_I8,
+         .flags = RG_OF_RECORDS,
          .unit = "1",
          .doc = "First checked epoch whose validation loss is below validation_below"},
 };
