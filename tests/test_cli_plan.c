@@ -113,6 +113,26 @@ static void mistakes(void)
 }
 
 /* A model that trains each point on one rank, and one that takes teams. */
+/* A knob that acts with one choice only, where no point makes it; --set may make another than the file's. */
+static void idle_knobs(void)
+{
+    write_model_sweep("linear_net", "idle.cfg",
+                      "axes = { lambda = [0.0, 1.0]; };\n"
+                      "settings = { singular_values = [1.0];\n init = \"aligned\"; };");
+    CU_ASSERT_EQUAL(regime("plan idle.cfg"), 2);
+    CU_ASSERT_STRING_EQUAL(output,
+                           "idle.cfg:3: singular_values acts only with spectrum = list, "
+                           "which no point of this sweep has\n");
+    CU_ASSERT_EQUAL(regime("plan idle.cfg --no-timing --set spectrum=list"), 0);
+    CU_ASSERT_EQUAL(regime("plan idle.cfg --no-timing --set spectrum=list --set init=gaussian"), 0);
+    write_model_sweep("linear_net", "idle.cfg",
+                      "axes = { lambda = [0.0, 1.0]; init = (\"gaussian\", \"balanced\"); };");
+    CU_ASSERT_EQUAL(regime("plan idle.cfg --no-timing"), 0);
+    write_model_sweep("linear_net", "idle.cfg", "axes = { lambda = [0.0, 1.0]; };");
+    CU_ASSERT_EQUAL(regime("plan idle.cfg --no-timing"), 2);
+    CU_ASSERT(says("idle.cfg:2: lambda acts only with init = balanced or aligned"));
+}
+
 static void teams(void)
 {
     write_sweep("alone.cfg", "team = [2, 2];");
@@ -316,6 +336,7 @@ static void rates(void)
 const struct test_case test_cases[] = {
     {"plan counts points, records and bytes", counts},
     {"plan answers mistakes", mistakes},
+    {"a knob that acts on no point", idle_knobs},
     {"teams", teams},
     {"plan estimates hours", hours},
     {"measures too long to be timed", long_measures},

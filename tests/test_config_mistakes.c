@@ -103,7 +103,7 @@ static void knobs(void)
          "x.cfg:2: settings.loss = 1: must be one of \"mse\", \"cross_entropy\""},
         {"settings = { merge_distances = 0.1; };",
          "x.cfg:2: settings.merge_distances = 0.1: must be a [list] of numbers from 0.0 to 1.0, at "
-         "most 32 of them"},
+         "most 64 of them"},
         {"settings = { merge_distances = [0.1, 2.0]; };",
          "x.cfg:2: settings.merge_distances[1] = 2.0: must be a number from 0.0 to 1.0"},
         {"settings = { replicate = 3; };",

@@ -202,7 +202,7 @@ static void cost_follows_the_work(void)
     other = settings;
     other.max_length = 8;
     CU_ASSERT(rg_parity_cost(&other) < rg_parity_cost(&settings) / 3);
-    CU_ASSERT(rg_parity_memory(&other) < rg_parity_memory(&settings));
+    CU_ASSERT(rg_parity_memory(&other, (int[]){1, 1}) < rg_parity_memory(&settings, (int[]){1, 1}));
     other = settings;
     other.loop.max_epochs *= 10; /* the loss stops it before */
     CU_ASSERT_DOUBLE_EQUAL(rg_parity_cost(&other) / rg_parity_cost(&settings), 1, 1e-12);

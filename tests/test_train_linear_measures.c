@@ -316,6 +316,40 @@ static void imbalance(void)
     on_every_grid(check_imbalance);
 }
 
+/* Two layers that miss their balance by little more, or less, than rounding. */
+static void check_balance(const struct rg_team *team)
+{
+    static const struct {
+        enum rg_number number;
+        double off;
+        bool holds;
+    } cases[] = {{RG_NUMBER_F8, 0, true},
+                 {RG_NUMBER_F8, 1e-12, true},
+                 {RG_NUMBER_F8, 1e-7, false},
+                 {RG_NUMBER_F4, 1e-6, true},
+                 {RG_NUMBER_F4, 1e-2, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct rg_matrix layers[2] = {matrix_random(team, cases[i].number, 5, 5, 1),
+                                      matrix_make(team, cases[i].number, 5, 5)};
+        struct rg_balance balance;
+        double *lower = matrix_whole(&layers[0]), upper[25];
+        for (int k = 0; k < 25; k++) /* the transpose is balanced with it */
+            upper[k % 5 * 5 + k / 5] = lower[k] * (1 + cases[i].off * (k == 7));
+        rg_matrix_write(&layers[1], upper);
+        TEST_OK(rg_linear_balance(2, layers, &balance));
+        CU_ASSERT_EQUAL(balance.holds, cases[i].holds);
+        CU_ASSERT_EQUAL(balance.lambda, 0);
+        free(lower);
+        rg_matrix_free(&layers[0]);
+        rg_matrix_free(&layers[1]);
+    }
+}
+
+static void balance_up_to_rounding(void)
+{
+    on_every_grid(check_balance);
+}
+
 /* Sxx = diag(2, 1) and Syx^T Syx = [[5, c], [c, 1 + c^2]]: the commutator is [[0, c], [-c, 0]]. */
 static void check_noncommuting(const struct rg_team *team)
 {
@@ -347,6 +381,7 @@ const struct test_case test_cases[] = {
     {"a deep kernel does not overflow", a_deep_kernel_does_not_overflow},
     {"effective rank", effective_rank},
     {"imbalance of two layers", imbalance},
+    {"balance up to rounding", balance_up_to_rounding},
     {"covariances that do not commute", noncommuting},
     {NULL, NULL},
 };

@@ -76,8 +76,10 @@ static void data_without_some_mode(void)
     enum { N_SEEDS = 8, N_UNITS = 8 };
     for (int g = 0; g < N_GRIDS; g++)
         for (uint64_t seed = 0; seed < N_SEEDS; seed++)
-            for (int finite = 0; finite < 2; finite++) {
-                struct rg_linear_settings settings = start(RG_INIT_BALANCED);
+            for (int kind = 0; kind < 4; kind++) {
+                const int finite = kind % 2;
+                struct rg_linear_settings settings =
+                    start(kind < 2 ? RG_INIT_BALANCED : RG_INIT_ALIGNED);
                 settings.depth = 2;
                 settings.n_in = settings.n_hidden = settings.n_out = N_UNITS;
                 settings.teacher_rank = finite ? 0 : 3;
@@ -187,8 +189,8 @@ static int64_t n_counted(const struct rg_linear_settings *settings, int rows, in
     }
     const int64_t taken = rg_alloc_peak() - before;
     if (net && rows * cols == 1) /* what plan says is about what it takes */
-        CU_ASSERT(taken <=
-                  (int64_t)rg_linear_memory(settings) + VECTORS * N * (int64_t)sizeof(double));
+        CU_ASSERT(taken <= (int64_t)rg_linear_memory(settings, (int[]){1, 1}) +
+                               VECTORS * N * (int64_t)sizeof(double));
     test_linear_destroy(&net);
     return taken / (int64_t)sizeof(double);
 }
@@ -203,16 +205,18 @@ static void check_memory(const struct rg_linear_settings *settings)
 
 static void memory_stays_in_bounds(void)
 {
+    enum { WHITE, POWER, TURNED, WHITENED, N_KINDS };
     for (int64_t depth = 2; depth <= 5; depth++)
         for (int finite = 0; finite < 2; finite++)
-            for (int spectrum = RG_INPUT_WHITE; spectrum <= RG_INPUT_POWER;
-                 spectrum += RG_INPUT_POWER - RG_INPUT_WHITE) {
+            for (int kind = 0; kind < N_KINDS; kind++) {
                 struct rg_linear_settings settings = start(RG_INIT_GAUSSIAN);
                 settings.depth = depth;
                 settings.n_in = settings.n_hidden = settings.n_out = N;
                 settings.block = 16;
                 settings.dataset_size = finite * settings.dataset_size;
-                settings.input_spectrum = spectrum;
+                settings.input_spectrum = kind == WHITE ? RG_INPUT_WHITE : RG_INPUT_POWER;
+                settings.input_angle = kind == TURNED ? 30 : 0;
+                settings.whiten = kind == WHITENED;
                 check_memory(&settings);
             }
 }

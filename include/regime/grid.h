@@ -30,9 +30,9 @@ void rg_grid_point(const struct rg_spec *spec, int64_t id, void *settings, struc
 /* The model's cost estimate of a point. `settings`: scratch, model->settings_size bytes. */
 double rg_grid_cost(const struct rg_spec *spec, int64_t id, void *settings);
 
-/* Asks the model's check of every combination of the knobs it depends on (of a million spread evenly
- * over them, ends included, when there are more); the first ten different complaints are listed, each with
- * its place. Errors: RG_ERROR_USER.                                                                           */
+/* Does every knob that is given act on some point? Then asks the model's check of every combination of the
+ * knobs it depends on (of a million spread evenly over them, ends included, when there are more); the first
+ * ten different complaints are listed, each with its place. Errors: RG_ERROR_USER.                   */
 enum rg_status rg_grid_check(const struct rg_spec *spec) RG_MUST_CHECK;
 
 /* A part of the grid: on each axis one place, or all (-1). */

@@ -16,7 +16,7 @@
 struct rg_data;
 struct rg_data_form;
 
-enum { RG_LIST_MAX = 32, RG_TEXT_MAX = 256, RG_DIMS_MAX = 4, RG_PARTS_MAX = 2 };
+enum { RG_LIST_MAX = 64, RG_TEXT_MAX = 256, RG_DIMS_MAX = 4, RG_PARTS_MAX = 2 };
 
 /* ---- knobs ------------------------------------------------------------------------------------ */
 
@@ -83,6 +83,7 @@ struct rg_knob {
     const char *fallback; /* default, as written in a sweep file: "0.1", "relu", "[0.1]" */
     double min, max; /* inclusive range of numbers and list members; longest list is RG_LIST_MAX */
     const char *choices; /* RG_CHOICE: names separated by one space */
+    const char *only;    /* "KNOB VALUE ...": choices with which alone it acts; or NULL */
     const char *unit;    /* "1" when there is none */
     const char *help;    /* long_name too: one sentence without its full stop */
 };
@@ -223,8 +224,8 @@ struct rg_model {
     enum rg_status (*check)(const void *settings);
     /* Relative cost of the point in training, to sort points and estimate times: flops. */
     double (*cost)(const void *settings);
-    /* Bytes a network takes, over all ranks of its team. */
-    size_t (*memory)(const void *settings);
+    /* Bytes a network takes on one rank of a team of this shape. */
+    size_t (*memory)(const void *settings, const int team[2]);
     /* Does the point store weights in double precision? */
     bool (*wide)(const void *settings);
 

@@ -97,7 +97,7 @@ static void print_memory(const struct rg_plan *plan)
         double bytes;
     } parts[] = {
         {"program", program},
-        {"network", (double)spec->model->memory(spec->largest) / ranks_per_point(spec)},
+        {"network", (double)spec->model->memory(spec->largest, spec->team)},
         {"records", record + fmin(RG_HELD_MAX + record, record * points)},
         {"data", spec->data ? (double)spec->data->n_values * sizeof(double) : 0},
     };

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "grid/needs.h"
 #include "grid/place.h"
 #include "regime/grid.h"
 #include "regime/memory.h"
@@ -121,6 +122,7 @@ static enum rg_status visit_all(struct walk *walk)
 enum rg_status rg_grid_check(const struct rg_spec *spec)
 {
     struct walk walk = {.spec = spec};
+    RG_TRY(rg_grid_check_needs(spec));
     RG_TRY(rg_alloc(&walk.settings, 1, spec->model->settings_size));
     enum rg_status code = visit_all(&walk);
     rg_free(&walk.settings);

@@ -10,20 +10,25 @@
 #define OWN(field)  offsetof(struct tiny_settings, field)
 
 static const struct rg_knob loop_knobs[] = {
-    {"max_epochs", RG_INT, RG_STOPPING, LOOP(max_epochs), "10", 1, 1e15, NULL, "1", "epochs"},
-    {"stop_loss", RG_REAL, RG_STOPPING, LOOP(stop_loss), "0.001", 0, 1, NULL, "1", "stop"},
-    {"measure_at_loss", RG_REALS, RG_MEASUREMENT, LOOP(measure_at_loss), "[]", 0, 1, NULL, "1",
-     "m"},
-    {"data_seed", RG_INT, RG_SEED_DATA, LOOP(data_seed), "-1", -1, 9e18, NULL, "1", "data seed"},
+    {"max_epochs", RG_INT, RG_STOPPING, LOOP(max_epochs), "10", 1, 1e15, NULL, NULL, "1", "epochs"},
+    {"stop_loss", RG_REAL, RG_STOPPING, LOOP(stop_loss), "0.001", 0, 1, NULL, NULL, "1", "stop"},
+    {"measure_at_loss", RG_REALS, RG_MEASUREMENT, LOOP(measure_at_loss), "[]", 0, 1, NULL, NULL,
+     "1", "m"},
+    {"data_seed", RG_INT, RG_SEED_DATA, LOOP(data_seed), "-1", -1, 9e18, NULL, NULL, "1",
+     "data seed"},
 };
 
 static const struct rg_knob own_knobs[] = {
-    {"gain", RG_REAL, RG_TRAINING, OWN(gain), "0.5", 0, 10, NULL, "1", "scale of the weights"},
-    {"width", RG_INT, RG_TRAINING, OWN(width), "3", 1, 100, NULL, "1", "units"},
-    {"activation", RG_CHOICE, RG_TRAINING, OWN(activation), "relu", 0, 0, "relu tanh", "1", "kind"},
-    {"biased", RG_BOOL, RG_TRAINING, OWN(biased), "1", 0, 1, NULL, "1", "with a bias"},
-    {"precision", RG_CHOICE, RG_TRAINING, OWN(precision), "float", 0, 0, "float double", "1", "p"},
-    {"lengths", RG_INTS, RG_MEASUREMENT, OWN(lengths), "[50, 100]", 1, 1e6, NULL, "1", "lengths"},
+    {"gain", RG_REAL, RG_TRAINING, OWN(gain), "0.5", 0, 10, NULL, NULL, "1",
+     "scale of the weights"},
+    {"width", RG_INT, RG_TRAINING, OWN(width), "3", 1, 100, NULL, NULL, "1", "units"},
+    {"activation", RG_CHOICE, RG_TRAINING, OWN(activation), "relu", 0, 0, "relu tanh", NULL, "1",
+     "kind"},
+    {"biased", RG_BOOL, RG_TRAINING, OWN(biased), "1", 0, 1, NULL, NULL, "1", "with a bias"},
+    {"precision", RG_CHOICE, RG_TRAINING, OWN(precision), "float", 0, 0, "float double", NULL, "1",
+     "p"},
+    {"lengths", RG_INTS, RG_MEASUREMENT, OWN(lengths), "[50, 100]", 1, 1e6, NULL, NULL, "1",
+     "lengths"},
 };
 
 static const struct rg_column loop_columns[] = {

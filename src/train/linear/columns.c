@@ -33,7 +33,8 @@ static const struct rg_column columns[] = {
                                  .flags = RG_HISTORY,
                                  .unit = "1",
                                  .doc = "Strength of each mode of the task, diag(u^T W v) with the "
-                                        "whole map W and Syx = u diag(s) v^T"},
+                                        "whole map W and Syx = u diag(s) v^T; none where s is 0 "
+                                        "and u and v therefore arbitrary"},
     [RG_LINEAR_MODE_THEORY] = {.name = "mode_theory",
                                .type = RG_F8,
                                .dims = {"mode"},
@@ -126,18 +127,20 @@ static const struct rg_column columns[] = {
          .unit = "1",
          .doc = "Whether observers were asked (by the knob observers), or why not: depth is not "
                 "2, a layer has more than 32 units"},
-    [RG_LINEAR_TRUE_S] = {.name = "true_s",
-                          .type = RG_F8,
-                          .dims = {"mode"},
-                          .flags = RG_OF_DATA,
-                          .unit = "1",
-                          .doc = "Singular values of Syx, in the order of the modes"},
+    [RG_LINEAR_TRUE_S] =
+        {.name = "true_s",
+         .type = RG_F8,
+         .dims = {"mode"},
+         .flags = RG_OF_DATA,
+         .unit = "1",
+         .doc = "Singular values of Syx, in the order of the modes; 0 where it is only rounding"},
     [RG_LINEAR_TRUE_D] = {.name = "true_d",
                           .type = RG_F8,
                           .dims = {"mode"},
                           .flags = RG_OF_DATA,
                           .unit = "1",
-                          .doc = "Variance of the inputs along each mode, diag(v^T Sxx v)"},
+                          .doc = "Variance of the inputs along each mode, diag(v^T Sxx v); "
+                                 "none where s is 0 and v therefore arbitrary"},
     [RG_LINEAR_NONCOMMUTING] = {.name = "noncommuting",
                                 .type = RG_F8,
                                 .flags = RG_OF_DATA,

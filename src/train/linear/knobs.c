@@ -116,6 +116,7 @@ static const struct rg_knob knobs[] = {
      .fallback = "[]",
      .min = 0,
      .max = 1e6,
+     .only = "spectrum list",
      .unit = "1",
      .help = "Singular values of the teacher with spectrum = \"list\", in the order of the modes; "
              "those that are not listed are 0"},
@@ -126,6 +127,7 @@ static const struct rg_knob knobs[] = {
      .fallback = "1.0",
      .min = 0,
      .max = 1e6,
+     .only = "spectrum power flat",
      .unit = "1",
      .help = "Largest singular value of the teacher with spectrum = \"power\" or \"flat\""},
     {.name = "spectrum_exponent",
@@ -135,6 +137,7 @@ static const struct rg_knob knobs[] = {
      .fallback = "1.0",
      .min = 0,
      .max = 100,
+     .only = "spectrum power",
      .unit = "1",
      .help = "How fast the teacher's singular values fall with spectrum = \"power\""},
     {.name = "teacher_rank",
@@ -162,6 +165,7 @@ static const struct rg_knob knobs[] = {
      .fallback = "[]",
      .min = 0,
      .max = 1e6,
+     .only = "input_spectrum list",
      .unit = "1",
      .help = "Variances of the inputs with input_spectrum = \"list\", one for each of the n_in "
              "principal axes"},
@@ -181,6 +185,7 @@ static const struct rg_knob knobs[] = {
      .fallback = "1.0",
      .min = 0,
      .max = 100,
+     .only = "input_spectrum power",
      .unit = "1",
      .help = "How fast the variances fall with input_spectrum = \"power\""},
     {.name = "input_basis",
@@ -189,6 +194,7 @@ static const struct rg_knob knobs[] = {
      .offset = AT(input_basis),
      .fallback = "teacher",
      .choices = "teacher random",
+     .only = "input_spectrum list power",
      .unit = "1",
      .help = "Principal axes of the inputs: teacher: the teacher's right singular vectors, turned "
              "by input_angle; random: drawn independently of them"},
@@ -199,6 +205,7 @@ static const struct rg_knob knobs[] = {
      .fallback = "0.0",
      .min = -360,
      .max = 360,
+     .only = "input_spectrum list power",
      .unit = "degree",
      .help = "Angle by which the inputs' axes are turned from the teacher's right singular "
              "vectors, in the planes of the modes 1 and 2, 3 and 4, ..., so that Sxx and Syx^T Syx "
@@ -222,7 +229,7 @@ static const struct rg_knob knobs[] = {
      .help = "Initial weights: gaussian: independent normal, of standard deviation gain over the "
              "square root of the number of units that feed in; balanced: a random map, shared out "
              "so that W2^T W2 - W1 W1^T = lambda I; aligned: balanced, and of strength a0 in each "
-             "mode of the task"},
+             "mode of the task with s > 0"},
     {.name = "gain",
      .type = RG_REAL,
      .role = RG_TRAINING,
@@ -230,6 +237,7 @@ static const struct rg_knob knobs[] = {
      .fallback = "1.0",
      .min = 0,
      .max = 1e3,
+     .only = "init gaussian",
      .unit = "1",
      .help = "Scale of the initial weights with init = \"gaussian\""},
     {.name = "lambda",
@@ -239,6 +247,7 @@ static const struct rg_knob knobs[] = {
      .fallback = "0.0",
      .min = -1e6,
      .max = 1e6,
+     .only = "init balanced aligned",
      .unit = "1",
      .help = "Balance of two layers at the start, W2^T W2 - W1 W1^T = lambda I, which training "
              "keeps: near 0 rich, far from it lazy; with init = \"balanced\" or \"aligned\""},
@@ -249,6 +258,7 @@ static const struct rg_knob knobs[] = {
      .fallback = "0.1",
      .min = 0,
      .max = 1e3,
+     .only = "init balanced",
      .unit = "1",
      .help = "Standard deviation of the normal weights whose product is the initial map with "
              "init = \"balanced\""},
@@ -259,6 +269,7 @@ static const struct rg_knob knobs[] = {
      .fallback = "0.0",
      .min = 0,
      .max = 1e6,
+     .only = "init balanced",
      .unit = "1",
      .help = "All singular values of the initial map with init = \"balanced\"; 0: as they are "
              "drawn"},
@@ -269,6 +280,7 @@ static const struct rg_knob knobs[] = {
      .fallback = "false",
      .min = 0,
      .max = 1,
+     .only = "init balanced",
      .unit = "1",
      .help = "Keep a balanced start at lambda = 0 with n_in = n_out whose determinant has not the "
              "task's sign, which leads to a saddle; false: a singular vector is turned round then"},
@@ -279,6 +291,7 @@ static const struct rg_knob knobs[] = {
      .fallback = "0.001",
      .min = 0,
      .max = 1e6,
+     .only = "init aligned",
      .unit = "1",
      .help = "Initial strength of each mode with init = \"aligned\""},
 

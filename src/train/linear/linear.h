@@ -10,7 +10,7 @@ extern const struct rg_model rg_linear_model;
 enum rg_status rg_linear_check(const void *settings) RG_MUST_CHECK;
 bool rg_linear_wide(const void *settings);
 double rg_linear_cost(const void *settings);
-size_t rg_linear_memory(const void *settings);
+size_t rg_linear_memory(const void *settings, const int team[2]);
 enum rg_status rg_linear_create(MPI_Comm team, const struct rg_point *point,
                                 void **net) RG_MUST_CHECK;
 enum rg_status rg_linear_step(void *net, struct rg_step *step) RG_MUST_CHECK;

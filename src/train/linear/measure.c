@@ -57,8 +57,10 @@ static enum rg_status measure_modes(const struct measurement *m)
     const double deviation = rg_modes_deviation(modes, strengths, m->epoch);
     const bool times = rg_row_wants(m->row, RG_LINEAR_MODE_TIME, RG_LINEAR_MODE_TIME_THEORY);
     for (int64_t k = 0; k < rg_linear_n_modes(m->settings); k++) {
-        rg_row_put(m->row, RG_LINEAR_MODE_STRENGTH, k, strengths[k]);
-        rg_row_put(m->row, RG_LINEAR_MODE_THEORY, k, rg_modes_predict(modes, k, m->epoch));
+        const bool there = rg_linear_task_has_axis(&m->net->task, k);
+        rg_row_put(m->row, RG_LINEAR_MODE_STRENGTH, k, there ? strengths[k] : NAN);
+        rg_row_put(m->row, RG_LINEAR_MODE_THEORY, k,
+                   there ? rg_modes_predict(modes, k, m->epoch) : NAN);
         if (!times)
             continue;
         const int64_t time = rg_modes_time(modes, k, strengths, m->row->epoch);
@@ -126,7 +128,8 @@ static enum rg_status measure_start(const struct measurement *m)
     rg_row_put(m->row, RG_LINEAR_RECOVERED_KIND, 0, rg_observation_kind(m->measures->observation));
     for (int64_t k = 0; k < rg_linear_n_modes(m->settings); k++) {
         rg_row_put(m->row, RG_LINEAR_TRUE_S, k, task->s[k]);
-        rg_row_put(m->row, RG_LINEAR_TRUE_D, k, task->d[k]);
+        rg_row_put(m->row, RG_LINEAR_TRUE_D, k,
+                   rg_linear_task_has_axis(task, k) ? task->d[k] : NAN);
     }
     return RG_OK;
 }

@@ -58,7 +58,7 @@ size_t rg_linear_measures_state_max(const struct rg_linear_settings *largest)
 }
 
 /* The start and what the kernel's distance makes for its time, beside the slopes that it borrows. */
-size_t rg_linear_measures_memory(const struct rg_linear_settings *s)
+size_t rg_linear_measures_shared(const struct rg_linear_settings *s)
 {
     const int64_t widest = s->n_in > s->n_out ? s->n_in : s->n_out;
     int64_t n = 0;
@@ -69,6 +69,10 @@ size_t rg_linear_measures_memory(const struct rg_linear_settings *s)
     }
     if (s->kernel)
         n += (1 + (s->depth > 2) + (s->depth > 3)) * widest * widest;
-    return (size_t)n * (s->precision == RG_NUMBER_F8 ? sizeof(double) : sizeof(float)) +
-           rg_comparison_memory(s) + rg_observation_memory(s);
+    return (size_t)n * (s->precision == RG_NUMBER_F8 ? sizeof(double) : sizeof(float));
+}
+
+size_t rg_linear_measures_whole(const struct rg_linear_settings *s)
+{
+    return rg_comparison_memory(s) + rg_observation_memory(s);
 }

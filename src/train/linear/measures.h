@@ -37,5 +37,6 @@ void rg_linear_measures_parts(struct rg_linear_measures *measures,
 /* Bytes of the parts at the most, of any point of a sweep with these largest settings. Not collective. */
 size_t rg_linear_measures_state_max(const struct rg_linear_settings *largest);
 
-/* Bytes on one rank that is alone. Not collective. */
-size_t rg_linear_measures_memory(const struct rg_linear_settings *settings);
+/* Bytes: of matrices that a team shares, and of what each of its ranks has whole. Not collective. */
+size_t rg_linear_measures_shared(const struct rg_linear_settings *settings);
+size_t rg_linear_measures_whole(const struct rg_linear_settings *settings);

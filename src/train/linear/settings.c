@@ -216,7 +216,7 @@ double rg_linear_cost(const void *settings)
 
 /* Weights, maps and slopes; Syx, the modes and, of a finite sample, the population's moments and what it takes
  * to hold a map against them; the axes, if inputs are turned to them; the measures' own.             */
-size_t rg_linear_memory(const void *settings)
+size_t rg_linear_memory(const void *settings, const int team[2])
 {
     const struct rg_linear_settings *s = settings;
     const int64_t n_modes = rg_linear_n_modes(s), sample = s->dataset_size > 0;
@@ -227,7 +227,8 @@ size_t rg_linear_memory(const void *settings)
     for (int64_t layer = 1; layer <= s->depth; layer++)
         n += rg_linear_width(s, layer) *
              (rg_linear_width(s, layer - 1) + (layer > 1 ? 2 : 1) * s->n_in);
-    return (size_t)n * (s->precision == RG_NUMBER_F8 ? sizeof(double) : sizeof(float)) +
-           (turned ? (size_t)(s->n_in * s->n_in) * sizeof(double) : 0) +
-           rg_linear_measures_memory(s);
+    const size_t shared =
+        (size_t)n * (s->precision == RG_NUMBER_F8 ? sizeof(double) : sizeof(float)) +
+        (turned ? (size_t)(s->n_in * s->n_in) * sizeof(double) : 0) + rg_linear_measures_shared(s);
+    return shared / (size_t)(team[0] * team[1]) + rg_linear_measures_whole(s);
 }

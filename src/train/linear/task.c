@@ -343,6 +343,7 @@ static enum rg_status data_modes(struct rg_linear_task *task, int64_t n_modes, b
         rg_matrix_scale_rows(task->variances, &seen);
     rg_matrix_dot_cols(&task->v, &seen, task->d);
     rg_matrix_free(&seen);
+    task->found = true;
     task->commutes = task->train.variance > 0;
     return RG_OK;
 }
@@ -356,6 +357,11 @@ static enum rg_status find_modes(struct rg_linear_task *task, struct rg_teacher 
     if (!task->given || !teacher->shares_axes)
         return data_modes(task, n_modes, failed);
     return teacher_modes(task, teacher);
+}
+
+bool rg_linear_task_has_axis(const struct rg_linear_task *task, int64_t k)
+{
+    return !task->found || task->s[k] > 0;
 }
 
 /* ---- life ------------------------------------------------------------------------------------------ */

@@ -34,6 +34,7 @@ struct rg_linear_task {
     bool commutes;
     struct rg_matrix u, v; /* [n_out][n_modes], [n_in][n_modes] */
     double *s, *d;         /* [n_modes]; s is 0 where it is only rounding */
+    bool found;            /* by a decomposition, and not given by a teacher */
 };
 
 /* A function of the settings and the key (of RG_STREAM_DATA). Modes stand in the order of the teacher's
@@ -44,6 +45,9 @@ enum rg_status rg_linear_task_init(struct rg_linear_task *task, const struct rg_
                                    const struct rg_linear_settings *settings, uint64_t key,
                                    bool *failed) RG_MUST_CHECK;
 void rg_linear_task_free(struct rg_linear_task *task);
+
+/* Has mode k axes of its own? Those of a found mode with s = 0 are any that are left. Not collective. */
+bool rg_linear_task_has_axis(const struct rg_linear_task *task, int64_t k);
 
 /* Sxx of training, [n_in][n_in] and diagonal, and W* of training, [n_out][n_in]: made here, the caller's, also
  * after an error. Not collective. Errors: RG_ERROR_SYSTEM.                                           */

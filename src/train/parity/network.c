@@ -111,8 +111,9 @@ void rg_parity_destroy(void **out)
     rg_free(out);
 }
 
-size_t rg_parity_memory(const void *settings)
+size_t rg_parity_memory(const void *settings, const int team[2])
 {
+    (void)team;
     const struct rg_parity_settings *s = settings;
     const size_t size = s->precision == RG_DOUBLE ? sizeof(double) : sizeof(float);
     const size_t n_strings = (size_t)rg_parity_n_strings(s);

@@ -13,7 +13,7 @@ int64_t rg_parity_n_strings(const struct rg_parity_settings *settings);
 enum rg_status rg_parity_check(const void *settings) RG_MUST_CHECK;
 bool rg_parity_wide(const void *settings);
 double rg_parity_cost(const void *settings);
-size_t rg_parity_memory(const void *settings);
+size_t rg_parity_memory(const void *settings, const int team[2]);
 enum rg_status rg_parity_create(MPI_Comm team, const struct rg_point *point,
                                 void **net) RG_MUST_CHECK;
 enum rg_status rg_parity_step(void *net, struct rg_step *step) RG_MUST_CHECK;
