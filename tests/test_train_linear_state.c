@@ -104,13 +104,45 @@ static void another_start_is_seen(void)
 
 /* ---- save and load ----------------------------------------------------------------------------------- */
 
-static bool same_bits(const struct rg_linear *a, const struct rg_linear *b)
+static void write_away(void *context, void *piece, size_t size)
 {
-    const size_t size = rg_linear_state_size(a);
-    char *one = malloc(size), *other = malloc(size);
-    rg_linear_save(a, one);
-    rg_linear_save(b, other);
-    const bool same = size == rg_linear_state_size(b) && memcmp(one, other, size) == 0;
+    char **to = context;
+    memcpy(*to, piece, size);
+    *to += size;
+}
+
+static void fill_in(void *context, void *piece, size_t size)
+{
+    char **from = context;
+    memcpy(piece, *from, size);
+    *from += size;
+}
+
+static void add(void *context, void *piece, size_t size)
+{
+    (void)piece;
+    *(size_t *)context += size;
+}
+
+static size_t state_size(struct rg_linear *net)
+{
+    size_t size = 0;
+    rg_linear_state(net, &(struct rg_mover){add, &size});
+    return size;
+}
+
+static char *saved(struct rg_linear *net)
+{
+    char *state = malloc(state_size(net)), *to = state;
+    rg_linear_state(net, &(struct rg_mover){write_away, &to});
+    return state;
+}
+
+static bool same_bits(struct rg_linear *a, struct rg_linear *b)
+{
+    const size_t size = state_size(a);
+    char *one = saved(a), *other = saved(b);
+    const bool same = size == state_size(b) && memcmp(one, other, size) == 0;
     free(one);
     free(other);
     return same;
@@ -123,11 +155,11 @@ static void check_resumption(const struct rg_linear_settings *settings, int rows
     struct rg_linear *rest = test_linear_on(settings, rows, cols, SEED);
     if (!whole)
         return;
-    void *state = malloc(rg_linear_state_size(half));
     const double loss = test_linear_train(whole, N_STEPS);
     test_linear_train(half, N_HALF);
-    rg_linear_save(half, state);
-    rg_linear_load(rest, state);
+    char *state = saved(half), *from = state;
+    CU_ASSERT(state_size(half) <= rg_linear_state_max(settings, (int[]){rows, cols}));
+    rg_linear_state(rest, &(struct rg_mover){fill_in, &from});
     CU_ASSERT(same_bits(half, rest));
     CU_ASSERT_EQUAL(test_linear_train(rest, N_HALF), loss);
     CU_ASSERT(same_bits(whole, rest));

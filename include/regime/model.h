@@ -200,6 +200,12 @@ struct rg_sink {
     void *context;
 };
 
+/* Takes pieces of a state: writes each away, or fills it. */
+struct rg_mover {
+    void (*move)(void *context, void *piece, size_t size);
+    void *context;
+};
+
 /* Libraries that decide a model's last bits, beside its own kernels. */
 enum {
     RG_SMALL_GEMM = 1, /* LIBXSMM, or BLAS in its place */
@@ -241,12 +247,12 @@ struct rg_model {
     /* The point's start for another program: initial weights, data, order of n_epochs epochs. */
     enum rg_status (*export)(void *net, int64_t n_epochs, const struct rg_sink *sink);
     const char *export_doc; /* its arrays: names, shapes and meaning, for a reader of the file */
-    /* What training changes, of one rank: saved into state_size bytes, and loaded into a network of the
-     * same point on the same team, it goes on with the same bits. NULL: not offered. Not collective. */
-    size_t (*state_size)(const void *net);
-    size_t (*state_max)(const void *largest, const int team[2]); /* of any point, of any rank */
-    void (*save)(const void *net, void *state);
-    void (*load)(void *net, const void *state);
+    /* What training changes, of one rank, piece after piece: a network of the same point on the same team whose
+     * pieces are filled with what another's were, and which is told so, goes on with the same bits. NULL: not
+     * offered; resumed may be NULL beside it. Not collective.                                       */
+    void (*state)(void *net, const struct rg_mover *mover);
+    void (*resumed)(void *net);
+    size_t (*state_max)(const void *largest, const int team[2]); /* bytes, of any point and rank */
     void (*destroy)(void **net);
 };
 

@@ -49,13 +49,12 @@ void rg_training_destroy(struct rg_training **training);
 
 /* The state of one rank's part. Saved from within a tick and loaded into a new training of the same point, on
  * the same rank of a team of the same shape, before it runs: it goes on with the same bits, and the record
- * becomes the same. For models that have a state_size. Not collective, but all ranks of a team must save in
- * the same tick.                                                                                    */
-size_t rg_training_state_size(const struct rg_training *training);
-void rg_training_save(const struct rg_training *training, void *state);
-void rg_training_load(struct rg_training *training, const void *state);
-int64_t rg_training_epoch(
-    const struct rg_training *training); /* that a state saved now would have */
+ * becomes the same. For models that have a state. Not collective, but all ranks of a team must save in the
+ * same tick.                                                                                        */
+void rg_training_save(struct rg_training *training, const struct rg_mover *mover);
+void rg_training_load(struct rg_training *training, const struct rg_mover *mover);
+size_t rg_training_state_size(struct rg_training *training);
+int64_t rg_training_steps(const struct rg_training *training); /* taken, in earlier runs too */
 /* The most that a state of this sweep takes. */
 size_t rg_training_state_max(const struct rg_spec *spec, const struct rg_layout *layout);
 

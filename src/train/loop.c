@@ -28,6 +28,7 @@ struct place {
     int64_t next_record;
     bool loss_passed[RG_LIST_MAX];
     struct rg_step step; /* AT_EPOCH_END: that ended it */
+    int64_t steps;
     double wall_seconds; /* so far, in earlier runs too */
 };
 
@@ -167,6 +168,7 @@ static enum rg_status step(struct rg_training *run)
     struct rg_step *step = &run->place.step;
     RG_TRY(rg_tick(run->tick));
     RG_TRY(run->model->step(run->net, step));
+    run->place.steps++;
     if (step->failed) {
         run->place.stopped_by = RG_BY_FAILURE;
         run->place.phase = AT_END;
@@ -199,6 +201,7 @@ enum rg_status rg_training_run(struct rg_training *run, const struct rg_tick *ti
         RG_TRY(phases[run->place.phase](run));
         if (run->place.phase != run->safe.phase)
             run->safe = run->place;
+        run->safe.steps = run->place.steps;
     }
     run->record->wall_seconds = wall_seconds(run);
     return RG_OK;
@@ -290,42 +293,47 @@ size_t rg_training_state_max(const struct rg_spec *spec, const struct rg_layout 
            spec->model->state_max(spec->largest, spec->team);
 }
 
-size_t rg_training_state_size(const struct rg_training *run)
+static void move_rest(struct rg_training *run, const struct rg_mover *mover)
 {
-    return sizeof(struct state) + (run->keeps_record ? run->layout->record_size : 0) +
-           run->model->state_size(run->net);
+    if (run->keeps_record)
+        mover->move(mover->context, run->record->data, run->layout->record_size);
+    run->model->state(run->net, mover);
 }
 
-void rg_training_save(const struct rg_training *run, void *out)
+void rg_training_save(struct rg_training *run, const struct rg_mover *mover)
 {
     struct state state = {.place = run->safe, .start = run->record->start};
-    char *to = out;
     state.place.wall_seconds = wall_seconds(run);
-    memcpy(to, &state, sizeof state);
-    to += sizeof state;
-    if (run->keeps_record) {
-        memcpy(to, run->record->data, run->layout->record_size);
-        to += run->layout->record_size;
-    }
-    run->model->save(run->net, to);
+    mover->move(mover->context, &state, sizeof state);
+    move_rest(run, mover);
 }
 
-void rg_training_load(struct rg_training *run, const void *in)
+void rg_training_load(struct rg_training *run, const struct rg_mover *mover)
 {
     struct state state;
-    const char *from = in;
-    memcpy(&state, from, sizeof state);
-    from += sizeof state;
+    mover->move(mover->context, &state, sizeof state);
     run->place = run->safe = state.place;
     run->record->start = state.start;
-    if (run->keeps_record) {
-        memcpy(run->record->data, from, run->layout->record_size);
-        from += run->layout->record_size;
-    }
-    run->model->load(run->net, from);
+    move_rest(run, mover);
+    if (run->model->resumed)
+        run->model->resumed(run->net);
 }
 
-int64_t rg_training_epoch(const struct rg_training *run)
+static void count(void *context, void *piece, size_t size)
 {
-    return run->safe.epoch;
+    (void)piece;
+    *(size_t *)context += size;
+}
+
+size_t rg_training_state_size(struct rg_training *run)
+{
+    size_t size = 0;
+    const struct rg_mover mover = {count, &size};
+    rg_training_save(run, &mover);
+    return size;
+}
+
+int64_t rg_training_steps(const struct rg_training *run)
+{
+    return run->place.steps;
 }

@@ -33,9 +33,7 @@ const struct rg_model rg_linear_model = {
     .validation_loss = rg_linear_validation_loss,
     .export = rg_linear_export,
     .export_doc = rg_linear_export_doc,
-    .state_size = rg_linear_state_size,
+    .state = rg_linear_state,
     .state_max = rg_linear_state_max,
-    .save = rg_linear_save,
-    .load = rg_linear_load,
     .destroy = rg_linear_destroy,
 };

@@ -21,8 +21,6 @@ enum rg_status rg_linear_validation_loss(void *net, const struct rg_tick *tick,
 extern const char rg_linear_export_doc[];
 enum rg_status rg_linear_export(void *net, int64_t n_epochs,
                                 const struct rg_sink *sink) RG_MUST_CHECK;
-size_t rg_linear_state_size(const void *net);
+void rg_linear_state(void *net, const struct rg_mover *mover);
 size_t rg_linear_state_max(const void *largest, const int team[2]);
-void rg_linear_save(const void *net, void *state);
-void rg_linear_load(void *net, const void *state);
 void rg_linear_destroy(void **net);

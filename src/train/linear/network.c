@@ -6,8 +6,6 @@
  * E = Syx - M_L Sxx; as a difference of traces it would drown in tr Syy.                             */
 #include "train/linear/network.h"
 
-#include <string.h>
-
 #include "regime/memory.h"
 #include "train/linear/init.h"
 #include "train/linear/linear.h"
@@ -226,36 +224,21 @@ enum rg_status rg_linear_weights(const struct rg_linear *net, int64_t layer, dou
 
 /* ---- state --------------------------------------------------------------------------------------- */
 
-struct piece {
-    void *place;
-    size_t size;
-};
-
-static int64_t n_pieces(const struct rg_linear *net)
-{
-    return net->settings->depth + RG_MEASURES_PARTS;
-}
-
 /* The layers, then what the measures remember. */
-static struct piece piece_of(const struct rg_linear *net, int64_t i)
+void rg_linear_state(void *context, const struct rg_mover *mover)
 {
+    struct rg_linear *net = context;
     struct rg_measures_part parts[RG_MEASURES_PARTS];
-    if (i < net->settings->depth) {
-        const struct rg_matrix *w = &net->weights[i];
+    if (net->failed)
+        return;
+    for (int64_t l = 0; l < net->settings->depth; l++) {
+        const struct rg_matrix *w = &net->weights[l];
         const size_t size = w->number == RG_NUMBER_F8 ? sizeof(double) : sizeof(float);
-        return (struct piece){w->values, (size_t)n_local(w) * size};
+        mover->move(mover->context, w->values, (size_t)n_local(w) * size);
     }
     rg_linear_measures_parts(net->measures, parts);
-    const struct rg_measures_part *part = &parts[i - net->settings->depth];
-    return (struct piece){part->values, part->n * sizeof *part->values};
-}
-
-size_t rg_linear_state_size(const void *net)
-{
-    size_t size = 0;
-    for (int64_t i = 0; i < n_pieces(net); i++)
-        size += piece_of(net, i).size;
-    return size;
+    for (int i = 0; i < RG_MEASURES_PARTS; i++)
+        mover->move(mover->context, parts[i].values, parts[i].n * sizeof *parts[i].values);
 }
 
 /* A rank has n / ranks of n rows or columns, and less than a block more. */
@@ -274,26 +257,4 @@ size_t rg_linear_state_max(const void *largest, const int team[2])
              share(rg_linear_width(s, layer - 1), team[1], s->block);
     return n * (s->precision == RG_NUMBER_F8 ? sizeof(double) : sizeof(float)) +
            rg_linear_measures_state_max(s);
-}
-
-void rg_linear_save(const void *net, void *state)
-{
-    char *place = state;
-    for (int64_t i = 0; i < n_pieces(net); i++) {
-        const struct piece piece = piece_of(net, i);
-        if (piece.size > 0)
-            memcpy(place, piece.place, piece.size);
-        place += piece.size;
-    }
-}
-
-void rg_linear_load(void *net, const void *state)
-{
-    const char *place = state;
-    for (int64_t i = 0; i < n_pieces(net); i++) {
-        const struct piece piece = piece_of(net, i);
-        if (piece.size > 0)
-            memcpy(piece.place, place, piece.size);
-        place += piece.size;
-    }
 }

@@ -30,9 +30,8 @@ const struct rg_model rg_parity_model = {
     .validation_loss = rg_parity_validation_loss,
     .export = rg_parity_export,
     .export_doc = rg_parity_export_doc,
-    .state_size = rg_parity_state_size,
+    .state = rg_parity_state,
+    .resumed = rg_parity_resumed,
     .state_max = rg_parity_state_max,
-    .save = rg_parity_save,
-    .load = rg_parity_load,
     .destroy = rg_parity_destroy,
 };
