@@ -17,7 +17,7 @@ struct ledger {
     int64_t worked[N_MAX]; /* by this rank, as first of its team */
     int64_t order[N_MAX];  /* ids in the order of this rank's work */
     int n_order;
-    int flushes, flushes_inside;
+    int flushes, flushes_inside, last_flushes;
     bool inside;
     double seconds;    /* each point lasts, ticking */
     int until_flushes; /* or: the first point lasts until so many flushes came by */
@@ -61,9 +61,10 @@ static enum rg_status work(void *context, MPI_Comm team, int64_t id, const struc
     return RG_OK;
 }
 
-static enum rg_status flush(void *context)
+static enum rg_status flush(void *context, bool last)
 {
     struct ledger *ledger = context;
+    ledger->last_flushes += last;
     ledger->flushes++;
     ledger->flushes_inside += ledger->inside;
     int one = 1, sum;
@@ -72,22 +73,43 @@ static enum rg_status flush(void *context)
     return RG_OK;
 }
 
-static bool never_full(void *context)
+static enum rg_wish no_wish(void *context)
+{
+    (void)context;
+    return RG_WISH_NOTHING;
+}
+
+static enum rg_wish no_report(void *context, const struct rg_schedule_state *state)
+{
+    (void)context;
+    (void)state;
+    return RG_WISH_NOTHING;
+}
+
+static bool no_alarm(void *context)
 {
     (void)context;
     return false;
 }
 
-static bool no_report(void *context, const struct rg_schedule_state *state)
+static void no_rescue(void *context)
 {
     (void)context;
-    (void)state;
-    return false;
+    CU_FAIL("nobody was alarmed");
 }
 
 static struct rg_job job_of(struct ledger *ledger, int64_t n)
 {
-    return (struct rg_job){n, nothing_skipped, cost, work, flush, never_full, no_report, ledger};
+    return (struct rg_job){.n = n,
+                           .skip = nothing_skipped,
+                           .cost = cost,
+                           .work = work,
+                           .flush = flush,
+                           .wish = no_wish,
+                           .report = no_report,
+                           .alarmed = no_alarm,
+                           .rescue = no_rescue,
+                           .context = ledger};
 }
 
 /* Runs n points and checks that each was worked on `expected` times in all. */

@@ -29,8 +29,12 @@ struct rg_schedule_state {
     int n_teams;
     int n_idle_ranks; /* left over by an uneven split: they only join the flushes */
     double elapsed;
+    double longest_flush; /* from its announcement to its end */
     double working, waiting, flushing;
 };
+
+/* What a rank asks of the coordinator, by rising weight. */
+enum rg_wish { RG_WISH_NOTHING, RG_WISH_FLUSH, RG_WISH_STOP /* in good order, before the end */ };
 
 /* What the coordinator does not know. All are called with `context`. */
 struct rg_job {
@@ -42,12 +46,18 @@ struct rg_job {
     /* Works on one point. Collective on team. The tick is to be called between steps; what it returns is
      * passed on. A failure of its own is taken for RG_ERROR_SYSTEM: the other ranks do not know of it. */
     enum rg_status (*work)(void *context, MPI_Comm team, int64_t id, const struct rg_tick *tick);
-    /* Writes what is finished. Collective on the schedule's comm; all ranks return the same. */
-    enum rg_status (*flush)(void *context);
-    /* Not collective; true: this rank holds so much that a flush is due at once. */
-    bool (*full)(void *context);
-    /* On rank 0, about ten times a second; true: a flush is due at once. */
-    bool (*report)(void *context, const struct rg_schedule_state *state);
+    /* Writes what is finished, and the state of what is not; `last`: the run stops after it. Collective on the
+     * schedule's comm; all ranks return the same. Called from a tick where a point is in training.  */
+    enum rg_status (*flush)(void *context, bool last);
+    /* Of any rank. Not collective, cheap. */
+    enum rg_wish (*wish)(void *context);
+    /* On rank 0, about ten times a second. */
+    enum rg_wish (*report)(void *context, const struct rg_schedule_state *state);
+    /* Is this rank told to end, and may be killed at any moment? Asked at every tick. Not collective. */
+    bool (*alarmed)(void *context);
+    /* Saves what this team has in hand, once, before anything that needs the other teams. Called from a tick
+     * where a point is in training. Collective on the team at most.                                 */
+    void (*rescue)(void *context);
 
     void *context;
 };
@@ -61,7 +71,8 @@ struct rg_schedule_options {
 };
 
 /* Works through all points of the job that are not skipped, flushing at intervals and at the end.
- * Collective on comm. `result` is complete on rank 0. Errors: RG_ERROR_USER on all ranks when comm has
+ * Collective on comm. `result` is complete on rank 0. RG_STOPPED, on all ranks: a stop was wished for and all
+ * that was done is flushed. Errors: RG_ERROR_USER on all ranks when comm has
  * fewer ranks than a team; what flush returns, on all ranks; RG_ERROR_SYSTEM from work or memory on one
  * rank (the others are still in the run then: the caller aborts the job).                            */
 enum rg_status rg_schedule_run(MPI_Comm comm, const struct rg_schedule_options *options,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/halt.h"
 #include "cli/kernels.h"
 #include "regime/blas.h"
 #include "regime/memory.h"
@@ -96,6 +97,8 @@ static enum rg_status dispatch(int argc, char **argv)
             print_help(command);
         return RG_OK;
     }
+    if (command->shares)
+        rg_halt_hold();
     struct rg_arguments *arguments = NULL;
     RG_TRY(rg_arguments_parse(command, argc - 2, argv + 2, &arguments));
     if (!rg_kernels_fit(command, arguments, argv) && first_process())

@@ -8,19 +8,24 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/halt.h"
 #include "cli/input.h"
+#include "cli/keeper.h"
 #include "cli/progress.h"
 #include "cli/show.h"
 #include "cli/stored.h"
 #include "regime/agree.h"
+#include "regime/clock.h"
 #include "regime/config.h"
 #include "regime/grid.h"
+#include "regime/hash.h"
 #include "regime/lock.h"
 #include "regime/memory.h"
 #include "regime/record.h"
 #include "regime/schedule.h"
 #include "regime/text.h"
 #include "regime/train.h"
+#include "regime/version.h"
 #include "regime/write.h"
 
 struct run {
@@ -29,18 +34,23 @@ struct run {
     const struct rg_arguments *arguments;
     bool quiet;
     char path[RG_PATH_SIZE];
-    double flush_interval;
+    double begun;
+    double flush_interval, time_limit; /* seconds; time_limit NaN: not given */
     const struct rg_policy *policy;
     struct rg_spec *spec;
     struct rg_layout *layout;
-    struct rg_lock *lock; /* rank 0 only, as are slice, progress and skip */
+    struct rg_lock *lock; /* rank 0 only, as are slice, progress, halt, stopped_by and skip */
+    struct rg_halt halt;
+    const char *stopped_by; /* NULL: by nothing */
     struct rg_slice slice;
     struct rg_progress progress;
     struct rg_file *file;
-    uint8_t *skip;    /* [n_points] done before, or outside the slice */
-    void *settings;   /* of the point that this rank trains */
-    void *scratch;    /* settings for the cost of a point: asked for while another is trained */
-    int64_t diverged; /* on this rank, in this run */
+    struct rg_keeper keeper;
+    uint8_t *skip;       /* [n_points] done before, or outside the slice */
+    void *settings;      /* of the point that this rank trains */
+    void *scratch;       /* settings for the cost of a point: asked for while another is trained */
+    int64_t diverged;    /* on this rank, in this run */
+    int64_t in_training; /* points whose state the last flush saved; rank 0 */
     struct rg_schedule_state state;
 };
 
@@ -60,7 +70,7 @@ static enum rg_status work(void *context, MPI_Comm team, int64_t id, const struc
     int team_rank;
     rg_grid_point(run->spec, id, run->settings, &point);
     RG_TRY(rg_record_init(run->layout, id, &record));
-    enum rg_status code = rg_train(team, run->spec, run->layout, &point, tick, &record);
+    enum rg_status code = rg_keeper_train(&run->keeper, team, &point, tick, &record);
     MPI_Comm_rank(team, &team_rank);
     if (code != RG_OK || team_rank > 0) {
         rg_record_free(&record);
@@ -76,30 +86,64 @@ static enum rg_status refresh_lease(const struct run *run)
     return rg_agree(run->comm, run->rank == 0 ? rg_lock_refresh(run->lock) : RG_OK);
 }
 
-static enum rg_status flush(void *context)
+/* Records first: the slots of a point that is done may then be written over. */
+static enum rg_status flush(void *context, bool last)
 {
     struct run *run = context;
     RG_TRY(rg_agree(run->comm, run->rank == 0 ? rg_lock_renew(run->lock) : RG_OK));
     RG_TRY(rg_file_flush(run->file));
+    rg_keeper_save(&run->keeper, last);
     RG_TRY(refresh_lease(run));
-    MPI_Reduce(&run->diverged, &run->progress.diverged, 1, MPI_INT64_T, MPI_SUM, 0, run->comm);
+    const int64_t mine[2] = {run->diverged, rg_keeper_leads(&run->keeper)};
+    int64_t all[2];
+    MPI_Reduce(mine, all, 2, MPI_INT64_T, MPI_SUM, 0, run->comm);
+    run->progress.diverged = all[0];
+    run->in_training = all[1];
     return RG_OK;
 }
 
-static bool full(void *context)
+static bool alarmed(void *context)
+{
+    (void)context;
+    return rg_halt_alarmed();
+}
+
+static enum rg_wish wish(void *context)
 {
     const struct run *run = context;
-    return rg_file_held(run->file) > RG_HELD_MAX;
+    return rg_halt_alarmed()                       ? RG_WISH_STOP
+           : rg_file_held(run->file) > RG_HELD_MAX ? RG_WISH_FLUSH
+                                                   : RG_WISH_NOTHING;
+}
+
+/* What fails here is trained again. */
+static void rescue(void *context)
+{
+    struct run *run = context;
+    rg_keeper_save(&run->keeper, true);
+    if (rg_file_rescue(run->file, run->path) != RG_OK) {
+        rg_warn("%s", rg_error_message());
+        rg_error_clear();
+    }
+}
+
+/* The last flush needs time: as long as the longest so far and as long again, and a second. */
+static double margin(const struct rg_schedule_state *state)
+{
+    return 2 * state->longest_flush + 1;
 }
 
 /* A lost lease calls for a flush at once, which all ranks reach and which then fails on all of them. */
-static bool report(void *context, const struct rg_schedule_state *state)
+static enum rg_wish report(void *context, const struct rg_schedule_state *state)
 {
     struct run *run = context;
     int64_t left = state->n_points - state->finished;
     rg_lock_note(run->lock, left < state->n_teams ? left : state->n_teams);
     rg_progress_show(&run->progress, state);
-    return rg_lock_renew(run->lock) != RG_OK;
+    if (rg_lock_renew(run->lock) != RG_OK)
+        return RG_WISH_FLUSH;
+    run->stopped_by = rg_halt_reason(&run->halt, margin(state));
+    return run->stopped_by ? RG_WISH_STOP : RG_WISH_NOTHING;
 }
 
 /* ---- before ---------------------------------------------------------------------------------------- */
@@ -113,7 +157,9 @@ static const struct rg_option options[] = {
     {"--flush-interval", NULL, "TIME", "time between writes (default 30s)"},
     {"--progress", NULL, "WHEN", "auto (default), always or never"},
     {"--quiet", "-q", NULL, "prints errors only"},
-    {"--time-limit", NULL, "TIME", "not in this version"},
+    {"--time-limit", NULL, "TIME",
+     "stops in good order before this time has passed (default: the end of the SLURM job, or "
+     "none)"},
     {0},
 };
 
@@ -125,9 +171,10 @@ static const char *option_or(const struct run *run, const char *name, const char
 
 static enum rg_status read_options(struct run *run)
 {
-    RG_REQUIRE(!rg_arguments_value(run->arguments, "--time-limit"), RG_ERROR_USER,
-               "--time-limit: not in this version; leave it out: a run that is ended by the system "
-               "loses only the points in training, and the same command resumes");
+    const char *limit = rg_arguments_value(run->arguments, "--time-limit");
+    run->time_limit = NAN;
+    if (limit)
+        RG_TRY(rg_duration_parse(limit, &run->time_limit));
     RG_TRY(rg_duration_parse(option_or(run, "--flush-interval", "30s"), &run->flush_interval));
     const char *policy = option_or(run, "--schedule", "dynamic");
     run->policy = rg_policy_find(policy);
@@ -202,6 +249,7 @@ static enum rg_status prepare(struct run *run)
         RG_TRY(rg_file_check_space(run->path, run->spec, run->layout));
     if (fresh)
         RG_TRY(make_way(run));
+    rg_halt_init(&run->halt, run->path, run->begun, run->time_limit);
     return rg_stored_adopt_arithmetic(run->path);
 }
 
@@ -231,8 +279,31 @@ static void announce(const struct run *run, int64_t done)
            rg_plural(run->spec->n_points), run->size, rg_plural(run->size));
     if (done > 0)
         printf(", %lld done before", (long long)done);
+    if (rg_keeper_n_kept(&run->keeper) > 0)
+        printf(", %lld in training", (long long)rg_keeper_n_kept(&run->keeper));
     printf("%s%s\n", picked[0] ? ", only " : "", picked);
     fflush(stdout);
+}
+
+/* What an earlier run finished and could not commit is committed now. */
+static enum rg_status adopt_finished(struct run *run)
+{
+    RG_TRY(rg_agree(run->comm,
+                    run->rank == 0 ? rg_file_adopt(run->file, run->path, run->skip) : RG_OK));
+    RG_TRY(rg_file_flush(run->file));
+    if (run->rank == 0)
+        rg_file_forget_rescued(run->path);
+    return RG_OK;
+}
+
+/* States of other settings, arithmetic or programs are of no use. */
+static uint64_t identity(const struct run *run)
+{
+    const char *const parts[] = {rg_arithmetic(run->spec->model), rg_version(), rg_git_revision()};
+    uint64_t hash = rg_file_identity(run->file);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        hash = rg_hash_text(hash, parts[i]);
+    return hash;
 }
 
 /* Leaves in skip what is done or not asked for. */
@@ -241,6 +312,9 @@ static enum rg_status choose_points(struct run *run)
     const size_t n = run->rank == 0 ? (size_t)run->spec->n_points : 0;
     RG_TRY(rg_agree(run->comm, rg_alloc(&run->skip, n, 1)));
     RG_TRY(rg_file_scan(run->file, run->skip));
+    RG_TRY(adopt_finished(run));
+    RG_TRY(rg_keeper_open(run->comm, run->path, run->spec, run->layout, identity(run), run->skip,
+                          &run->keeper));
     if (run->rank > 0)
         return RG_OK;
     announce(run, count_done(run));
@@ -271,13 +345,21 @@ static void print_end(const struct run *run)
     if (run->quiet || rg_store_open(run->path, &store) != RG_OK)
         return;
     if (rg_store_summary(store, &summary) == RG_OK) {
-        printf("%s: %lld of %lld point%s done, %lld diverged, %lld failed\n",
-               summary.pending ? "slice done" : "complete", (long long)summary.done,
+        printf("%s%s: %lld of %lld point%s done, %lld diverged, %lld failed",
+               run->stopped_by   ? "stopped by "
+               : summary.pending ? "slice done"
+                                 : "complete",
+               run->stopped_by ? run->stopped_by : "", (long long)summary.done,
                (long long)summary.points, rg_plural(summary.points), (long long)summary.diverged,
                (long long)summary.failed);
+        if (run->stopped_by)
+            printf(", %lld saved in training", (long long)run->in_training);
+        putchar('\n');
         if (run->state.finished > 0)
             print_efficiency(&run->state, run->size);
-        if (summary.pending)
+        if (run->stopped_by)
+            printf("  go on: the same command\n");
+        else if (summary.pending)
             printf("  the rest: the same command without --only\n");
         rg_show_print(run->spec, run->path);
     }
@@ -296,10 +378,27 @@ static enum rg_status train_all(struct run *run)
         .flush_interval = run->flush_interval,
     };
     const struct rg_job job = {
-        run->spec->n_points, run->skip, cost, work, flush, full, report, run};
+        .n = run->spec->n_points,
+        .skip = run->skip,
+        .cost = cost,
+        .work = work,
+        .flush = flush,
+        .wish = wish,
+        .report = report,
+        .alarmed = alarmed,
+        .rescue = rescue,
+        .context = run,
+    };
     enum rg_status code = rg_schedule_run(run->comm, &how, &job, &run->state);
     rg_progress_end(&run->progress);
     return code;
+}
+
+/* All that was asked for is done; states of points outside a slice stay. */
+static void forget_states(const struct run *run)
+{
+    if (rg_keeper_n_kept(&run->keeper) == 0 || count_done(run) == run->spec->n_points)
+        rg_inflight_remove(run->path);
 }
 
 static enum rg_status run_steps(struct run *run)
@@ -317,20 +416,27 @@ static enum rg_status run_steps(struct run *run)
     if (code == RG_ERROR_SYSTEM)
         return code; /* other ranks may be in the run still */
     enum rg_status closed = rg_file_close(&run->file);
+    rg_keeper_close(&run->keeper);
+    if (code == RG_OK && closed == RG_OK && run->rank == 0)
+        forget_states(run);
     return code != RG_OK ? code : closed;
 }
 
 static enum rg_status run_sweep(const struct rg_arguments *arguments)
 {
+    const double begun = rg_clock(CLOCK_MONOTONIC);
+    rg_halt_listen();
     MPI_Init(NULL, NULL);
-    struct run run = {.comm = MPI_COMM_WORLD, .arguments = arguments};
+    struct run run = {.comm = MPI_COMM_WORLD, .arguments = arguments, .begun = begun};
     MPI_Comm_rank(run.comm, &run.rank);
     MPI_Comm_size(run.comm, &run.size);
     enum rg_status code = run_steps(&run);
+    if (code == RG_STOPPED && !run.stopped_by)
+        run.stopped_by = "SIGTERM"; /* of another rank, which asked for it */
     if (code == RG_ERROR_SYSTEM)
         return code; /* other ranks may still write: the lock stays until the job is aborted */
     rg_lock_release(&run.lock);
-    if (code == RG_OK && run.rank == 0)
+    if ((code == RG_OK || code == RG_STOPPED) && run.rank == 0)
         print_end(&run);
     rg_free(&run.skip);
     rg_free(&run.settings);

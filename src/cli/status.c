@@ -4,8 +4,10 @@
  * whoever worked before it was resumed.                                                              */
 #include <math.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/stored.h"
 #include "regime/lock.h"
 #include "regime/text.h"
 #include "regime/write.h"
@@ -14,6 +16,7 @@ struct progress {
     struct rg_summary summary;
     struct rg_lock_info lock;
     const char *state;
+    bool asked_to_stop;
     int64_t in_flight, pending, workers;
     double rate, eta; /* NAN: unknown */
 };
@@ -25,7 +28,9 @@ static void estimate(struct progress *p)
     p->in_flight = p->lock.live ? p->lock.in_flight : 0;
     p->in_flight = p->in_flight < s->pending ? p->in_flight : s->pending;
     p->pending = s->pending - p->in_flight;
-    p->state = p->lock.live ? "running" : left == 0 ? "complete" : "stopped";
+    p->state = p->lock.live ? p->asked_to_stop ? "stopping" : "running"
+               : left == 0  ? "complete"
+                            : "stopped";
     double finished = (double)(s->points - s->pending);
     p->workers = p->lock.live ? p->lock.in_flight : s->workers;
     p->rate = s->busy_seconds > 0 ? finished * (double)p->workers / s->busy_seconds : NAN;
@@ -35,8 +40,11 @@ static void estimate(struct progress *p)
 static enum rg_status look(const char *path, struct progress *progress)
 {
     struct rg_store *store = NULL;
+    char stop[RG_PATH_SIZE + 8];
     RG_TRY(rg_store_open(path, &store));
     rg_lock_look(path, &progress->lock);
+    snprintf(stop, sizeof stop, "%s.stop", path);
+    progress->asked_to_stop = access(stop, F_OK) == 0;
     enum rg_status code = rg_store_summary(store, &progress->summary);
     rg_store_close(&store);
     RG_TRY(code);
@@ -89,6 +97,8 @@ static void print_words(const char *path, const struct progress *p)
         rg_duration_print(p->eta, left, sizeof left);
         printf("  about %s left\n", left);
     }
+    if (p->asked_to_stop)
+        printf("  asked to stop by %s.stop\n", path);
     if (!p->lock.live && s->pending + s->failed > 0)
         puts("  the command that started it resumes it (without --only: the whole grid)");
 }

@@ -1,13 +1,36 @@
-/* regime stop FILE: not yet. */
+/* regime stop FILE: leaves FILE.stop, at which rank 0 of the run looks once a second; so a run can be stopped
+ * from any machine that sees the file. It stays, so that a batch script does not start the run again; the
+ * next run that somebody starts removes it.                                                          */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "cli/cli.h"
+#include "cli/stored.h"
+#include "regime/lock.h"
 
 static enum rg_status stop(const struct rg_arguments *arguments)
 {
-    return rg_fail(
-        RG_ERROR_USER, __FILE__, __LINE__,
-        "regime stop %s: not in this version; end the job (scancel, kill): finished points "
-        "are safe, and the same command resumes",
-        rg_arguments_word(arguments, 0));
+    const char *path = rg_arguments_word(arguments, 0);
+    char name[RG_PATH_SIZE + 8];
+    struct rg_lock_info lock;
+    rg_lock_look(path, &lock);
+    RG_REQUIRE(lock.live, RG_ERROR_USER, "%s: no run holds it: there is nothing to stop%s", path,
+               access(path, F_OK) == 0 ? "" : ", and no such file");
+    snprintf(name, sizeof name, "%s.stop", path);
+    const int file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    RG_REQUIRE(file >= 0 || errno == EEXIST, RG_ERROR_USER, "%s: cannot be created: %s", name,
+               strerror(errno));
+    if (file >= 0)
+        close(file);
+    printf(
+        "%s: asked the run on %s (process %lld%s%s) to stop%s; regime status %s shows when it "
+        "has\n",
+        path, lock.host, (long long)lock.pid, lock.job[0] ? ", SLURM job " : "", lock.job,
+        file < 0 ? " before" : "", path);
+    return RG_OK;
 }
 
 const struct rg_command rg_command_stop = {
@@ -15,6 +38,6 @@ const struct rg_command rg_command_stop = {
     .words = "FILE",
     .min_words = 1,
     .max_words = 1,
-    .summary = "asks a running sweep to stop in good order (not in this version)",
+    .summary = "asks a running sweep to stop in good order; the same command resumes it",
     .run = stop,
 };

@@ -26,8 +26,8 @@ struct rg_coordinator {
     struct rg_queue *queue;
     void *buffer; /* of MPI_Bsend */
     double start, last_flush, last_report;
-    int64_t finished_at_flush;
-    bool flush_asked, stopped;
+    enum rg_wish wish; /* the weightiest that is not yet met */
+    bool stopped;
     struct rg_schedule_state state;
 };
 
@@ -101,10 +101,16 @@ static void send_order(const struct rg_coordinator *c, int receiver, enum rg_ord
     MPI_Bsend(&order, RG_ORDER_WORDS, MPI_INT64_T, first_rank(c, receiver), RG_TAG_ORDER, c->comm);
 }
 
-static void send_to_all(const struct rg_coordinator *c, enum rg_order_kind kind)
+static void send_to_all(const struct rg_coordinator *c, enum rg_order_kind kind, int64_t id)
 {
     for (int receiver = 0; receiver < c->n_receivers; receiver++)
-        send_order(c, receiver, kind, -1);
+        send_order(c, receiver, kind, id);
+}
+
+static void wish(struct rg_coordinator *c, enum rg_wish wish)
+{
+    if (wish > c->wish)
+        c->wish = wish;
 }
 
 static void serve(struct rg_coordinator *c, int t)
@@ -128,7 +134,7 @@ static void take_in(struct rg_coordinator *c, int t, const struct rg_ask *ask)
     }
     c->teams[t].wanted += (int)ask->wants;
     c->teams[t].idle = ask->idle;
-    c->flush_asked |= ask->full != 0;
+    wish(c, (enum rg_wish)ask->wish);
     serve(c, t);
 }
 
@@ -147,10 +153,24 @@ static void receive_asks(struct rg_coordinator *c)
     }
 }
 
+/* A flush also where no point was finished: states of those in training are saved in it. */
 static bool flush_is_due(const struct rg_coordinator *c, double now)
 {
-    bool new_points = c->state.finished > c->finished_at_flush;
-    return c->flush_asked || (new_points && now - c->last_flush >= c->flush_interval);
+    return c->wish == RG_WISH_FLUSH || now - c->last_flush >= c->flush_interval;
+}
+
+static void stop(struct rg_coordinator *c, bool before_the_end)
+{
+    send_to_all(c, RG_ORDER_STOP, before_the_end);
+    c->last_flush = MPI_Wtime();
+    c->stopped = true;
+}
+
+void rg_coordinator_flushed(struct rg_coordinator *c)
+{
+    const double took = MPI_Wtime() - c->last_flush;
+    if (took > c->state.longest_flush)
+        c->state.longest_flush = took;
 }
 
 void rg_coordinator_poll(struct rg_coordinator *c)
@@ -160,17 +180,17 @@ void rg_coordinator_poll(struct rg_coordinator *c)
     receive_asks(c);
     double now = MPI_Wtime();
     if (c->state.finished == c->state.n_points) {
-        send_to_all(c, RG_ORDER_STOP);
-        c->stopped = true;
+        stop(c, false);
+    } else if (c->wish == RG_WISH_STOP) {
+        stop(c, true);
     } else if (flush_is_due(c, now)) {
-        send_to_all(c, RG_ORDER_FLUSH);
-        c->flush_asked = false;
-        c->finished_at_flush = c->state.finished;
+        send_to_all(c, RG_ORDER_FLUSH, -1);
+        c->wish = RG_WISH_NOTHING;
         c->last_flush = now;
         c->state.flushes++;
     }
     if (now - c->last_report >= report_interval) {
-        c->flush_asked |= c->job->report(c->job->context, rg_coordinator_state(c));
+        wish(c, c->job->report(c->job->context, rg_coordinator_state(c)));
         c->last_report = now;
     }
 }

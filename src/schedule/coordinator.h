@@ -16,5 +16,8 @@ void rg_coordinator_destroy(struct rg_coordinator **coordinator);
  * waits.                                                                                             */
 void rg_coordinator_poll(struct rg_coordinator *coordinator);
 
+/* The flush that was announced last is over. */
+void rg_coordinator_flushed(struct rg_coordinator *coordinator);
+
 /* What rank 0 knows at this moment; the times of work are the caller's to add. */
 const struct rg_schedule_state *rg_coordinator_state(struct rg_coordinator *coordinator);

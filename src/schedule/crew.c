@@ -26,6 +26,8 @@ struct crew {
     int64_t points[POINTS_AHEAD]; /* given and not begun */
     int n_points, n_wanted;       /* n_wanted: asked for and not given */
     bool flush_ordered, stop_ordered;
+    bool early;             /* the stop comes before the end */
+    bool rescued;           /* what was in hand is saved, for this rank is told to end */
     enum rg_status flushed; /* what the last flush returned, on all ranks */
     double last_poll;
     double working, waiting, flushing; /* seconds */
@@ -38,12 +40,12 @@ static void ask(struct crew *crew, int64_t finished, bool idle)
     if (!crew->may_ask)
         return;
     bool wants = crew->n_wanted == 0 && crew->n_points < POINTS_AHEAD;
-    bool full = crew->job->full(crew->job->context);
-    if (finished < 0 && !wants && !idle && !full)
+    const enum rg_wish wish = crew->job->wish(crew->job->context);
+    if (finished < 0 && !wants && !idle && wish == RG_WISH_NOTHING)
         return;
     crew->n_wanted += wants;
     MPI_Wait(&crew->asking, MPI_STATUS_IGNORE);
-    crew->ask = (struct rg_ask){finished, wants, idle, full};
+    crew->ask = (struct rg_ask){finished, wants, idle, wish};
     MPI_Isend(&crew->ask, RG_ASK_WORDS, MPI_INT64_T, 0, RG_TAG_ASK, crew->comm, &crew->asking);
 }
 
@@ -59,6 +61,7 @@ static void obey(struct crew *crew, const struct rg_order *order)
             break;
         case RG_ORDER_STOP:
             crew->stop_ordered = true;
+            crew->early = order->id == 1;
             break;
     }
 }
@@ -83,26 +86,53 @@ static void poll(struct crew *crew)
 
 /* ---- working ------------------------------------------------------------------------------------- */
 
-static enum rg_status join_flush(struct crew *crew)
+static enum rg_status join_flush(struct crew *crew, bool last)
 {
     double start = MPI_Wtime();
     crew->flush_ordered = false;
-    crew->flushed = crew->job->flush(crew->job->context);
+    crew->flushed = crew->job->flush(crew->job->context, last);
     crew->flushing += MPI_Wtime() - start;
+    if (crew->coordinator)
+        rg_coordinator_flushed(crew->coordinator);
     return crew->flushed;
 }
 
+static bool is_alarmed(const struct crew *crew)
+{
+    return !crew->rescued && crew->job->alarmed(crew->job->context);
+}
+
+/* What is saved first needs nobody but the team; then the coordinator hears of it. */
+static void rescue(struct crew *crew)
+{
+    crew->rescued = true;
+    crew->job->rescue(crew->job->context);
+    ask(crew, -1, false);
+}
+
+/* Stops what is in training. All ranks of the run do. */
+static enum rg_status leave(struct crew *crew)
+{
+    RG_TRY(join_flush(crew, true));
+    return crew->flushed = RG_STOPPED;
+}
+
+/* What the leader knows, done by its team at one and the same step. */
 static enum rg_status tick(void *context)
 {
+    enum { FLUSH = 1, STOP = 2, RESCUE = 4 };
     struct crew *crew = context;
     if (crew->leads && MPI_Wtime() - crew->last_poll >= poll_interval)
         poll(crew);
-    int flush = crew->flush_ordered;
+    int what = (crew->flush_ordered ? FLUSH : 0) | (crew->stop_ordered ? STOP : 0) |
+               (is_alarmed(crew) ? RESCUE : 0);
     if (crew->team_size > 1)
-        MPI_Bcast(&flush, 1, MPI_INT, 0, crew->team);
-    if (flush)
-        RG_TRY(join_flush(crew));
-    return RG_OK;
+        MPI_Bcast(&what, 1, MPI_INT, 0, crew->team);
+    if (what & RESCUE)
+        rescue(crew);
+    if (what & FLUSH)
+        RG_TRY(join_flush(crew, false));
+    return what & STOP ? leave(crew) : RG_OK;
 }
 
 static enum rg_status work(struct crew *crew, int64_t id)
@@ -120,6 +150,8 @@ static void wait_for_order(struct crew *crew)
     double start = MPI_Wtime();
     for (int polls = 0;; polls++) {
         poll(crew);
+        if (is_alarmed(crew))
+            rescue(crew);
         if (crew->n_points > 0 || crew->flush_ordered || crew->stop_ordered)
             break;
         if (polls < PATIENT_POLLS)
@@ -139,9 +171,11 @@ static struct rg_order next_order(struct crew *crew)
             wait_for_order(crew);
         if (crew->flush_ordered) {
             order.kind = RG_ORDER_FLUSH;
-        } else if (crew->n_points > 0) {
+        } else if (crew->n_points > 0 && !crew->stop_ordered) {
             order = (struct rg_order){RG_ORDER_POINT, crew->points[0]};
             crew->points[0] = crew->points[--crew->n_points];
+        } else {
+            order.id = crew->early;
         }
     }
     if (crew->team_size > 1)
@@ -155,9 +189,9 @@ static enum rg_status work_through(struct crew *crew)
     for (;;) {
         struct rg_order order = next_order(crew);
         if (order.kind == RG_ORDER_STOP)
-            return join_flush(crew);
+            return order.id == 1 ? leave(crew) : join_flush(crew, true);
         if (order.kind == RG_ORDER_FLUSH) {
-            RG_TRY(join_flush(crew));
+            RG_TRY(join_flush(crew, false));
             continue;
         }
         ask(crew, -1, false); /* one ahead, before this one begins */

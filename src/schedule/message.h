@@ -13,14 +13,14 @@ struct rg_ask {
     int64_t finished; /* id of a point just worked on to the end, or -1 */
     int64_t wants;    /* 1: asks for one more point, besides those asked for and not yet given */
     int64_t idle;     /* 1: has nothing to do until it comes */
-    int64_t full;     /* 1: asks for a flush */
+    int64_t wish;     /* enum rg_wish */
 };
 
 enum rg_order_kind { RG_ORDER_POINT, RG_ORDER_FLUSH, RG_ORDER_STOP };
 
 struct rg_order {
     int64_t kind;
-    int64_t id; /* of the point */
+    int64_t id; /* of the point; of a stop 1: before the end */
 };
 
 enum {

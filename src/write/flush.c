@@ -52,6 +52,11 @@ enum rg_status rg_file_put(struct rg_file *file, struct rg_record *record)
     return RG_OK;
 }
 
+uint64_t rg_file_identity(const struct rg_file *file)
+{
+    return file->sweep_hash;
+}
+
 size_t rg_file_held(const struct rg_file *file)
 {
     return (size_t)file->n_held * (file->layout->record_size + sizeof *file->held);

@@ -1,0 +1,54 @@
+/* PATH.inflight: the states of the points in training, so that a later run goes on with them.
+ *
+ * Each rank of a team has two slots, written in turn: while one is half written the other still holds. A
+ * slot says which point it is of, at which step, and has a checksum. Every run makes a new file, with the
+ * states that it can still use and room for its own teams: one that was thought dead writes into the old
+ * file, which nobody reads. A state that is lost costs that point only.                               */
+#pragma once
+
+#include <mpi.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "regime/model.h"
+#include "regime/status.h"
+
+struct rg_inflight;
+
+struct rg_inflight_plan {
+    const char *path;    /* of the output file */
+    uint64_t identity;   /* of sweep, arithmetic and program: states of others are of no use */
+    size_t state_max;    /* bytes of one rank's state, at the most */
+    int team_size;       /* rank r is part r % team_size of team r / team_size */
+    const uint8_t *done; /* [n_points] states of these are let go; read on rank 0 only */
+    int64_t n_points;
+};
+
+/* Makes the file anew. Collective on comm; all ranks return the same code. Free with rg_inflight_close.
+ * Errors: RG_ERROR_SPACE, RG_ERROR_USER (the folder), RG_ERROR_SYSTEM.                              */
+enum rg_status rg_inflight_open(MPI_Comm comm, const struct rg_inflight_plan *plan,
+                                struct rg_inflight **inflight) RG_MUST_CHECK;
+/* Not collective; the file stays. */
+void rg_inflight_close(struct rg_inflight **inflight);
+/* Removes the file of an output file, if it is there. Not collective: rank 0. */
+void rg_inflight_remove(const char *path);
+
+/* States that an earlier run left and that may be loaded. Not collective. */
+int64_t rg_inflight_n_kept(const struct rg_inflight *inflight);
+
+/* What is saved or loaded: calls the mover for each piece, always the same pieces. */
+struct rg_inflight_state {
+    void (*move)(void *context, const struct rg_mover *mover);
+    void *context;
+};
+
+/* Fills this rank's part of the state of a point, if there is one: *found. Not collective, but all ranks of a
+ * team find the same. Errors: RG_ERROR_SYSTEM, after which the state is half filled.                */
+enum rg_status rg_inflight_load(struct rg_inflight *inflight, int64_t id,
+                                const struct rg_inflight_state *state, bool *found) RG_MUST_CHECK;
+
+/* Writes this rank's part, at step `steps` of the point, and syncs it. Not collective, but every rank of a
+ * team does so or none. Errors: RG_ERROR_SPACE, RG_ERROR_SYSTEM; an earlier state still holds then.  */
+enum rg_status rg_inflight_save(struct rg_inflight *inflight, int64_t id, int64_t steps,
+                                const struct rg_inflight_state *state) RG_MUST_CHECK;

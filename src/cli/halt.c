@@ -1,0 +1,85 @@
+/* See halt.h. A handler only notes its signal; rank 0 looks some times a second. */
+#include "cli/halt.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/slurm.h"
+#include "regime/clock.h"
+#include "regime/status.h"
+
+static const struct {
+    int number;
+    const char *name;
+} signals[] = {{SIGUSR1, "SIGUSR1"}, {SIGTERM, "SIGTERM"}, {SIGINT, "SIGINT"}};
+enum { N_SIGNALS = sizeof signals / sizeof *signals };
+
+static volatile sig_atomic_t received[N_SIGNALS];
+
+static void note(int number)
+{
+    for (int i = 0; i < N_SIGNALS; i++)
+        if (signals[i].number == number && ++received[i] > 1 && number == SIGINT)
+            _exit(128 + SIGINT);
+}
+
+static void block(int how)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    for (int i = 0; i < N_SIGNALS; i++)
+        sigaddset(&set, signals[i].number);
+    sigprocmask(how, &set, NULL);
+}
+
+void rg_halt_hold(void)
+{
+    block(SIG_BLOCK);
+}
+
+void rg_halt_listen(void)
+{
+    struct sigaction action = {.sa_handler = note, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    for (int i = 0; i < N_SIGNALS; i++)
+        sigaction(signals[i].number, &action, NULL);
+    block(SIG_UNBLOCK);
+}
+
+bool rg_halt_alarmed(void)
+{
+    return received[1] != 0;
+}
+
+void rg_halt_init(struct rg_halt *halt, const char *path, double begun, double limit)
+{
+    *halt = (struct rg_halt){.deadline = INFINITY};
+    snprintf(halt->file, sizeof halt->file, "%s.stop", path);
+    if (unlink(halt->file) == 0)
+        rg_warn("removed %s, which an earlier run was stopped by", halt->file);
+    if (!isnan(limit)) {
+        halt->deadline = begun + limit;
+        return;
+    }
+    const double end = rg_slurm_end();
+    if (!isnan(end))
+        halt->deadline = rg_clock(CLOCK_MONOTONIC) + end - rg_clock(CLOCK_REALTIME);
+}
+
+const char *rg_halt_reason(struct rg_halt *halt, double margin)
+{
+    static const double interval = 1; /* seconds between looks at the file */
+    const double now = rg_clock(CLOCK_MONOTONIC);
+    for (int i = 0; i < N_SIGNALS; i++)
+        if (received[i])
+            return signals[i].name;
+    if (now + margin >= halt->deadline)
+        return "the time limit";
+    if (now < halt->next_look)
+        return NULL;
+    halt->next_look = now + interval;
+    return access(halt->file, F_OK) == 0 ? halt->file : NULL;
+}

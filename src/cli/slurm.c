@@ -1,0 +1,64 @@
+/* SLURM_JOB_END_TIME is set by newer versions only; squeue is asked without a shell. */
+#include "cli/slurm.h"
+
+#include <math.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* Output of a program, cut at size; false: it could not be run or failed. */
+static bool read_program(char *const *words, char *text, size_t size)
+{
+    int ends[2], state = -1;
+    pid_t child;
+    posix_spawn_file_actions_t actions;
+    if (pipe(ends) != 0)
+        return false;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+    posix_spawn_file_actions_addclose(&actions, ends[0]);
+    const bool started = posix_spawnp(&child, words[0], &actions, NULL, words, environ) == 0;
+    posix_spawn_file_actions_destroy(&actions);
+    close(ends[1]);
+    size_t used = 0;
+    for (ssize_t n;
+         started && used + 1 < size && (n = read(ends[0], text + used, size - 1 - used)) > 0;)
+        used += (size_t)n;
+    text[used] = '\0';
+    close(ends[0]);
+    if (started)
+        waitpid(child, &state, 0);
+    return started && WIFEXITED(state) && WEXITSTATUS(state) == 0;
+}
+
+/* "2026-01-31T23:59:59", local time. */
+static double read_time(const char *text)
+{
+    struct tm tm = {.tm_isdst = -1};
+    if (sscanf(text, "%d-%d-%dT%d:%d:%d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour,
+               &tm.tm_min, &tm.tm_sec) != 6)
+        return NAN;
+    tm.tm_year -= 1900;
+    tm.tm_mon -= 1;
+    return (double)mktime(&tm);
+}
+
+double rg_slurm_end(void)
+{
+    const char *end = getenv("SLURM_JOB_END_TIME"), *job = getenv("SLURM_JOB_ID");
+    char text[128], job_id[64];
+    if (end && strtod(end, NULL) > 0)
+        return strtod(end, NULL);
+    if (!job)
+        return NAN;
+    snprintf(job_id, sizeof job_id, "%s", job);
+    char *const words[] = {"squeue", "--noheader", "--job", job_id, "--format", "%e", NULL};
+    return read_program(words, text, sizeof text) ? read_time(text) : NAN;
+}

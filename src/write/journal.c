@@ -1,0 +1,167 @@
+/* PATH.inflight.RANK: finished points of a rank that was told to end before they were committed. Written whole
+ * under a temporary name, by one rank that asks nobody; read by rank 0 of a later run, which commits them.
+ * A record stands for itself: it has its checksum, and is the same whoever trained it.               */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "regime/memory.h"
+#include "write/file.h"
+#include "write/slot.h"
+
+struct journal {
+    char magic[8];
+    uint64_t sweep_hash;
+    int64_t record_size, n;
+};
+static const char magic[8] = "rgHeld01";
+
+/* ---- writing --------------------------------------------------------------------------------------- */
+
+static bool write_all(const struct rg_file *file, int out)
+{
+    struct journal head = {.sweep_hash = file->sweep_hash,
+                           .record_size = (int64_t)file->layout->record_size,
+                           .n = file->n_held};
+    const size_t size = file->layout->record_size;
+    int64_t offset = sizeof head;
+    memcpy(head.magic, magic, sizeof magic);
+    for (int64_t i = 0; i < file->n_held; i++) {
+        struct rg_held held = file->held[i];
+        const void *data = held.record.data;
+        held.record.data = NULL;
+        if (!rg_write_at(out, &held, sizeof held, offset) ||
+            !rg_write_at(out, data, size, offset + (int64_t)sizeof held))
+            return false;
+        offset += (int64_t)(sizeof held + size);
+    }
+    return rg_write_at(out, &head, sizeof head, 0) && fsync(out) == 0;
+}
+
+enum rg_status rg_file_rescue(const struct rg_file *file, const char *path)
+{
+    char name[4096], temporary[4096];
+    if (file->n_held == 0)
+        return RG_OK;
+    snprintf(name, sizeof name, "%s.inflight.%d", path, file->writers.rank);
+    snprintf(temporary, sizeof temporary, "%s.inflight.%d.tmp", path, file->writers.rank);
+    unlink(temporary);
+    const int out = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    bool ok = out >= 0 && write_all(file, out);
+    if (out >= 0)
+        close(out);
+    ok = ok && rename(temporary, name) == 0;
+    RG_REQUIRE(ok, RG_ERROR_SYSTEM, "%s: cannot be written: %s", name, strerror(errno));
+    return RG_OK;
+}
+
+/* ---- reading --------------------------------------------------------------------------------------- */
+
+static enum rg_status adopt_record(struct rg_file *file, const struct rg_held *from,
+                                   const unsigned char *data, uint8_t *done)
+{
+    struct rg_record record = from->record;
+    record.data = NULL;
+    if (record.id < 0 || record.id >= file->rows.n_points || done[record.id])
+        return RG_OK;
+    RG_TRY(rg_alloc(&record.data, file->layout->record_size, 1));
+    memcpy(record.data, data, file->layout->record_size);
+    record.status = (enum rg_point_status)from->status;
+    if (rg_checksum(file->sweep_hash, file->layout, &record) != from->checksum) {
+        rg_record_free(&record);
+        return RG_OK;
+    }
+    done[record.id] = record.status == RG_DONE || record.status == RG_DIVERGED;
+    RG_TRY(rg_file_put(file, &record));
+    struct rg_held *held = &file->held[file->n_held - 1];
+    held->rank = from->rank;
+    memcpy(held->host, from->host, sizeof held->host - 1);
+    return RG_OK;
+}
+
+static enum rg_status adopt_all(struct rg_file *file, int in, uint8_t *done)
+{
+    const size_t size = file->layout->record_size;
+    struct journal head;
+    struct rg_held held;
+    unsigned char *data = NULL;
+    int64_t offset = sizeof head;
+    if (!rg_read_at(in, &head, sizeof head, 0) || memcmp(head.magic, magic, sizeof magic) != 0 ||
+        head.sweep_hash != file->sweep_hash || head.record_size != (int64_t)size)
+        return RG_OK;
+    enum rg_status code = rg_alloc(&data, size, 1);
+    for (int64_t i = 0; i < head.n && code == RG_OK; i++) {
+        if (!rg_read_at(in, &held, sizeof held, offset) ||
+            !rg_read_at(in, data, size, offset + (int64_t)sizeof held))
+            break;
+        code = adopt_record(file, &held, data, done);
+        offset += (int64_t)(sizeof held + size);
+    }
+    rg_free(&data);
+    return code;
+}
+
+/* Calls visit for each journal beside an output file. */
+static enum rg_status visit_all(const char *path,
+                                enum rg_status (*visit)(void *context, const char *name),
+                                void *context)
+{
+    char folder[4096], name[4096 + 256];
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 2,
+             slash ? path : "./");
+    DIR *entries = opendir(folder);
+    RG_REQUIRE(entries, RG_ERROR_SYSTEM, "%s: %s", folder, strerror(errno));
+    enum rg_status code = RG_OK;
+    for (struct dirent *entry; code == RG_OK && (entry = readdir(entries));) {
+        const size_t length = strlen(base);
+        const char *rest = entry->d_name + length;
+        if (strncmp(entry->d_name, base, length) != 0 || strncmp(rest, ".inflight.", 10) != 0 ||
+            rest[10] == '\0' || rest[10 + strspn(rest + 10, "0123456789")] != '\0')
+            continue;
+        snprintf(name, sizeof name, "%s%s", folder, entry->d_name);
+        code = visit(context, name);
+    }
+    closedir(entries);
+    return code;
+}
+
+struct adoption {
+    struct rg_file *file;
+    uint8_t *done;
+};
+
+static enum rg_status adopt_journal(void *context, const char *name)
+{
+    const struct adoption *adoption = context;
+    const int in = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (in < 0)
+        return RG_OK;
+    const enum rg_status code = adopt_all(adoption->file, in, adoption->done);
+    close(in);
+    return code;
+}
+
+enum rg_status rg_file_adopt(struct rg_file *file, const char *path, uint8_t *done)
+{
+    struct adoption adoption = {file, done};
+    return visit_all(path, adopt_journal, &adoption);
+}
+
+static enum rg_status remove_journal(void *context, const char *name)
+{
+    (void)context;
+    unlink(name);
+    return RG_OK;
+}
+
+void rg_file_forget_rescued(const char *path)
+{
+    if (visit_all(path, remove_journal, NULL) != RG_OK)
+        rg_error_clear();
+}

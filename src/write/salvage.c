@@ -1,0 +1,202 @@
+/* Looks through the slots that an earlier run left, and carries what can still be used into a new file, which
+ * then takes the old one's name.                                                                     */
+#include "write/salvage.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "regime/hash.h"
+#include "regime/memory.h"
+#include "write/sync.h"
+
+struct state { /* of a point: the same in every part */
+    int64_t id, steps, unit;
+    int turn;
+};
+
+struct salvage {
+    const struct rg_inflight_plan *plan;
+    int old; /* -1: there is none, or none of use */
+    struct rg_slots slots;
+    struct state *found; /* [n_found] */
+    int64_t n_found;
+    unsigned char *block; /* [RG_SLOT_BLOCK] */
+};
+
+/* ---- looking --------------------------------------------------------------------------------------- */
+
+static bool state_holds(const struct salvage *s, const struct rg_slot *slot, int64_t offset)
+{
+    uint64_t hash = 0;
+    for (int64_t done = 0; done < slot->size;) {
+        const int64_t rest = slot->size - done;
+        const size_t n = rest < RG_SLOT_BLOCK ? (size_t)rest : RG_SLOT_BLOCK;
+        if (!rg_read_at(s->old, s->block, n, offset + (int64_t)sizeof *slot + done))
+            return false;
+        hash = rg_hash(hash, s->block, n);
+        done += (int64_t)n;
+    }
+    return hash == slot->state_hash;
+}
+
+/* Do all parts of a team hold, saved at one and the same moment? */
+static bool read_state(const struct salvage *s, int64_t unit, int turn, struct state *state)
+{
+    struct rg_slot first = {0}, slot;
+    for (int64_t part = 0; part < s->slots.n_parts; part++) {
+        const int64_t offset = rg_slot_offset(&s->slots, unit, part, turn);
+        if (!rg_read_at(s->old, &slot, sizeof slot, offset) || !rg_slot_holds(&slot, &s->slots) ||
+            slot.part != part)
+            return false;
+        if (part == 0)
+            first = slot;
+        if (slot.id != first.id || slot.generation != first.generation ||
+            slot.steps != first.steps || !state_holds(s, &slot, offset))
+            return false;
+    }
+    *state = (struct state){first.id, first.steps, unit, turn};
+    return first.id >= 0 && first.id < s->plan->n_points && !s->plan->done[first.id];
+}
+
+/* By point, that of most steps first. */
+static int by_point(const void *a, const void *b)
+{
+    const struct state *x = a, *y = b;
+    if (x->id != y->id)
+        return x->id > y->id ? 1 : -1;
+    return (x->steps < y->steps) - (x->steps > y->steps);
+}
+
+static void keep_one_each(struct salvage *s)
+{
+    int64_t n = 0;
+    if (s->n_found > 0)
+        qsort(s->found, (size_t)s->n_found, sizeof *s->found, by_point);
+    for (int64_t i = 0; i < s->n_found; i++)
+        if (n == 0 || s->found[i].id != s->found[n - 1].id)
+            s->found[n++] = s->found[i];
+    s->n_found = n;
+}
+
+static bool header_holds(const struct salvage *s, const struct rg_slots *wanted)
+{
+    const off_t size = lseek(s->old, 0, SEEK_END);
+    return rg_slots_hold(&s->slots, wanted->identity) && s->slots.slot_size == wanted->slot_size &&
+           s->slots.n_parts == wanted->n_parts && s->slots.n_units <= size / s->slots.slot_size;
+}
+
+static enum rg_status look(struct salvage *s, const char *path, const struct rg_slots *wanted)
+{
+    s->old = open(path, O_RDONLY | O_CLOEXEC);
+    if (s->old < 0)
+        return RG_OK;
+    if (!rg_read_at(s->old, &s->slots, sizeof s->slots, 0) || !header_holds(s, wanted)) {
+        rg_warn("%s is damaged, or of another sweep or program: what was in training starts anew",
+                path);
+        return RG_OK;
+    }
+    RG_TRY(rg_alloc(&s->found, (size_t)(s->slots.n_units * RG_SLOT_TURNS), sizeof *s->found));
+    for (int64_t unit = 0; unit < s->slots.n_units; unit++)
+        for (int turn = 0; turn < RG_SLOT_TURNS; turn++)
+            s->n_found += read_state(s, unit, turn, &s->found[s->n_found]);
+    keep_one_each(s);
+    return RG_OK;
+}
+
+/* ---- carrying over ----------------------------------------------------------------------------------- */
+
+static enum rg_status complain(const char *path, int reason)
+{
+    return rg_fail(reason == ENOSPC || reason == EDQUOT ? RG_ERROR_SPACE : RG_ERROR_SYSTEM,
+                   __FILE__, __LINE__, "%s: cannot be written: %s", path, strerror(reason));
+}
+
+static bool copy_slot(const struct salvage *s, int64_t from, int file, int64_t to)
+{
+    const int64_t size = s->slots.slot_size;
+    for (int64_t done = 0; done < size;) {
+        const size_t n = size - done < RG_SLOT_BLOCK ? (size_t)(size - done) : RG_SLOT_BLOCK;
+        if (!rg_read_at(s->old, s->block, n, from + done) ||
+            !rg_write_at(file, s->block, n, to + done))
+            return false;
+        done += (int64_t)n;
+    }
+    return true;
+}
+
+static bool copy_all(const struct salvage *s, const struct rg_slots *slots, int file)
+{
+    for (int64_t i = 0; i < s->n_found; i++)
+        for (int64_t part = 0; part < slots->n_parts; part++)
+            if (!copy_slot(s, rg_slot_offset(&s->slots, s->found[i].unit, part, s->found[i].turn),
+                           file, rg_slot_offset(slots, i, part, 0)))
+                return false;
+    return true;
+}
+
+static enum rg_status write_new(const struct salvage *s, const struct rg_slots *slots,
+                                const char *path)
+{
+    unlink(path);
+    const int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (file < 0)
+        return complain(path, errno);
+    int reason = posix_fallocate(file, 0, rg_slot_offset(slots, slots->n_units, 0, 0));
+    if (reason == 0 && !(rg_write_at(file, slots, sizeof *slots, 0) && copy_all(s, slots, file) &&
+                         fsync(file) == 0))
+        reason = errno ? errno : EIO;
+    close(file);
+    if (reason == 0)
+        return RG_OK;
+    unlink(path);
+    return complain(path, reason);
+}
+
+static enum rg_status replace(const char *from, const char *path)
+{
+    char folder[4096];
+    const char *slash = strrchr(path, '/');
+    if (rename(from, path) != 0)
+        return complain(path, errno);
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 1,
+             slash ? path : ".");
+    return rg_sync_file(folder);
+}
+
+static enum rg_status list_ids(const struct salvage *s, int64_t **ids, int64_t *n_kept)
+{
+    RG_TRY(rg_alloc(ids, (size_t)s->n_found, sizeof **ids));
+    for (int64_t i = 0; i < s->n_found; i++)
+        (*ids)[i] = s->found[i].id;
+    *n_kept = s->n_found;
+    return RG_OK;
+}
+
+enum rg_status rg_salvage(const struct rg_inflight_plan *plan, int n_teams, struct rg_slots *slots,
+                          int64_t **ids, int64_t *n_kept)
+{
+    char path[4096], temporary[4096];
+    struct salvage s = {.plan = plan, .old = -1};
+    snprintf(path, sizeof path, "%s.inflight", plan->path);
+    snprintf(temporary, sizeof temporary, "%s.inflight.tmp", plan->path);
+    rg_slots_make(plan->identity, plan->state_max, 0, plan->team_size, slots);
+    enum rg_status code = rg_alloc(&s.block, RG_SLOT_BLOCK, 1);
+    if (code == RG_OK)
+        code = look(&s, path, slots);
+    rg_slots_make(plan->identity, plan->state_max, s.n_found + n_teams, plan->team_size, slots);
+    if (code == RG_OK)
+        code = write_new(&s, slots, temporary);
+    if (code == RG_OK)
+        code = replace(temporary, path);
+    if (code == RG_OK)
+        code = list_ids(&s, ids, n_kept);
+    if (s.old >= 0)
+        close(s.old);
+    rg_free(&s.found);
+    rg_free(&s.block);
+    return code;
+}
