@@ -59,7 +59,7 @@ static void top_level(void)
     static const struct mistake mistakes[] = {
         {"axis = {};",
          "x.cfg:2: axis: unknown key of a sweep file (did you mean \"axes\"?); "
-         "allowed: name model seed axes settings record share keep team"},
+         "allowed: name model seed axes settings record share keep team draw"},
         {"seed = -1;", "x.cfg:2: seed = -1: must be an integer of at least 0"},
         {"seed = \"one\";", "x.cfg:2: seed = \"one\": must be an integer of at least 0"},
         {"axes = [1];", "x.cfg:2: axes: must be a group: axes = { ... };"},
@@ -74,6 +74,9 @@ static void top_level(void)
          "\"initial\""},
         {"team = 2;",
          "x.cfg:2: team = 2: must be the process grid of a point: team = [rows, columns];"},
+        {"draw = \"map; echo\";",
+         "x.cfg:2: draw = \"map; echo\": must be a command of regime_analysis with its "
+         "options, without the file: letters, digits, spaces, . _ = - only, at most 63"},
         {"team = [2, 0];", "x.cfg:2: team[1] = 0: must be an integer from 1 to 4096"},
         {0},
     };

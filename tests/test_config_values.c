@@ -36,6 +36,7 @@ static void defaults(void)
     CU_ASSERT_EQUAL(spec->share, 0);
     CU_ASSERT_EQUAL(spec->keep, 1u << RG_AT_END);
     CU_ASSERT(spec->team[0] == 1 && spec->team[1] == 1);
+    CU_ASSERT_STRING_EQUAL(spec->draw, "");
     rg_spec_destroy(&spec);
     spec = sample_sweep("axes = {};");
     CU_ASSERT_EQUAL(spec->n_points, 1);
@@ -46,13 +47,14 @@ static void settings(void)
 {
     struct rg_spec *spec = sample_sweep(
         "seed = 0x7fffffffffffffffL; team = [2, 3]; share = (\"data\", \"init\");\n"
-        "keep = (\"initial\", \"record\");\n"
+        "keep = (\"initial\", \"record\"); draw = \"map --column test_loss\";\n"
         "settings = { gain = 1; fraction = .5; hidden = 0x40; loss = \"cross_entropy\";\n"
         "  biased = false; merge_distances = [1, 0]; validation_lengths = [];\n"
         "  data = \"a \\\"b\\\" // no comment\"; max_epochs = 5000000000L; } // the end");
     const struct sample_settings *s = settings_of(spec);
     CU_ASSERT_EQUAL(spec->seed, INT64_MAX);
     CU_ASSERT(spec->team[0] == 2 && spec->team[1] == 3);
+    CU_ASSERT_STRING_EQUAL(spec->draw, "map --column test_loss");
     CU_ASSERT_EQUAL(spec->share, 1u << RG_STREAM_DATA | 1u << RG_STREAM_INIT);
     CU_ASSERT_EQUAL(spec->keep, 1u << RG_AT_START | 1u << RG_AT_RECORD);
     CU_ASSERT_EQUAL(s->gain, 1.0);
@@ -199,7 +201,7 @@ static void resolved(void)
 {
     static const char *const same[] = {
         "axes = { gain = [1, 2]; }; settings = { hidden = 9; };",
-        "/* other order */ settings : { hidden = 0x9 } axes : { gain = (1.0, 2) }",
+        "/* other order */ settings : { hidden = 0x9 } axes : { gain = (1.0, 2) } draw : \"phase\"",
     };
     char *texts[2], *diff = NULL, *other = NULL;
     struct rg_spec *spec;

@@ -57,8 +57,11 @@ void rg_show_print(const struct rg_spec *spec, const char *path)
         printf("  its values:  regime point %s%s%s\n", file, place[0] ? " " : "", place);
         return;
     }
-    if (!spec->model->draw)
+    const char *draw = spec->draw[0] ? spec->draw : spec->model->draw;
+    if (!draw)
         return;
+    const int command = (int)strcspn(draw, " "); /* the file comes next, before the options */
     print_variable(variable, sizeof variable);
-    printf("  draw it:  %spython3 -m regime_analysis %s %s\n", variable, spec->model->draw, file);
+    printf("  draw it:  %spython3 -m regime_analysis %.*s %s%s\n", variable, command, draw, file,
+           draw + command);
 }

@@ -124,6 +124,25 @@ static enum rg_status read_team(const struct reading *reading, const config_sett
     return RG_OK;
 }
 
+/* It is printed for a shell: only what needs no quotes there. */
+static enum rg_status read_draw(const struct reading *reading, const config_setting_t *at)
+{
+    if (!at)
+        return RG_OK;
+    const char *words = config_setting_get_string(at);
+    bool fits = words && isalpha((unsigned char)words[0]) && strlen(words) < RG_NAME_MAX;
+    for (const char *c = words; fits && *c; c++)
+        fits = isalnum((unsigned char)*c) || strchr(" ._=-", *c);
+    if (!fits)
+        return rg_setting_fail(
+            at,
+            "must be a command of regime_analysis with its options, without the file: "
+            "letters, digits, spaces, . _ = - only, at most %d",
+            RG_NAME_MAX - 1);
+    strcpy(reading->spec->draw, words);
+    return RG_OK;
+}
+
 static const struct {
     struct rg_key key;
     enum rg_status (*read)(const struct reading *reading, const config_setting_t *at);
@@ -164,6 +183,10 @@ static const struct {
      read_keep},
     {{"team", "[1, 1]", "Ranks that work on one point together, as a process grid (default: one)"},
      read_team},
+    {{"draw", "\"map --column test_loss\"",
+      "The figure whose command a run ends with (default: that of the model); no number depends on "
+      "it"},
+     read_draw},
 };
 enum { N_KEYS = sizeof keys / sizeof *keys };
 

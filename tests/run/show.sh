@@ -9,6 +9,7 @@ cat >small.cfg <<'CFG'
 name = "small"; model = "parity_rnn"; axes = { gain = [0.1, 0.5]; fraction = [0.5, 1.0]; };
 settings = { hidden = 4; max_length = 3; max_epochs = 5; };
 CFG
+sed 's/^name/draw = "map --column train_loss --x fraction"; name/' small.cfg >chosen.cfg
 echo 'name = "one"; model = "parity_rnn"; settings = { hidden = 4; max_length = 3; max_epochs = 5; };' >one.cfg
 
 # shown PROGRAM SWEEP: runs it, leaves the command that its last line names in ./typed
@@ -44,6 +45,11 @@ for program in "$REGIME" "$folder/there/bin/regime"; do
     [ "$(wc -l <output)" -eq 1 ] || { fail "more than one line"; cat output; }
 done
 grep -qF "PYTHONPATH='$folder/there/share/regime/analysis' " typed || { fail "not the installed package"; cat typed; }
+
+# What the sweep asks to be drawn: the file stands before the options, some of which take many values.
+shown "$REGIME" chosen.cfg
+grep -q " map '[^']*shown.h5' --column train_loss --x fraction$" typed || { fail "not the sweep's figure"; cat typed; }
+expect 0 "$REGIME" run small.cfg -o shown.h5 # the same sweep: what is drawn is no part of it
 
 # Nothing to draw over: the values.
 shown "$REGIME" one.cfg
