@@ -41,7 +41,7 @@ def _parser():
     modes.add_argument("--columns", metavar="AXIS", help="axis with a panel a value")
     deviation = _drawing(commands, "deviation", "draw how far theory and simulation lie apart")
     deviation.add_argument("--column", help="theory_deviation, exact_deviation or loss_deviation "
-                           "(default: the last that the sweep has a theory for)")
+                           "(default: what most points of the sweep have)")
     deviation.add_argument("--x", help="axis to the right, default: learning_rate")
     deviation.add_argument("--lines", metavar="AXIS", help="axis with a line a value")
     spectra = _drawing(commands, "spectra", "draw what observers recover of the data's spectra")

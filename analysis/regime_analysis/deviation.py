@@ -40,7 +40,7 @@ def deviation(ds, column=None, x=None, lines=None, selection=None):
     ax.legend(fontsize=8, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5),
               title=grid.axis_label(lines) if lines else None, title_fontsize=8, alignment="left")
     averaged = "mean and standard error over"
-    figure.explain(drawn, [], figure.caption(ds, {x, lines}, averaged=averaged))
+    figure.explain(drawn, [], figure.caption(ds, {x, lines}, _coverage(values), averaged))
     return drawn
 
 
@@ -57,16 +57,25 @@ def loss_deviation(ds):
 def _column(ds, column):
     if column not in LABELS:
         raise ValueError(f"{column} is no deviation from theory: {', '.join(LABELS)}")
-    values = loss_deviation(ds) if column == "loss_deviation" else measures.column(ds, column)
+    values = _values(ds, column)
     if not np.isfinite(values.values).any():
         raise ValueError(f"no point of this sweep has {column}: mode_theory_kind and exact_kind "
                          "say why, as `regime describe linear_net` explains")
     return values
 
 
+def _coverage(values):
+    n_known = int(values.notnull().sum())
+    return [] if n_known == values.size else [f"{n_known} of {values.size} points have this theory"]
+
+
+def _values(ds, column):
+    return loss_deviation(ds) if column == "loss_deviation" else measures.column(ds, column)
+
+
 def _default(ds):
-    has_exact_loss = "excess_loss_theory" in ds and bool(ds["excess_loss_theory"].notnull().any())
-    return "loss_deviation" if has_exact_loss else "theory_deviation"
+    """What most points have."""
+    return max(LABELS, key=lambda name: int(_values(ds, name).notnull().sum()))
 
 
 def _choose_axes(ds, x, lines):
@@ -102,6 +111,7 @@ def _draw_line(ax, scale, trials, label, look):
         return
     x, mean = scale.values[known], np.nanmean(trials[known], axis=1)
     error = np.nanstd(trials[known], axis=1) / np.sqrt(np.maximum(n_known[known] - 1, 1))
+    error = None if n_known.max() == 1 else error
     if scale.log and known.sum() > 2:
         slope = np.polyfit(np.log(x), np.log(mean), 1)[0]
         label = f"{label}, slope {slope:.1f}"

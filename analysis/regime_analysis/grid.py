@@ -1,6 +1,9 @@
 """Drawing one map: coloured cells between two axes, and marks on cells in doubt. A look says how a
-measure is drawn: its label, colours (cmap, norm, extend) and ticks, and `offset`, added before.
+measure is drawn: its label, colours (cmap, norm, extend) and ticks; of a column also `offset`, added
+before, and `floor`, at which smaller values count.
 """
+
+import textwrap
 
 import numpy as np
 from matplotlib.colors import LogNorm, Normalize
@@ -35,7 +38,7 @@ MARKS = {
                      hatch="/////"),
 }
 COLUMN_LABELS = {
-    "kernel_distance": "distance of the tangent kernel from the start $+\\,10^{-6}$",
+    "kernel_distance": "distance of the tangent kernel from the start",
     "test_loss": "test loss",
     "theory_deviation": "largest deviation of mode strengths from theory",
     "exact_deviation": "largest deviation of $QQ^T$ from the exact course",
@@ -44,7 +47,10 @@ COLUMN_LABELS = {
     "error_v": "error of the input modes",
 }
 LIMITS = dict.fromkeys(("error_s", "error_d", "error_v"), (1e-4, 10.0))  # of what is drawn
-OFFSETS = {"kernel_distance": 1e-6}  # as in the maps of Nam et al. 2025
+ROUNDING = 1e-16  # a smaller error counts as one of this size, so that it has a logarithm
+OFFSETS = {"kernel_distance": -6}  # exponents, as in the maps of Nam et al. 2025
+_OFFSET_COUNTS = 100.0  # an offset is added where values are not this many times as large
+_LETTERS = 14  # of a label to an inch
 COLUMN_COLOURS = "viridis"
 _MOST_DECADES = 12  # of what is smaller, rounding is the larger part
 _MANY_DECADES = 1  # a column that spans more is drawn on a logarithmic scale
@@ -67,18 +73,19 @@ def looks(most_states):
 def column_look(name, values, unit):
     """How a column with these values is drawn: logarithmically where they span orders of
     magnitude."""
-    offset = OFFSETS.get(name, 0.0)
-    label = COLUMN_LABELS.get(name, name.replace("_", " ")) + ("" if unit == "1" else f" ({unit})")
+    label, offset = column_label(name, unit), 0.0
+    if name in OFFSETS and values.min(initial=np.inf) < _OFFSET_COUNTS * 10.0**OFFSETS[name]:
+        label, offset = f"{label} $+\\,10^{{{OFFSETS[name]}}}$", 10.0**OFFSETS[name]
     values = values + offset
-    look = dict(label=label, cmap=COLUMN_COLOURS, offset=offset)
+    look = dict(label=label, cmap=COLUMN_COLOURS, offset=offset, floor=-np.inf)
     if name in LIMITS:
         ticks = _log_ticks(*LIMITS[name])
-        return dict(look, norm=LogNorm(*LIMITS[name]), ticks=ticks, extend="both")
+        return dict(look, norm=LogNorm(*LIMITS[name]), ticks=ticks, extend="both", floor=ROUNDING)
     low, high = (values.min(), values.max()) if values.size else (0.0, 1.0)
     smallest = values[values > 0].min(initial=high) if values.size else low
     if low >= 0 and high > 10**_MANY_DECADES * smallest > 0:
         floor = max(smallest, high / 10**_MOST_DECADES)
-        return dict(look, norm=LogNorm(floor, high), ticks=_log_ticks(floor, high),
+        return dict(look, norm=LogNorm(floor, high), ticks=_log_ticks(floor, high), floor=floor,
                     extend="min" if low < floor else "neither")
     pad = 0.0 if high > low else abs(low) / 2 or 0.5
     norm = Normalize(low - pad, high + pad)
@@ -88,8 +95,21 @@ def column_look(name, values, unit):
 
 
 def drawn(look, values):
-    """Values as they are drawn: with the look's offset, at the end of its colours if beyond."""
-    return (values + look["offset"]).clip(look["norm"].vmin, look["norm"].vmax)
+    """Values as they are drawn and averaged: with the look's offset, none below its floor."""
+    return (values + look["offset"]).clip(min=look["floor"])
+
+
+def column_label(name, unit):
+    return COLUMN_LABELS.get(name, name.replace("_", " ")) + ("" if unit == "1" else f" ({unit})")
+
+
+def wrapped(label, inches):
+    """A label in as many lines as it needs beside an axis of that length."""
+    return "\n".join(textwrap.wrap(label, int(inches * _LETTERS), break_long_words=False))
+
+
+def _height(ax):
+    return ax.get_position().height * ax.figure.get_figheight()
 
 
 def by_magnitude(look):
@@ -158,24 +178,25 @@ def colour_bar(figure, mesh, axes, look, labelled):
                           pad=0.015)
     bar.ax.set_yticklabels(tick_texts(look))
     bar.ax.minorticks_off()
-    bar.set_label(look["label"] if labelled else "")
+    bar.set_label(wrapped(look["label"], _height(axes[0])) if labelled else "")
     bar.outline.set_linewidth(0.6)
 
 
 def measure_axis(ax, look):
     """The upright axis of a curve, over the span that the colours of a map have."""
-    norm = look["norm"]
+    norm, ticks = look["norm"], look["ticks"]
     low, high = min(ax.dataLim.y0, norm.vmin), max(ax.dataLim.y1, norm.vmax)
     if by_magnitude(look):
+        ticks = ticks if (low, high) == (norm.vmin, norm.vmax) else _log_ticks(low, high)
         ax.set_yscale("log")
         margin = max((high / low)**0.03, 1.15)
         ax.set_ylim(low / margin, high * margin)
     else:
         margin = 0.04 * (norm.vmax - norm.vmin)
         ax.set_ylim(low - margin, high + margin)
-    ax.set_yticks(look["ticks"], tick_texts(look))
+    ax.set_yticks(ticks, tick_texts(dict(look, ticks=ticks)))
     ax.yaxis.set_minor_locator(NullLocator())
-    ax.set_ylabel(look["label"])
+    ax.set_ylabel(wrapped(look["label"], _height(ax)))
 
 
 def text_of(value):
@@ -184,7 +205,8 @@ def text_of(value):
 
 
 def tick_texts(look):
-    return [_tick_text(tick) for tick in look["ticks"]]
+    text_of_tick = _tick_text if by_magnitude(look) else "{:g}".format
+    return [text_of_tick(tick) for tick in look["ticks"]]
 
 
 def tick_decades(axis, low, high):

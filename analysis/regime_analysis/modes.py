@@ -18,13 +18,22 @@ N_POINTS = 20  # of the simulation and a mode, where theory is drawn as a line
 LINE = dict(linewidth=1.2)
 SIMULATED = dict(linestyle="none", marker="o", markersize=3.5, markerfacecolor="white",
                  markeredgewidth=0.8)
+ALONE = dict(linestyle="-", linewidth=0.8)  # through the marks of a simulation without theory
 END = dict(linestyle="none", marker="D", markersize=4.5)
 ASKED_FOR = dict(linewidth=0.8, linestyle=(0, (1, 2)), zorder=0)
+KINDS = {  # of what is drawn: the legend
+    "theory": dict(label="theory", **LINE),
+    "simulation": dict(label="simulation", **SIMULATED),
+    "alone": dict(label="simulation without theory", **dict(SIMULATED, **ALONE)),
+    "end": dict(label="at the end", **END),
+    "asked for": dict(label="what the data ask for, $s/d$", **ASKED_FOR),
+}
 _COLUMNS = ("mode_strength_history", "mode_strength", "mode_theory_history", "mode_theory_kind",
-            "true_s", "true_d", "noncommuting")
+            "true_s", "true_d", "noncommuting", "exact_deviation")
 _INK = "0.15"
 _COMMUTE = 1e-6  # at most so far from commuting, the map ends at s/d in every mode
 _FAR = 3.0  # times the largest s/d: the end of what is drawn of a point that diverged
+_MARGIN = 0.05  # of the height
 
 
 @figure.styled
@@ -44,13 +53,15 @@ def modes(ds, columns=None, selection=None):
     size = max(1.2 + PANEL[0] * shape[1], NARROWEST), 0.3 + PANEL[1] * shape[0]
     drawn, panels = plt.subplots(*shape, sharex=True, sharey=True, squeeze=False, figsize=size,
                                  constrained_layout=True)
+    drawn_kinds = set()
     for ax, (title, point) in zip(panels.flat, points.items()):
-        _draw(ax, point, colours)
+        drawn_kinds |= _draw(ax, point, colours)
         _label(ax, title, point)
+    _set_height(panels.flat[0])
     for ax in panels.flat[len(points):]:
         ax.set_visible(False)
     _bar(drawn, panels, norm)
-    figure.explain(drawn, _handles(points.values()), figure.caption(ds, set(axes(ds)), notes))
+    figure.explain(drawn, _handles(drawn_kinds), figure.caption(ds, set(axes(ds)), notes))
     return drawn
 
 
@@ -94,30 +105,52 @@ def _asked_for(point):
 
 
 def _draw(ax, point, colours):
+    """Which of KINDS are seen."""
     asked_for = _asked_for(point)
-    epochs = point["epoch"].values
-    course, theory = (point[name].transpose("mode", "record").values
+    shown = slice(1, None) if _is_logarithmic(point) else slice(None)  # epoch 0 has no place
+    epochs = point["epoch"].values[shown]
+    course, theory = (point[name].transpose("mode", "record").values[:, shown]
                       for name in ("mode_strength_history", "mode_theory_history"))
     last, ends = point["epochs_trained"].item(), point["mode_strength"].values
     if _diverged(point):
-        course = np.where(np.abs(course) < _FAR * np.max(asked_for, initial=0.0), course, np.nan)
+        far = _FAR * np.max(asked_for, initial=0.0)
+        course, ends = (np.where(np.abs(a) < far, a, np.nan) for a in (course, ends))
+    seen = set()
     for mode, target in enumerate(asked_for):
-        colour = dict(color=colours[mode])
+        lines = []
         if _commutes(point):
-            ax.axhline(target, **ASKED_FOR, **colour)
+            lines.append(("asked for", ax.axhline(target, **ASKED_FOR)))
         if has_theory(point):
-            ax.plot(epochs, theory[mode], **LINE, **colour)
-            few = _along(epochs, course[mode], np.max(asked_for))
-            ax.plot(epochs[few], course[mode, few], **SIMULATED, **colour)
+            lines += [("theory", line) for line in ax.plot(epochs, theory[mode], **LINE)]
         else:
-            ax.plot(epochs, course[mode], **LINE, **colour)
-        ax.plot(last, ends[mode], **END, **colour)
+            lines += [("alone", line) for line in ax.plot(epochs, course[mode], **ALONE)]
+        few = _along(epochs, course[mode], np.max(asked_for))
+        kind = "simulation" if has_theory(point) else "alone"
+        lines += [(kind, line) for line in ax.plot(epochs[few], course[mode, few], **SIMULATED)]
+        lines += [("end", line) for line in ax.plot(last, ends[mode], **END)]
+        for kind, line in lines:
+            line.set_color(colours[mode])
+            if np.isfinite(line.get_ydata()).any():
+                seen.add(kind)
+    return seen
+
+
+def _set_height(ax):
+    """Of all panels, by what is seen in them."""
+    heights = [np.ravel(line.get_ydata()) for panel in ax.get_shared_y_axes().get_siblings(ax)
+               for line in panel.lines]
+    heights = np.concatenate([[0.0], *heights])
+    heights = heights[np.isfinite(heights)]
+    margin = _MARGIN * (np.ptp(heights) or 1.0)
+    ax.set_ylim(heights.min() - margin, heights.max() + margin)
 
 
 def _along(epochs, course, height):
     """Indices of records at steady distances along the drawn curve."""
     known = np.flatnonzero(np.isfinite(course))
-    place = np.log(np.maximum(epochs, 1)) if grid.is_logarithmic(epochs[1:]) else epochs
+    if not known.size:
+        return known
+    place = np.log(epochs) if epochs[0] > 0 else epochs
     steps = np.hypot(np.diff(place[known]) / place[-1], np.diff(course[known]) / height)
     length = np.concatenate([[0.0], np.cumsum(steps)])
     return known[np.searchsorted(length, np.linspace(0, length[-1], N_POINTS))]
@@ -125,6 +158,10 @@ def _along(epochs, course, height):
 
 def has_theory(point):
     return bool(np.isfinite(point["mode_theory_history"].values).any())
+
+
+def _is_logarithmic(point):
+    return grid.is_logarithmic(point["epoch"].values[1:])
 
 
 def _commutes(point):
@@ -142,15 +179,18 @@ def _why_not(point):
     if _diverged(point):
         return "diverged"
     names = {code: name for name, code in meanings(point["mode_theory_kind"]).items()}
-    name = names.get(int(point["mode_theory_kind"]), "none")
-    return f"no theory: {name.replace('_', ' ')}"
+    name = names.get(int(point["mode_theory_kind"]), "none").replace("_", " ")
+    exact = float(point["exact_deviation"])
+    if np.isfinite(exact):
+        return f"no theory of modes: {name}\nexact course of $QQ^T$: to {exact:.1g}"
+    return f"no theory: {name}"
 
 
 def _label(ax, title, point):
     lines = [title] if has_theory(point) and not _diverged(point) else [title, _why_not(point)]
     place = ax.get_subplotspec()
     epochs, learning_rate = point["epoch"].values, float(point["learning_rate"])
-    if grid.is_logarithmic(epochs[1:]):
+    if _is_logarithmic(point):
         ax.set_xscale("log")
         ax.set_xlim(epochs[1], 1.2 * epochs[-1])
     else:
@@ -188,18 +228,9 @@ def _bar(drawn, panels, norm):
     bar.outline.set_linewidth(0.6)
 
 
-def _handles(points):
-    grey = dict(color=_INK)
-    theories = {has_theory(point) for point in points}
-    handles = []
-    if True in theories:
-        handles += [Line2D([], [], label="theory", **LINE, **grey),
-                    Line2D([], [], label="simulation", **SIMULATED, **grey)]
-    if False in theories:
-        label = "simulation" if theories == {False} else "simulation without theory"
-        handles.append(Line2D([], [], label=label, **LINE, **grey))
-    handles.append(Line2D([], [], label="at the end", **END, **grey))
-    if any(_commutes(point) for point in points):
-        label = "what the data ask for, $s/d$"
-        handles.append(Line2D([], [], label=label, **ASKED_FOR, **grey))
-    return handles
+def _handles(kinds):
+    handles = {kind: Line2D([], [], color=_INK, **look) for kind, look in KINDS.items()
+               if kind in kinds}
+    if "alone" in kinds and "theory" not in kinds:
+        handles["alone"].set_label("simulation")
+    return list(handles.values())

@@ -21,12 +21,14 @@ SWEEPS = {
         record = {{ spacing = "linear"; count = 40; }};""",
     "regimes": f"""axes = {{ lambda = [-2.0, 0.0, 2.0]; replicate = {{ count = 2; }};
                               scale = {{ sigma = [0.3, 1.0]; noise = [0.1, 0.2]; }}; }};
-        settings = {{ {SHAPE} init = "balanced"; max_epochs = 200; }};""",
+        settings = {{ {SHAPE} init = "balanced"; max_epochs = 200; }};
+        draw = "map --column kernel_distance --select lambda=2";""",
     "rates": f"""axes = {{ depth = [2, 3]; learning_rate = [0.001, 0.002, 0.004, 10.0];
                            replicate = {{ count = 3; }}; }};
         settings = {{ {SHAPE} init = "balanced"; max_epochs = 100; }};
         record = {{ every = 10; }}; keep = ("initial", "final");""",
-    "observed": f"""axes = {{ lambda = [0.0, 1.0]; replicate = {{ count = 2; }}; }};
+    "observed": f"""axes = {{ lambda = [0.0, 1.0]; input_angle = [0.0, 20.0];
+                              replicate = {{ count = 2; }}; }};
         settings = {{ {TEACHER} input_spectrum = "list";
                       input_variances = [2.0, 1.0, 0.5, 1.0, 1.0]; init = "aligned"; a0 = {A0};
                       max_epochs = 3000; observers = true; }};
@@ -47,6 +49,20 @@ def setUpModule():
         Sweeps.paths[name], Sweeps.said[name] = path, train(sweep, path)
 
 
+def inside(made):
+    """Whether all titles, labels and legends lie on the picture."""
+    panels = [ax for ax in made.axes if ax.get_visible()]
+    texts = [text for ax in panels for text in (ax.xaxis.label, ax.yaxis.label, ax._left_title)]
+    legends = [ax.get_legend() for ax in panels if ax.get_legend()]
+    boxes = [item.get_window_extent() for item in [*texts, *legends, *made.texts, *made.legends]]
+    return all(made.bbox.contains(*box.min) and made.bbox.contains(*box.max) for box in boxes
+               if box.width > 0)
+
+
+def legend(made):
+    return [text.get_text() for text in made.legends[0].get_texts()]
+
+
 class Sweeps(unittest.TestCase):
     folder, paths, said = None, {}, {}
 
@@ -55,10 +71,13 @@ class Sweeps(unittest.TestCase):
         self.addCleanup(ds.close)
         return ds
 
-    def drawn(self, draw, name, *arguments, **options):
-        made = draw(self.open(name), *arguments, **options)
+    def drawn(self, draw, name, *arguments, change=None, **options):
+        """The Figure of a sweep, perhaps of one that change() has made of it."""
+        ds = self.open(name)
+        made = draw(change(ds) if change else ds, *arguments, **options)
         self.addCleanup(figure.plt.close, made)
         made.canvas.draw()
+        self.assertTrue(inside(made))
         return made
 
     def refused(self, expected, *arguments):
@@ -79,6 +98,38 @@ class Modes(Sweeps):
             beside = np.interp(marks[:, 0], *theory.T)
             np.testing.assert_allclose(marks[:, 1], beside, atol=FLOW * s)
         self.assertEqual([len(of) for of in lines.values()], [3, 3, 3, 3])
+
+    def test_the_legend_tells_apart_what_is_in_the_plot(self):
+        made = self.drawn(figures.modes, "modes")
+        self.assertEqual(legend(made)[:3], ["theory", "simulation", "simulation without theory"])
+        looks = {(line.get_linestyle(), line.get_marker()) for line in made.legends[0].get_lines()}
+        self.assertEqual(len(looks), len(made.legends[0].get_lines()))
+        gaussian = {"init": "gaussian"}
+        self.assertEqual(legend(self.drawn(figures.modes, "modes", selection=gaussian))[0],
+                         "simulation")
+        diverged = self.drawn(figures.modes, "rates", selection={"learning_rate": 10})
+        self.assertNotIn("at the end", legend(diverged))
+
+    def test_the_exact_course_is_named_where_it_holds(self):
+        made = self.drawn(figures.modes, "rates", selection={"learning_rate": 0.001})
+        deviation = float(regime.select(self.open("rates"), depth=2, learning_rate=0.001,
+                                        replicate=0)["exact_deviation"])
+        self.assertEqual([ax.get_title(loc="left") for ax in made.axes[:2]],
+                         ["depth = 2\nno theory of modes: not aligned\n"
+                          f"exact course of $QQ^T$: to {deviation:.1g}",
+                          "depth = 3\nno theory: not aligned"])
+
+    def test_what_is_not_seen_takes_no_height(self):
+        def change(ds):  # at epoch 0, which a logarithmic axis does not show
+            strength = ds["mode_strength_history"]
+            return ds.assign(mode_strength_history=strength.where(ds["record"] > 0, 100.0))
+
+        made = self.drawn(figures.modes, "regimes", change=change)
+        self.assertEqual(made.axes[0].get_xscale(), "log")
+        self.assertLess(made.axes[0].get_ylim()[1], 3)
+        with self.assertRaises(AssertionError):
+            self.assertLess(self.drawn(figures.modes, "modes", change=change).axes[0].get_ylim()[1],
+                            3)
 
     def test_time_is_epochs_times_learning_rate(self):
         aligned = self.drawn(figures.modes, "modes").axes[0]
@@ -103,16 +154,47 @@ class Modes(Sweeps):
         self.assertEqual((code, out.strip()), (0, str(self.folder / "modes_modes.png")))
         self.assertGreater(Path(out.strip()).stat().st_size, 20000)
 
+    def test_a_sweep_may_choose_the_command(self):
+        words = self.said["regimes"].split("regime_analysis ")[1].split()
+        self.assertEqual(words, ["map", self.paths["regimes"], "--column", "kernel_distance",
+                                 "--select", "lambda=2"])
+        self.assertEqual(command(*words)[0], 0)
+
 
 class Maps(Sweeps):
     def test_kernel_distance_over_lambda_and_scale(self):
         ds = self.open("regimes").swap_dims(scale="sigma")
         diagram = measures.of_column(ds, "kernel_distance")
         cells = maps.sweep_column(ds, diagram, "lambda", "sigma", "").values["kernel_distance"]
-        by_hand = np.log10(ds["kernel_distance"] + 1e-6).mean("replicate").T
+        by_hand = np.log10(ds["kernel_distance"]).mean("replicate").T
         np.testing.assert_allclose(np.log10(cells), by_hand, **SAME)
         with self.assertRaises(AssertionError):
             np.testing.assert_allclose(np.log10(cells), by_hand[::-1], **SAME)
+
+    def test_an_offset_is_added_to_small_values_only(self):
+        ds = self.open("regimes")
+        small = ds.assign(kernel_distance=ds["kernel_distance"] * 1e-5)
+        for part, offset in ((ds, 0), (small, 1e-6)):
+            measure = measures.of_column(part, "kernel_distance").measures["kernel_distance"]
+            np.testing.assert_allclose(measure.of(part), part["kernel_distance"] + offset, **SAME)
+            self.assertEqual("10^{-6}" in measure.look["label"], offset > 0)
+
+    def test_long_labels_are_on_the_picture(self):
+        for selection in ({"lambda": 2}, {}):
+            self.drawn(figures.column_map, "regimes", "kernel_distance", selection=selection,
+                       change=lambda ds: ds.assign(kernel_distance=ds["kernel_distance"] * 1e-5))
+        made = self.drawn(figures.column_map, "regimes", "kernel_distance",
+                          selection={"lambda": 2})
+        made.axes[0].set_ylabel("a label longer than the picture is high " * 3)
+        made.canvas.draw()
+        self.assertFalse(inside(made))
+
+    def test_errors_are_averaged_before_they_are_cut(self):
+        errors = [1e-12, 1e-2]
+        ds = self.open("observed").isel(observer=0)
+        ds = ds.assign(error_v=ds["error_v"].copy(data=np.broadcast_to(errors, (2, 2, 2))))
+        mean = measures.of_column(ds, "error_v").measures["error_v"]
+        np.testing.assert_allclose(mean.mean(mean.of(ds).values), 1e-7, **SAME)
 
     def test_any_column_over_any_axes(self):
         for arguments in (["test_loss"], ["kernel_distance", "--x", "sigma", "--y", "lambda"],
@@ -154,6 +236,17 @@ class Deviation(Sweeps):
         self.assertIn(0.05, [line.get_ydata()[0] for line in ax.lines])
         self.assertRegex(depth2.get_label(), "2, slope ")
 
+    def test_what_most_points_have_is_drawn(self):
+        def change(ds):  # the exact course at one point, closed forms at two
+            course = ds["excess_loss_theory_history"]
+            return ds.assign(excess_loss_theory_history=course.where(ds["replicate"] == 0))
+
+        made = self.drawn(figures.deviation, "modes", x="replicate", change=change)
+        self.assertIn("mode strengths", made.axes[0].get_ylabel())
+        self.assertIn("2 of 4 points have this theory", made.texts[-1].get_text())
+        made = self.drawn(figures.deviation, "modes", x="replicate")
+        self.assertIn("loss", made.axes[0].get_ylabel())
+
     def test_a_sweep_without_theory_is_answered(self):
         self.refused("no point of this sweep has loss_deviation", "deviation", self.paths["rates"],
                      "--select", "depth=3", "--column", "loss_deviation")
@@ -163,7 +256,7 @@ class Deviation(Sweeps):
 
 class Spectra(Sweeps):
     def test_recovered_values_stand_above_the_true_ones(self):
-        point = {"lambda": 0, "replicate": 0}
+        point = {"lambda": 0, "replicate": 0, "input_angle": 0}
         ax = self.drawn(figures.spectra, "observed", selection=point).axes[0]
         activity = ax.lines[0].get_xydata()  # the first observer to tell s
         # At lambda = 0 the activity tells s; marks of observers stand apart by a factor.
@@ -171,14 +264,36 @@ class Spectra(Sweeps):
         np.testing.assert_allclose(activity[:, 0] / activity[:, 1], 1, rtol=0.1)
 
     def test_errors_are_drawn_over_the_swept_axis(self):
-        ds, made = self.open("observed"), self.drawn(figures.spectra, "observed")
+        ds = regime.select(self.open("observed"), input_angle=0)
+        made = self.drawn(figures.spectra, "observed")
         self.assertEqual([ax.get_title(loc="left") for ax in made.axes[3:]],
                          ["relative error of $s$", "relative error of $d$",
-                          "error of the input modes"])
+                          "error of the input modes (radian)"])
         course = ds["error_s"].isel(observer=2)
         drawn = {tuple(line[0].get_ydata()) for line in made.axes[3].containers}
-        expected = np.exp(np.log(course.clip(1e-4, 10)).mean("replicate")).values
+        expected = np.exp(np.log(course).mean("replicate")).values
         self.assertTrue(any(np.allclose(found, expected) for found in drawn))
+        self.assertEqual(made.texts[0].get_text(), "At input angle (degrees) = 0 (first of 2)")
+
+    def test_errors_beyond_the_edge_are_hollow_and_none_is_cut_in_the_mean(self):
+        def change(ds):
+            errors = ds["error_v"].copy(data=np.broadcast_to(values, ds["error_v"].shape))
+            return ds.assign(error_v=errors.transpose(..., "replicate", "observer"))
+
+        for trials, mean in (([1e-12, 1e-14], 1e-13), ([1e-12, 1e12], 1.0), ([1e3, 1e7], 1e5)):
+            values = np.array(trials)[:, None]
+            ax = self.drawn(figures.spectra, "observed", change=change).axes[5]
+            marks = [line for line in ax.lines if line.get_marker() == "s"]
+            hollow = [line.get_markerfacecolor() == "white" for line in marks]
+            self.assertEqual(hollow, [not 1e-4 <= mean <= 10])
+            np.testing.assert_allclose(marks[0].get_ydata(), np.clip(mean, 1e-4, 10))
+
+    def test_what_an_observer_cannot_tell_is_said(self):
+        made = self.drawn(figures.spectra, "observed")
+        said = [text.get_text() for text in made.axes[2].get_legend().get_texts()]
+        self.assertEqual(said[:2], ["final weights\n(cannot tell $s$ or $d$)",
+                                    "and hidden activity"])
+        self.assertTrue(said[3].endswith("(cannot tell the input modes)"))
 
     def test_without_observers_the_setting_is_named(self):
         self.refused("observers = true", "spectra", self.paths["regimes"])
@@ -220,7 +335,7 @@ class Networks(Sweeps):
 
     def test_what_was_not_kept_is_named(self):
         with self.assertRaisesRegex(KeyError, "kept no W: see `keep`"):
-            regime.network(self.open("observed"), **{"lambda": 0, "replicate": 0})
+            regime.network(self.open("observed"), **{"lambda": 0, "replicate": 0, "input_angle": 0})
         with self.assertRaisesRegex(ValueError, "no such weights: it diverged"):
             regime.network(self.open("rates"), depth=2, learning_rate=10, replicate=0)
 
