@@ -61,14 +61,16 @@ static const struct rg_column columns[] = {
          .flags = RG_HISTORY | RG_OF_RECORDS,
          .unit = "1",
          .doc = "Largest deviation of a mode strength from mode_theory, relative to s/d, over the "
-                "modes with s > 0; at the end over the records too"},
+                "modes with s > 0; at the end the largest over the records and the end, so that it "
+                "depends on which epochs are recorded"},
     [RG_LINEAR_EXACT_DEVIATION] =
         {.name = "exact_deviation",
          .type = RG_F8,
          .flags = RG_HISTORY | RG_OF_RECORDS,
          .unit = "1",
          .doc = "Frobenius norm of QQ^T, Q = [W1^T; W2], less the exact course of lambda-balanced "
-                "weights, relative to that course; at the end the largest over the records too"},
+                "weights, relative to that course; at the end the largest over the records and the "
+                "end, so that it depends on which epochs are recorded"},
     [RG_LINEAR_EXCESS_LOSS_THEORY] =
         {.name = "excess_loss_theory",
          .type = RG_F8,
