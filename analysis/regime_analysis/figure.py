@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 
 from . import measures
 from .dataset import axes, has_code
+from .layout import SELECTED
 
 STYLE = {"font.size": 9, "axes.linewidth": 0.6, "axes.titlesize": 9, "axes.titlelocation": "left",
          "xtick.major.width": 0.6, "ytick.major.width": 0.6, "xtick.direction": "out",
@@ -48,12 +49,12 @@ def explain(figure, handles, parts):
 
 
 def caption(ds, shown, notes=(), averaged="mean over"):
-    """The parts of a caption: what the sweep is, how much of it is done, what is averaged over, and
-    who made it. `shown`: axes that the figure does not average over."""
+    """The parts of a caption: what the sweep is, how much of it is done, what is selected of it, what
+    is averaged over, and who made it. `shown`: axes that the figure does not average over."""
     n_diverged = int(has_code(ds["status"], "diverged").sum())
     done = f"{int(measures.done(ds).sum())} of {ds['status'].size} points done"
     parts = [str(ds.attrs.get("title", "unnamed")),
-             done + (f", {n_diverged} diverged" if n_diverged else "")]
+             done + (f", {n_diverged} diverged" if n_diverged else ""), *ds.attrs.get(SELECTED, ())]
     hidden = [f"{name} ({ds.sizes[name]})" for name in axes(ds)
               if name not in shown and ds.sizes[name] > 1]
     if hidden:

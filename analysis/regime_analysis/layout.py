@@ -3,16 +3,21 @@
 import numpy as np
 
 from .dataset import axes, select
+from .grid import text_of
 
 X_CANDIDATES = ("fraction", "dataset_size", "max_length", "lambda")
 Y_CANDIDATES = ("gain", "learning_rate")
 REPEATS = ("replicate", "data_seed", "init_seed", "order_seed")  # trials of the same thing
 MAX_COLUMNS = 6
+SELECTED = "selected"
 
 
 def prepared(ds, selection=None):
-    """The part of a sweep that is drawn, its axes named by a knob. selection: {axis: value}."""
-    return _one_label_per_axis(select(ds, **(selection or {})))
+    """The part of a sweep that is drawn, its axes named by a knob. selection: {axis: value}; what it
+    found is left in the attribute SELECTED."""
+    part = select(ds, **(selection or {}))
+    found = [f"{name} = {text_of(part[name].item())}" for name in selection or {}]
+    return _one_label_per_axis(part.assign_attrs({SELECTED: found}))
 
 
 def choose_axes(ds, x=None, y=None, columns=None):

@@ -273,6 +273,8 @@ class Spectra(Sweeps):
         drawn = {tuple(line[0].get_ydata()) for line in made.axes[3].containers}
         expected = np.exp(np.log(course).mean("replicate")).values
         self.assertTrue(any(np.allclose(found, expected) for found in drawn))
+        angle = self.drawn(figures.spectra, "observed", selection={"input_angle": 19})
+        self.assertIn("of 4 points done   ·   input_angle = 20   ·", angle.texts[-1].get_text())
         self.assertEqual(made.texts[0].get_text(), "At input angle (degrees) = 0 (first of 2)")
 
     def test_errors_beyond_the_edge_are_hollow_and_none_is_cut_in_the_mean(self):
