@@ -17,7 +17,7 @@ struct ledger {
     int64_t worked[N_MAX]; /* by this rank, as first of its team */
     int64_t order[N_MAX];  /* ids in the order of this rank's work */
     int n_order;
-    int flushes, flushes_inside, last_flushes;
+    int flushes, flushes_inside, last_flushes, rescues;
     bool inside;
     double seconds;    /* each point lasts, ticking */
     int until_flushes; /* or: the first point lasts until so many flushes came by */
@@ -182,6 +182,74 @@ static void costly_first(void)
         CU_ASSERT(cost(NULL, ledger.order[i - 1]) >= cost(NULL, ledger.order[i]));
 }
 
+/* ---- stopping before the end --------------------------------------------------------------------- */
+
+static enum rg_wish stop_after_ten(void *context, const struct rg_schedule_state *state)
+{
+    (void)context;
+    return state->finished >= 10 ? RG_WISH_STOP : RG_WISH_NOTHING;
+}
+
+static int sum_of(int mine)
+{
+    int sum;
+    MPI_Allreduce(&mine, &sum, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD);
+    return sum;
+}
+
+/* All ranks leave together, after one flush that is said to be the last; nothing is begun afterwards. */
+static void check_stop(struct rg_job *job, int team_size, struct ledger *ledger)
+{
+    struct rg_schedule_options options = {rg_policy_find("dynamic"), team_size, 0.02};
+    struct rg_schedule_state state = {0};
+    if (team_size > world_size())
+        return;
+    CU_ASSERT_EQUAL(rg_schedule_run(MPI_COMM_WORLD, &options, job, &state), RG_STOPPED);
+    CU_ASSERT_EQUAL(ledger->last_flushes, 1);
+    const int worked = sum_of(ledger->n_order);
+    CU_ASSERT(worked >= 10 && worked < N_MAX);
+}
+
+static void stops_in_good_order(void)
+{
+    for (int team_size = 1; team_size <= 3; team_size++) {
+        struct ledger ledger = {.seconds = 0.005};
+        struct rg_job job = job_of(&ledger, N_MAX);
+        job.report = stop_after_ten;
+        check_stop(&job, team_size, &ledger);
+    }
+}
+
+static bool alarm_of_the_last(void *context)
+{
+    const struct ledger *ledger = context;
+    int rank;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    return rank == world_size() - 1 && ledger->n_order >= 10;
+}
+
+static enum rg_wish wish_of_the_alarmed(void *context)
+{
+    return alarm_of_the_last(context) ? RG_WISH_STOP : RG_WISH_NOTHING;
+}
+
+static void count_rescue(void *context)
+{
+    ((struct ledger *)context)->rescues++;
+}
+
+/* A rank that is told to end saves what it has, once, and the run stops. */
+static void one_is_told_to_end(void)
+{
+    struct ledger ledger = {.seconds = 0.002};
+    struct rg_job job = job_of(&ledger, N_MAX);
+    job.alarmed = alarm_of_the_last;
+    job.wish = wish_of_the_alarmed;
+    job.rescue = count_rescue;
+    check_stop(&job, 1, &ledger);
+    CU_ASSERT_EQUAL(sum_of(ledger.rescues), 1);
+}
+
 static const double costs[] = {1, 1.5e9, 0, 1.501e9, 1e-3, 1e30, 1.5e9};
 
 static double cost_of_list(void *context, int64_t id)
@@ -250,6 +318,8 @@ const struct test_case test_cases[] = {
     {"costly points first", costly_first},
     {"costs near and far apart", order_of_costs},
     {"a flush reaches ranks inside a point", flushes_do_not_wait},
+    {"a stop before the end, in good order", stops_in_good_order},
+    {"a rank that is told to end", one_is_told_to_end},
     {"static dealing does not depend on time", static_is_fixed},
     {"the queue runs dry exactly once", notices_a_lost_point},
     {0},

@@ -52,3 +52,16 @@ enum rg_status rg_inflight_load(struct rg_inflight *inflight, int64_t id,
  * team does so or none. Errors: RG_ERROR_SPACE, RG_ERROR_SYSTEM; an earlier state still holds then.  */
 enum rg_status rg_inflight_save(struct rg_inflight *inflight, int64_t id, int64_t steps,
                                 const struct rg_inflight_state *state) RG_MUST_CHECK;
+
+/* ---- finished, and not committed ------------------------------------------------------------------- */
+
+struct rg_file;
+
+/* Writes what waits on this rank beside the output file at `path`, where a later run finds it: for a rank that is
+ * told to end and may not reach the next flush. Not collective. Errors: RG_ERROR_SYSTEM.             */
+enum rg_status rg_file_rescue(const struct rg_file *file, const char *path) RG_MUST_CHECK;
+/* Puts what ranks of earlier runs wrote so and marks it in done[n_points]: it is committed by the next flush,
+ * after which rg_file_forget_rescued removes what they wrote. What does not hold is left out. Not
+ * collective: rank 0. Errors: RG_ERROR_SYSTEM.                                                      */
+enum rg_status rg_file_adopt(struct rg_file *file, const char *path, uint8_t *done) RG_MUST_CHECK;
+void rg_file_forget_rescued(const char *path);

@@ -45,15 +45,6 @@ enum rg_status rg_file_put(struct rg_file *file, struct rg_record *record) RG_MU
 size_t rg_file_held(const struct rg_file *file); /* bytes waiting on this rank */
 enum { RG_HELD_MAX = 64 << 20 };                 /* more of them call for a flush */
 
-/* Writes what waits on this rank beside the output file at `path`, where a later run finds it: for a rank that is
- * told to end and may not reach the next flush. Not collective. Errors: RG_ERROR_SYSTEM.             */
-enum rg_status rg_file_rescue(const struct rg_file *file, const char *path) RG_MUST_CHECK;
-/* Puts what ranks of earlier runs wrote so and marks it in done[n_points]: it is committed by the next flush,
- * after which rg_file_forget_rescued removes what they wrote. What does not hold is left out. Not
- * collective: rank 0. Errors: RG_ERROR_SYSTEM.                                                      */
-enum rg_status rg_file_adopt(struct rg_file *file, const char *path, uint8_t *done) RG_MUST_CHECK;
-void rg_file_forget_rescued(const char *path);
-
 /* Commits what was put on all ranks: data, sync, checksums, sync, status, sync, read-back. Collective;
  * all ranks return the same code.                                                                  */
 enum rg_status rg_file_flush(struct rg_file *file) RG_MUST_CHECK;

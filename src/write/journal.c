@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "regime/inflight.h"
 #include "regime/memory.h"
 #include "write/file.h"
 #include "write/slot.h"
