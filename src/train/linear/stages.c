@@ -15,8 +15,12 @@ enum { PER_STAGE = 3, STEPS_MAX = 200, RECORDS_MIN = 4 };
 static const double FLOOR = 1e-5;   /* of the first loss: below it other effects show */
 static const double DISTINCT = 0.9; /* a valley is at most this part of the peaks beside it */
 static const double DAMPING = 1e-3, DAMPING_MIN = 1e-12, DAMPING_MAX = 1e12;
-static const double GAIN = 0.5;      /* of the misfit, that a further stage must leave at most */
-static const double GOOD = 1e-3;     /* a misfit that finite steps of descent leave */
+static const double GAIN = 0.5;    /* of the misfit, that a further stage must leave at most */
+static const double GOOD = 1e-4;   /* a misfit that needs no further stage */
+static const double MISFIT = 1e-3; /* more than finite steps of descent leave: not made of stages */
+static const double DOUBT =
+    0.02; /* standard error of ln d; other sets of stages are about 8 times as far */
+static const double FOOT = 2.944;    /* ln 19: the mode was below 5 % at the first record */
 static const double RESOLVED = 1;    /* 1 / s between two records: three see the stage fall */
 static const double SETTLED = 1e-13; /* relative gain of a step that ends the fit */
 
@@ -198,22 +202,56 @@ static enum rg_status refine(struct fit *f, double *misfit)
     return RG_OK;
 }
 
-static enum rg_status fit_stages(const struct curve *curve, struct rg_stages *stages)
+static enum rg_status make_fit(const struct curve *curve, struct rg_stages *stages, struct fit *fit)
 {
     const size_t n = (size_t)stages->n * PER_STAGE;
-    double *block = NULL;
-    struct rg_stage *trial = NULL;
-    enum rg_status status = rg_alloc(&block, n * (2 * n + 3), sizeof *block);
+    *fit = (struct fit){.curve = curve, .n = (int)n, .stage = stages->stage};
+    RG_TRY(rg_alloc(&fit->row, n * (2 * n + 3), sizeof *fit->row));
+    RG_TRY(rg_alloc(&fit->trial, (size_t)stages->n, sizeof *fit->trial));
+    fit->gradient = fit->row + n;
+    fit->step = fit->gradient + n;
+    fit->normal = fit->step + n;
+    fit->matrix = fit->normal + n * n;
+    return RG_OK;
+}
+
+static void free_fit(struct fit *fit)
+{
+    rg_free(&fit->row);
+    rg_free(&fit->trial);
+}
+
+static enum rg_status fit_stages(const struct curve *curve, struct rg_stages *stages)
+{
+    struct fit fit = {0};
+    enum rg_status status = make_fit(curve, stages, &fit);
     if (status == RG_OK)
-        status = rg_alloc(&trial, (size_t)stages->n, sizeof *trial);
-    if (status == RG_OK) {
-        struct fit fit = {curve,         (int)n,    stages->stage,       trial,        block,
-                          block + 3 * n, block + n, block + (3 + n) * n, block + 2 * n};
         status = refine(&fit, &stages->misfit);
-    }
-    rg_free(&block);
-    rg_free(&trial);
+    free_fit(&fit);
     return status;
+}
+
+/* Standard errors of ln d = 2 ln s - ln E, with the misfit for noise; infinite where the records do not fix
+ * the parameters.                                                                                   */
+static enum rg_status find_doubts(struct fit *f, double misfit, double *doubts)
+{
+    const int one = 1;
+    const double records = (double)f->curve->n;
+    linearise(f);
+    for (int i = 0; i < f->n / PER_STAGE; i++) {
+        int info = 0;
+        memcpy(f->matrix, f->normal, (size_t)(f->n * f->n) * sizeof *f->matrix);
+        memset(f->step, 0, (size_t)f->n * sizeof *f->step);
+        f->step[PER_STAGE * i] = -1;
+        f->step[PER_STAGE * i + 1] = 2;
+        dposv_("L", &f->n, &one, f->matrix, &f->n, f->step, &f->n, &info, 1);
+        RG_TRY(rg_lapack_info("DPOSV", info));
+        const double variance = 2 * f->step[PER_STAGE * i + 1] - f->step[PER_STAGE * i];
+        doubts[i] = info == 0 && records > f->n
+                        ? misfit * sqrt(variance * records / (records - f->n))
+                        : INFINITY;
+    }
+    return RG_OK;
 }
 
 /* ---- stages that hide in others ---------------------------------------------------------------------- */
@@ -278,16 +316,39 @@ static int in_time(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Without its rise and its middle on record, or between two records, the numbers of a stage are not its
+/* Without its foot and its middle on record, or between two records, the numbers of a stage are not its
  * own.                                                                                              */
 static bool is_seen(const struct curve *curve, const struct rg_stage *stage)
 {
     int64_t k = 0;
-    if (!(stage->t_half > curve->times[0] && stage->t_half < curve->times[curve->n - 1]))
+    if (!(2 * stage->s * (stage->t_half - curve->times[0]) > FOOT &&
+          stage->t_half < curve->times[curve->n - 1]))
         return false;
     while (curve->times[k + 1] < stage->t_half)
         k++;
     return stage->s * (curve->times[k + 1] - curve->times[k]) < RESOLVED;
+}
+
+/* Keeps the stages that the curve tells. */
+static enum rg_status tell(const struct curve *curve, int64_t n_max, struct rg_stages *all,
+                           struct rg_stages *stages)
+{
+    struct fit fit = {0};
+    double *doubts = NULL;
+    stages->misfit = all->misfit;
+    if (!(all->misfit < MISFIT))
+        return RG_OK;
+    enum rg_status status = make_fit(curve, all, &fit);
+    if (status == RG_OK)
+        status = rg_alloc(&doubts, (size_t)all->n, sizeof *doubts);
+    if (status == RG_OK)
+        status = find_doubts(&fit, all->misfit, doubts);
+    for (int64_t i = 0; i < all->n && status == RG_OK; i++)
+        if (doubts[i] < DOUBT && is_seen(curve, &all->stage[i]))
+            keep(stages, n_max, all->stage[i]);
+    free_fit(&fit);
+    rg_free(&doubts);
+    return status;
 }
 
 static enum rg_status find_and_fit(const struct curve *curve, int64_t n_max,
@@ -299,11 +360,9 @@ static enum rg_status find_and_fit(const struct curve *curve, int64_t n_max,
     enum rg_status status = fit_stages(curve, &all);
     if (status == RG_OK)
         status = part_all(curve, n_max, &all);
-    for (int64_t i = 0; i < all.n && status == RG_OK; i++)
-        if (is_seen(curve, &all.stage[i]))
-            keep(stages, n_max, all.stage[i]);
+    if (status == RG_OK)
+        status = tell(curve, n_max, &all, stages);
     qsort(stages->stage, (size_t)stages->n, sizeof *stages->stage, in_time);
-    stages->misfit = all.misfit;
     rg_free(&all.stage);
     return status;
 }
