@@ -141,24 +141,26 @@ static void observe_activity(const struct world *w, const struct net *net,
     TEST_OK(rg_identify_activity(&activity, estimates));
 }
 
-static struct rg_speed observe_speed(const struct net *net, const struct final *final, int mode)
+/* Of the first n records. */
+static void observe_course(const struct net *net, const struct final *final, int n,
+                           struct rg_estimate *estimates)
 {
-    double strengths[RECORDS], all[N];
-    for (int k = 0; k < RECORDS; k++) {
-        rg_mode_strengths(N, N, N, net->W[k], final->u, final->vt, all);
-        strengths[k] = all[mode];
-    }
-    return rg_identify_speed(RECORDS, net->times, strengths, final->a[mode]);
+    const bool told[N] = {true, true, true, true};
+    const struct rg_course course = {n, net->times, net->W[0], N,         N,
+                                     N, final->a,   final->u,  final->vt, told};
+    TEST_OK(rg_identify_course(&course, estimates));
 }
 
 static double worst_angle(const struct world *w, const struct final *final)
 {
+    static const int64_t match[N] = {0, 1, 2, 3};
     double true_a[N], true_v[NN], angles[N], worst = 0;
     for (int k = 0; k < N; k++) {
         true_a[k] = TRUE_S[by_ratio[k]] / TRUE_D[by_ratio[k]];
         memcpy(true_v + k * N, w->v + by_ratio[k] * N, N * sizeof *true_v);
     }
-    TEST_OK(rg_identify_angles(N, N, true_a, true_v, final->vt, angles));
+    const struct rg_directions directions = {N, N, true_a, true_v, final->vt, match};
+    TEST_OK(rg_identify_angles(&directions, angles));
     for (int k = 0; k < N; k++)
         worst = test_worst(worst, angles[k]);
     return worst;
@@ -177,19 +179,18 @@ static void rich_learner(void)
 {
     const int64_t live = rg_alloc_live();
     const struct world w = make_world(1, TRUE_S, TRUE_D);
-    struct rg_estimate activity[N];
+    struct rg_estimate activity[N], course[N];
     start_aligned(&w, 0, 1e-4, &net);
     train(&w, TRUE_S, TRUE_D, RATE, 75, &net);
     const struct final final = observe_weights(&net);
     observe_activity(&w, &net, activity);
+    observe_course(&net, &final, RECORDS, course);
     CU_ASSERT(worst_angle(&w, &final) < EXACT);
     for (int k = 0; k < N; k++) {
         const double s = TRUE_S[by_ratio[k]], d = TRUE_D[by_ratio[k]];
-        const struct rg_speed speed = observe_speed(&net, &final, k);
         CU_ASSERT(relative(final.a[k], s / d) < EXACT);
         CU_ASSERT(relative(activity[k].s, s) < EXACT && relative(activity[k].d, d) < EXACT);
-        CU_ASSERT(relative(speed.by_slope, s) < BY_STEPS);
-        CU_ASSERT(relative(speed.by_half, s) < BY_STEPS);
+        CU_ASSERT(relative(course[k].s, s) < BY_STEPS && relative(course[k].d, d) < BY_STEPS);
     }
     CU_ASSERT_EQUAL(rg_alloc_live(), live);
 }
@@ -283,18 +284,18 @@ static void same_weights_other_data(void)
     const double s[2][N] = {{2, 1.2, 0.8, 0.4}, {0.5, 0.3, 0.2, 0.1}};
     const double d[2][N] = {{1, 1, 1, 1}, {0.25, 0.25, 0.25, 0.25}};
     struct final final[2];
-    struct rg_speed speed[2];
+    struct rg_estimate course[2][N];
     for (int i = 0; i < 2; i++) {
         const struct world w = make_world(3, s[i], d[i]);
         start_aligned(&w, 0, 1e-3, &net);
         train(&w, s[i], d[i], i ? 4 * RATE : RATE, 60, &net);
         final[i] = observe_weights(&net);
-        speed[i] = observe_speed(&net, &final[i], 0);
+        observe_course(&net, &final[i], RECORDS, course[i]);
     }
-    for (int k = 0; k < N; k++)
+    for (int k = 0; k < N; k++) {
         CU_ASSERT_DOUBLE_EQUAL(final[0].a[k], final[1].a[k], EXACT);
-    CU_ASSERT_DOUBLE_EQUAL(speed[0].by_slope / speed[1].by_slope, 4, 4 * BY_STEPS);
-    CU_ASSERT_DOUBLE_EQUAL(speed[0].by_half / speed[1].by_half, 4, 4 * BY_STEPS);
+        CU_ASSERT_DOUBLE_EQUAL(course[0][k].s / course[1][k].s, 4, 4 * BY_STEPS);
+    }
 }
 
 /* At large lambda the strengths relax at the rate d |lambda|, whatever s; the loss has no stages. */
@@ -319,71 +320,91 @@ static void lazy_learner(void)
     }
 }
 
-static void degenerate_ratios(void)
+/* Two modes of one s: the activity's eigenvalues tie, the directions do not. */
+static void activity_of_equal_s(void)
 {
-    enum { INPUTS = 6 };
-    const double a[N] = {4, 2, 2, 0}, tilt = 1e-9;
-    double v[N * INPUTS] = {0}, found[N * INPUTS] = {0}, angles[N];
+    static const double s[N] = {1, 1, 0.8, 0.8}, d[N] = {0.5, 1, 1, 2};
+    const struct world w = make_world(4, s, d);
+    struct rg_estimate activity[N], truth[N];
+    int64_t match[N];
+    start_aligned(&w, 0, 1e-3, &net);
+    train(&w, s, d, 1e-2, 10, &net);
+    observe_activity(&w, &net, activity);
     for (int k = 0; k < N; k++)
-        v[k * INPUTS + k] = found[k * INPUTS + k] = 1;
-    found[0] = cos(tilt);
-    found[5] = sin(tilt); /* out of all true directions */
-    found[INPUTS + 1] = found[2 * INPUTS + 2] = 0.6;
-    found[INPUTS + 2] = 0.8; /* turned within the pair */
-    found[2 * INPUTS + 1] = -0.8;
-    TEST_OK(rg_identify_angles(N, INPUTS, a, v, found, angles));
-    CU_ASSERT_DOUBLE_EQUAL(angles[0] / tilt, 1, EXACT);
-    CU_ASSERT(angles[1] < 1e-15 && angles[2] < 1e-15);
-    CU_ASSERT(isnan(angles[3]));
-    found[2 * INPUTS + 1] = 0;
-    found[2 * INPUTS + 2] = 0;
-    found[2 * INPUTS + 4] = 1; /* one of the pair lost */
-    TEST_OK(rg_identify_angles(N, INPUTS, a, v, found, angles));
-    CU_ASSERT_DOUBLE_EQUAL(angles[1], acos(0), EXACT);
-    CU_ASSERT_EQUAL(angles[1], angles[2]);
+        truth[k] = (struct rg_estimate){s[k], d[k]};
+    TEST_OK(rg_identify_match(N, activity, N, truth, match));
+    for (int k = 0; k < N; k++)
+        CU_ASSERT(match[k] >= 0 && relative(activity[match[k]].d, d[k]) < EXACT);
 }
 
-static void matching(void)
+/* A course needs no start that is aligned, nor one that is quite balanced. */
+static void course_of_gaussian_starts(void)
 {
-    const struct rg_estimate truth[] = {{3, 1}, {2, 1}, {0, 1}, {0.6, 1}, {1.2, 1}};
-    const struct rg_estimate two[] = {{0.61, 1}, {2.4, 1}}, shifted[] = {{2.1, 1}, {1.9, 1}};
-    const struct rg_estimate many[] = {{9, 1},   {1.21, 1}, {NAN, 1}, {2.9, 1},
-                                       {2.1, 1}, {0.5, 1},  {0.01, 1}};
-    const struct rg_estimate runaway[] = {{INFINITY, 1}, {1e300, 1}, {3, 1}};
-    int64_t match[5];
-    TEST_OK(rg_identify_match(3, runaway, 5, truth, match));
-    CU_ASSERT(match[0] == 1 && match[1] == 2 && match[3] == -1 && match[4] == -1);
-    TEST_OK(rg_identify_match(1, runaway, 5, truth, match));
-    CU_ASSERT(match[0] == -1 && match[1] == -1);
-    TEST_OK(rg_identify_match(2, two, 5, truth, match));
-    CU_ASSERT(match[0] == -1 && match[1] == 1 && match[2] == -1 && match[3] == 0 && match[4] == -1);
-    TEST_OK(rg_identify_match(7, many, 5, truth, match));
-    CU_ASSERT(match[0] == 3 && match[1] == 4 && match[2] == -1 && match[3] == 5 && match[4] == 1);
-    TEST_OK(rg_identify_match(2, shifted, 2, truth, match));
-    CU_ASSERT(match[0] == 0 && match[1] == 1);
-    TEST_OK(rg_identify_match(0, NULL, 5, truth, match));
-    CU_ASSERT(match[0] == -1 && match[4] == -1);
-}
-
-/* Records that lie are outvoted; too few, or none, tell nothing. */
-static void speeds(void)
-{
-    enum { N_TIMES = 1000 };
-    double times[N_TIMES], a[N_TIMES];
-    for (int k = 0; k < N_TIMES; k++) {
-        times[k] = 0.01 * k;
-        a[k] = rg_mode_at((struct rg_mode){1.5, 0.5, 1e-4}, 2, times[k]);
-        if (k % 20 == 3)
-            a[k] *= 0.7;
+    enum { DRAWS = 8 };
+    const struct world w = make_world(1, TRUE_S, TRUE_D);
+    const double rate = 5e-3;
+    for (int i = 0; i < DRAWS; i++) {
+        struct rg_estimate course[N];
+        start_gaussian((uint64_t)i, 0.05, &net);
+        train(&w, TRUE_S, TRUE_D, rate, 12, &net);
+        const struct final final = observe_weights(&net);
+        observe_course(&net, &final, RECORDS, course);
+        for (int k = 0; k < N; k++)
+            CU_ASSERT(relative(course[k].s, TRUE_S[by_ratio[k]]) < 2 * rate * TRUE_S[0]);
     }
-    struct rg_speed speed = rg_identify_speed(N_TIMES, times, a, 3);
-    CU_ASSERT(relative(speed.by_slope, 1.5) < 0.05);
-    CU_ASSERT(relative(speed.by_half, 1.5) < 0.01);
-    speed = rg_identify_speed(200, times, a, 3);
-    CU_ASSERT(isnan(speed.by_slope) && isnan(speed.by_half));
-    a[0] = 2;
-    CU_ASSERT(isnan(rg_identify_speed(N_TIMES, times, a, 3).by_half));
-    CU_ASSERT(isnan(rg_identify_speed(0, times, a, 3).by_slope));
+}
+
+/* Neither lazy learning, nor records that are few or that skip the rise, nor another end pass for a course. */
+static void courses_that_do_not_fit(void)
+{
+    const struct world w = make_world(1, TRUE_S, TRUE_D);
+    struct rg_estimate course[N];
+    start_aligned(&w, -60, 1e-3, &net);
+    train(&w, TRUE_S, TRUE_D, 1e-5, 50, &net);
+    struct final final = observe_weights(&net);
+    observe_course(&net, &final, RECORDS, course);
+    for (int k = 0; k < N; k++)
+        CU_ASSERT(isnan(course[k].s) && isnan(course[k].d));
+    start_aligned(&w, 0, 1e-4, &net);
+    train(&w, TRUE_S, TRUE_D, RATE, 1500, &net);
+    final = observe_weights(&net);
+    observe_course(&net, &final, RECORDS, course); /* s = 3 rises in less than one record of 1.5 */
+    CU_ASSERT(isnan(course[1].s) && isnan(course[0].s));
+    observe_course(&net, &final, 3, course);
+    for (int k = 0; k < N; k++)
+        CU_ASSERT(isnan(course[k].s));
+    start_aligned(&w, 0, 1e-4, &net);
+    train(&w, TRUE_S, TRUE_D, RATE, 75, &net);
+    for (int k = 0; k < N; k++)
+        final.a[k] *= 0.8; /* an end that is not the course's */
+    observe_course(&net, &final, RECORDS, course);
+    for (int k = 0; k < N; k++)
+        CU_ASSERT(isnan(course[k].s));
+}
+
+/* A mode rests where it has moved and does so no more; growth, however slow, is no rest. */
+static void rest(void)
+{
+    enum { N_TIMES = 100 };
+    static const struct {
+        double until;
+        bool rests;
+    } cases[] = {
+        {0.01, false}, {1, false}, {4, false}, {8, true}, {100, true}}; /* half way at 2.7 */
+    double times[N_TIMES], a[N_TIMES];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (int k = 0; k < N_TIMES; k++) {
+            times[k] = cases[i].until * k / (N_TIMES - 1);
+            a[k] = rg_mode_at((struct rg_mode){1.5, 0.5, 1e-3}, 2, times[k]);
+        }
+        CU_ASSERT_EQUAL(rg_identify_rests(N_TIMES, times, a, a[N_TIMES - 1]), cases[i].rests);
+    }
+    CU_ASSERT_FALSE(rg_identify_rests(N_TIMES, times, a, 3.1)); /* it went on after the records */
+    for (int k = 0; k < N_TIMES; k++)
+        a[k] = 1e-3;
+    CU_ASSERT_FALSE(rg_identify_rests(N_TIMES, times, a, 1e-3));
+    CU_ASSERT_FALSE(rg_identify_rests(1, times, a, 1));
+    CU_ASSERT_FALSE(rg_identify_rests(0, NULL, NULL, 1));
 }
 
 /* The data of another world do not pass for those of this one. */
@@ -406,9 +427,10 @@ const struct test_case test_cases[] = {
     {"gaussian starts mislead as they grow", gaussian_starts},
     {"same weights from other data differ in speed", same_weights_other_data},
     {"a lazy learner reveals d", lazy_learner},
-    {"degenerate ratios are taken together", degenerate_ratios},
-    {"found modes are matched in order", matching},
-    {"speeds outvote records that lie", speeds},
+    {"activity tells modes of equal s", activity_of_equal_s},
+    {"a course reveals s from gaussian starts", course_of_gaussian_starts},
+    {"courses that do not fit tell nothing", courses_that_do_not_fit},
+    {"a mode at rest is known", rest},
     {"the data of another world are noticed", planted_fault},
     {0},
 };

@@ -1,5 +1,5 @@
-/* Estimates of s and d from weights, activity and mode strengths, and their comparison with the truth:
- * see identify.h. The principal angles come from what is left of the found directions outside the true
+/* Estimates of s and d from weights and activity, and the comparison of any estimates with the truth: see
+ * identify.h. The principal angles come from what is left of the found directions outside the true
  * ones, whose largest singular value is the sine: small angles keep their digits.                   */
 #include "train/linear/identify.h"
 
@@ -12,10 +12,9 @@
 #include "train/linear/svd.h"
 #include "train/num/lapack.h"
 
-enum { RECORDS_MAX = 128 };        /* of a slope: enough for a median, and a bound on the work */
-static const double WINDOW = 0.05; /* nearer to either end the logarithm shows other effects */
 static const double SAME_RATIO = 1e-6; /* relative difference of true ratios */
 static const double NO_RATIO = 1e-12;  /* relative to the largest: nothing in this mode */
+static const double TIED = 0.01; /* relative difference of true s, which estimates may reverse */
 
 bool rg_identify_has_mode(double ratio, double largest)
 {
@@ -69,9 +68,8 @@ static void assign(const struct rg_activity *x, const double *values, double *ov
             if (overlaps[i] > overlaps[best])
                 best = i;
         const int64_t mode = best / h, k = best % h;
-        estimates[mode] = (struct rg_estimate){values[k], NAN};
         if (rg_identify_has_mode(x->a[mode], x->a[0]))
-            estimates[mode].d = values[k] / x->a[mode];
+            estimates[mode] = (struct rg_estimate){values[k], values[k] / x->a[mode]};
         for (int64_t j = 0; j < h; j++)
             overlaps[mode * h + j] = -1;
         for (int64_t i = 0; i < x->n_modes; i++)
@@ -116,109 +114,29 @@ enum rg_status rg_identify_activity(const struct rg_activity *activity,
     return RG_OK;
 }
 
-/* ---- strengths over time ----------------------------------------------------------------------------- */
-
-void rg_mode_strengths(int64_t n_modes, int64_t n_out, int64_t n_in, const double *W,
-                       const double *u, const double *vt, double *strengths)
-{
-    for (int64_t k = 0; k < n_modes; k++) {
-        strengths[k] = 0;
-        for (int64_t o = 0; o < n_out; o++)
-            strengths[k] +=
-                u[o * n_out + k] * cblas_ddot((int)n_in, W + o * n_in, 1, vt + k * n_in, 1);
-    }
-}
-
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(int n, double *values)
-{
-    qsort(values, (size_t)n, sizeof *values, ascending);
-    return (values[n / 2] + values[(n - 1) / 2]) / 2;
-}
-
-/* The median of the slopes of all pairs (Theil-Sen): a few records off the line do not move it. */
-static double median_slope(int n, const double *x, const double *y)
-{
-    double slopes[RECORDS_MAX * (RECORDS_MAX - 1) / 2];
-    int n_slopes = 0;
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < i; j++)
-            slopes[n_slopes++] = (y[i] - y[j]) / (x[i] - x[j]);
-    return median(n_slopes, slopes);
-}
-
-static bool inside(double a, double a_end)
-{
-    return a > WINDOW * a_end && a < (1 - WINDOW) * a_end;
-}
-
-static double log_odds(double a, double a_end)
-{
-    return log(a / (a_end - a));
-}
-
-static double speed_by_slope(int64_t n, const double *times, const double *a, double a_end)
-{
-    double x[RECORDS_MAX], y[RECORDS_MAX];
-    int64_t n_inside = 0, seen = 0;
-    int taken = 0;
-    for (int64_t k = 0; k < n; k++)
-        n_inside += inside(a[k], a_end);
-    const int64_t every = (n_inside + RECORDS_MAX - 1) / RECORDS_MAX;
-    for (int64_t k = 0; k < n; k++)
-        if (inside(a[k], a_end) && seen++ % every == 0) {
-            x[taken] = times[k];
-            y[taken++] = log_odds(a[k], a_end);
-        }
-    return taken < 3 ? NAN : median_slope(taken, x, y) / 2;
-}
-
-static double speed_by_half(int64_t n, const double *times, const double *a, double a_end)
-{
-    if (!(n > 0 && a[0] > 0 && a[0] < a_end / 2))
-        return NAN;
-    for (int64_t k = 1; k < n; k++)
-        if (a[k] >= a_end / 2) {
-            const bool logistic = a[k] < a_end && a[k - 1] > 0;
-            const double low = logistic ? -log_odds(a[k - 1], a_end) : a_end / 2 - a[k - 1];
-            const double high = logistic ? log_odds(a[k], a_end) : a[k] - a_end / 2;
-            const double half = times[k - 1] + (times[k] - times[k - 1]) * low / (low + high);
-            return -log_odds(a[0], a_end) / (2 * half);
-        }
-    return NAN;
-}
-
-struct rg_speed rg_identify_speed(int64_t n, const double *times, const double *strengths,
-                                  double a_end)
-{
-    return (struct rg_speed){speed_by_slope(n, times, strengths, a_end),
-                             speed_by_half(n, times, strengths, a_end)};
-}
-
 /* ---- against the truth ------------------------------------------------------------------------------- */
 
 struct ranked {
-    double s;
+    double key; /* above 0 and finite */
     int64_t index;
 };
 
 static int descending(const void *a, const void *b)
 {
-    const double x = ((const struct ranked *)a)->s, y = ((const struct ranked *)b)->s;
+    const double x = ((const struct ranked *)a)->key, y = ((const struct ranked *)b)->key;
     return (x < y) - (x > y);
 }
 
-/* Those with s > 0, largest first. */
+static bool is_key(double key)
+{
+    return key > 0 && isfinite(key);
+}
+
 static int64_t rank_modes(int64_t n, const struct rg_estimate *modes, struct ranked *ranked)
 {
     int64_t count = 0;
     for (int64_t i = 0; i < n; i++)
-        if (modes[i].s > 0 && isfinite(modes[i].s))
+        if (is_key(modes[i].s))
             ranked[count++] = (struct ranked){modes[i].s, i};
     qsort(ranked, (size_t)count, sizeof *ranked, descending);
     return count;
@@ -235,90 +153,155 @@ static void align(int64_t n_few, const struct ranked *few, int64_t n_many,
             double *cost = costs + i * width + j;
             *cost = INFINITY;
             if (j > 0)
-                *cost =
-                    fmin(cost[-1], cost[-width - 1] + fabs(log(few[i - 1].s) - log(many[j - 1].s)));
+                *cost = fmin(cost[-1],
+                             cost[-width - 1] + fabs(log(few[i - 1].key) - log(many[j - 1].key)));
         }
     for (int64_t i = n_few, j = n_many; i > 0; j--)
         if (costs[i * width + j] < costs[i * width + j - 1])
             partner[--i] = j - 1;
 }
 
-struct alignment { /* of found modes [0] and true ones [1] */
-    struct ranked *ranked[2];
-    int64_t count[2];
+struct alignment {            /* of found modes [0] and true ones [1], n_found and n at most */
+    struct ranked *ranked[2]; /* by s */
+    struct ranked *tied[2];   /* by s/d, some of them */
+    int64_t count[2];         /* of ranked */
+    const struct rg_estimate *modes[2];
     double *costs;
     int64_t *partner;
 };
 
-static enum rg_status align_both(struct alignment *x, int64_t *match)
+static void align_both(const struct alignment *x, struct ranked *const ranked[2],
+                       const int64_t count[2], int64_t *match)
 {
-    const int few = x->count[0] > x->count[1], many = !few;
-    RG_TRY(rg_alloc(&x->costs, (size_t)((x->count[0] + 1) * (x->count[1] + 1)), sizeof *x->costs));
-    RG_TRY(rg_alloc(&x->partner, (size_t)x->count[few], sizeof *x->partner));
-    align(x->count[few], x->ranked[few], x->count[many], x->ranked[many], x->costs, x->partner);
-    for (int64_t i = 0; i < x->count[few]; i++) {
+    const int few = count[0] > count[1], many = !few;
+    memset(x->costs, 0, (size_t)(count[many] + 1) * sizeof *x->costs);
+    align(count[few], ranked[few], count[many], ranked[many], x->costs, x->partner);
+    for (int64_t i = 0; i < count[few]; i++) {
         int64_t index[2];
-        index[few] = x->ranked[few][i].index;
-        index[many] = x->ranked[many][x->partner[i]].index;
+        index[few] = ranked[few][i].index;
+        index[many] = ranked[many][x->partner[i]].index;
         match[index[1]] = index[0];
     }
+}
+
+/* Makes a list by s/d; false where there is no such number. */
+static bool add_tied(const struct alignment *x, int which, int64_t index, int64_t count[2])
+{
+    const struct rg_estimate *mode = &x->modes[which][index];
+    const double ratio = mode->s / mode->d;
+    x->tied[which][count[which]++] = (struct ranked){ratio, index};
+    return is_key(ratio);
+}
+
+/* Matches true modes first ... end - 1 in the order of s again, with the same found ones, by s/d. */
+static void align_tied(const struct alignment *x, int64_t first, int64_t end, int64_t *match)
+{
+    int64_t count[2] = {0, 0};
+    bool ratios = true;
+    for (int64_t i = first; i < end; i++) {
+        const int64_t mode = x->ranked[1][i].index;
+        ratios &= add_tied(x, 1, mode, count);
+        if (match[mode] >= 0)
+            ratios &= add_tied(x, 0, match[mode], count);
+    }
+    if (!ratios)
+        return;
+    for (int which = 0; which < 2; which++)
+        qsort(x->tied[which], (size_t)count[which], sizeof **x->tied, descending);
+    for (int64_t i = first; i < end; i++)
+        match[x->ranked[1][i].index] = -1;
+    align_both(x, x->tied, count, match);
+}
+
+static void match_modes(struct alignment *x, int64_t *match)
+{
+    align_both(x, x->ranked, x->count, match);
+    for (int64_t first = 0, end = 0; first < x->count[1]; first = end) {
+        while (end < x->count[1] && x->ranked[1][end].key >= (1 - TIED) * x->ranked[1][first].key)
+            end++;
+        if (end > first + 1)
+            align_tied(x, first, end, match);
+    }
+}
+
+static enum rg_status prepare_alignment(const int64_t n[2], struct alignment *x)
+{
+    for (int which = 0; which < 2; which++) {
+        RG_TRY(rg_alloc(&x->ranked[which], (size_t)n[which], sizeof **x->ranked));
+        RG_TRY(rg_alloc(&x->tied[which], (size_t)n[which], sizeof **x->tied));
+        x->count[which] = rank_modes(n[which], x->modes[which], x->ranked[which]);
+    }
+    RG_TRY(rg_alloc(&x->costs, (size_t)((x->count[0] + 1) * (x->count[1] + 1)), sizeof *x->costs));
+    RG_TRY(rg_alloc(&x->partner, (size_t)(n[0] < n[1] ? n[0] : n[1]), sizeof *x->partner));
     return RG_OK;
 }
 
 enum rg_status rg_identify_match(int64_t n_found, const struct rg_estimate *found, int64_t n,
                                  const struct rg_estimate *truth, int64_t *match)
 {
-    struct alignment x = {0};
+    struct alignment x = {.modes = {found, truth}};
     for (int64_t i = 0; i < n; i++)
         match[i] = -1;
-    enum rg_status status = rg_alloc(&x.ranked[0], (size_t)n_found, sizeof **x.ranked);
+    enum rg_status status = prepare_alignment((const int64_t[]){n_found, n}, &x);
     if (status == RG_OK)
-        status = rg_alloc(&x.ranked[1], (size_t)n, sizeof **x.ranked);
-    if (status == RG_OK) {
-        x.count[0] = rank_modes(n_found, found, x.ranked[0]);
-        x.count[1] = rank_modes(n, truth, x.ranked[1]);
-        status = align_both(&x, match);
+        match_modes(&x, match);
+    for (int which = 0; which < 2; which++) {
+        rg_free(&x.ranked[which]);
+        rg_free(&x.tied[which]);
     }
-    rg_free(&x.ranked[0]);
-    rg_free(&x.ranked[1]);
     rg_free(&x.costs);
     rg_free(&x.partner);
     RG_TRY(status);
     return RG_OK;
 }
 
-/* Between the spaces of two sets of n orthonormal rows. */
-static enum rg_status find_angle(int64_t n, int64_t n_in, const double *a, const double *b,
-                                 struct rg_svd *svd, double *angle)
+/* What of the found directions lies outside the space of true modes first ... end - 1. */
+static void leave_outside(const struct rg_directions *x, int64_t first, int64_t end,
+                          double *outside)
 {
-    bool failed = false;
-    RG_TRY(rg_svd_init(n, n_in, svd));
-    memcpy(svd->a, b, (size_t)(n * n_in) * sizeof *b);
-    for (int64_t i = 0; i < n; i++)
-        for (int64_t j = 0; j < n; j++)
-            cblas_daxpy((int)n_in, -cblas_ddot((int)n_in, b + i * n_in, 1, a + j * n_in, 1),
-                        a + j * n_in, 1, svd->a + i * n_in, 1);
-    RG_TRY(rg_svd(svd, &failed));
-    *angle = failed ? NAN : asin(fmin(1, svd->s[0]));
-    return RG_OK;
+    const int n_in = (int)x->n_in;
+    for (int64_t i = first; i < end; i++) {
+        if (x->match[i] < 0)
+            continue;
+        const double *found = x->found_vt + x->match[i] * x->n_in;
+        memcpy(outside, found, (size_t)x->n_in * sizeof *outside);
+        for (int64_t j = first; j < end; j++) {
+            const double *direction = x->true_vt + j * x->n_in;
+            cblas_daxpy(n_in, -cblas_ddot(n_in, found, 1, direction, 1), direction, 1, outside, 1);
+        }
+        outside += x->n_in;
+    }
 }
 
-enum rg_status rg_identify_angles(int64_t n_modes, int64_t n_in, const double *true_a,
-                                  const double *true_vt, const double *found_vt, double *angles)
+/* The largest principal angle of n_found directions to that space. */
+static enum rg_status find_angle(const struct rg_directions *x, int64_t first, int64_t end,
+                                 int64_t n_found, double *angle)
 {
-    for (int64_t first = 0, end = 0; first < n_modes; first = end) {
+    struct rg_svd svd = {0};
+    bool failed = false;
+    enum rg_status status = rg_svd_init(n_found, x->n_in, &svd);
+    if (status == RG_OK) {
+        leave_outside(x, first, end, svd.a);
+        status = rg_svd(&svd, &failed);
+    }
+    if (status == RG_OK)
+        *angle = failed ? NAN : asin(fmin(1, svd.s[0]));
+    rg_svd_free(&svd);
+    return status;
+}
+
+enum rg_status rg_identify_angles(const struct rg_directions *x, double *angles)
+{
+    for (int64_t first = 0, end = 0; first < x->n_modes; first = end) {
+        const double least = (1 - SAME_RATIO) * x->true_a[first];
+        int64_t n_found = 0;
         double angle = NAN;
-        while (end < n_modes && true_a[first] - true_a[end] <= SAME_RATIO * true_a[first])
-            end++;
-        if (rg_identify_has_mode(true_a[first], true_a[0])) {
-            struct rg_svd svd = {0};
-            enum rg_status status = find_angle(end - first, n_in, true_vt + first * n_in,
-                                               found_vt + first * n_in, &svd, &angle);
-            rg_svd_free(&svd);
-            RG_TRY(status);
-        }
+        for (; end < x->n_modes && x->true_a[end] >= least; end++)
+            n_found += x->match[end] >= 0;
+        if (n_found > 0)
+            RG_TRY(find_angle(x, first, end, n_found, &angle));
         for (int64_t i = first; i < end; i++)
-            angles[i] = angle;
+            angles[i] = x->match[i] >= 0 ? angle : NAN;
     }
     return RG_OK;
 }

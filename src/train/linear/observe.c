@@ -1,6 +1,6 @@
-/* Final weights give V and the ratios s/d; activity, the course of the strengths along the final weights'
- * own modes, and the loss curve each give s and d: see train/linear/identify.h for how. What is found is
- * then given to the true modes in the order of s.                                                    */
+/* Final weights give V and the ratios s/d; activity, the course of the map and the loss curve each give s and
+ * d: see train/linear/identify.h for how. The first three tell a mode only if the records show it at rest. What
+ * is found is then given to the true modes in the order of s, and of s/d where s agree.             */
 #include "train/linear/observe.h"
 
 #include <math.h>
@@ -149,11 +149,29 @@ struct inquiry { /* whole matrices, row-major */
     const struct rg_observation *of;
     const struct rg_tick *tick;
     struct rg_svd final;       /* of the map, [n_out][n_in] */
+    bool *told;                /* [n_modes] of the final weights: they have it, and it is at rest */
     struct rg_estimate *truth; /* [n_modes] */
     struct rg_estimate *found; /* [n_modes] */
     int64_t *match;            /* [n_modes] */
     double *scratch;           /* [RG_OBSERVED_MAX][n_modes] */
 };
+
+/* What the final weights tell is about the data only where training has ended. */
+static void find_told(struct inquiry *q)
+{
+    const struct rg_observation *o = q->of;
+    const int64_t n = o->n_modes, records = n_kept(o);
+    double strengths[RG_OBSERVED_MAX];
+    for (int64_t i = 0; i < records; i++)
+        rg_mode_strengths(n, q->final.rows, q->final.cols, map_of(o, i), q->final.u, q->final.vt,
+                          q->scratch + i * n);
+    for (int64_t k = 0; k < n; k++) {
+        for (int64_t i = 0; i < records; i++)
+            strengths[i] = q->scratch[i * n + k];
+        q->told[k] = rg_identify_has_mode(q->final.s[k], q->final.s[0]) &&
+                     rg_identify_rests(records, times_of(o), strengths, q->final.s[k]);
+    }
+}
 
 static void find_truth(struct inquiry *q)
 {
@@ -162,9 +180,14 @@ static void find_truth(struct inquiry *q)
         q->truth[k] = (struct rg_estimate){task->s[k], task->d[k]};
 }
 
-struct ratio {
-    double a;
-    int64_t mode;
+struct ordered { /* the true modes by descending ratio, and the final weights' */
+    struct ratio {
+        double a;
+        int64_t mode;
+    } * order;                         /* [n_modes] */
+    struct rg_estimate *truth, *found; /* [n_modes] ratios, in the place of s */
+    double *v;                         /* [n_in][n_modes] scratch */
+    double *a, *vt, *angles;           /* [n_modes], [n_modes][n_in], [n_modes] */
 };
 
 static int descending(const void *x, const void *y)
@@ -173,41 +196,57 @@ static int descending(const void *x, const void *y)
     return (a < b) - (a > b);
 }
 
-/* The true modes by descending ratio: a[n_modes], vt[n_modes][n_in]; v is scratch [n_in][n_modes]. */
-static void order_truth(const struct inquiry *q, struct ratio *order, double *v, double *a,
-                        double *vt)
+static void put_in_order(const struct inquiry *q, struct ordered *x)
 {
     const int64_t n = q->of->n_modes, n_in = q->of->settings->n_in;
     for (int64_t k = 0; k < n; k++)
-        order[k] = (struct ratio){q->truth[k].d > 0 ? q->truth[k].s / q->truth[k].d : 0, k};
-    qsort(order, (size_t)n, sizeof *order, descending);
-    rg_matrix_read(&q->of->task->v, v);
+        x->order[k] = (struct ratio){q->truth[k].d > 0 ? q->truth[k].s / q->truth[k].d : 0, k};
+    qsort(x->order, (size_t)n, sizeof *x->order, descending);
+    rg_matrix_read(&q->of->task->v, x->v);
     for (int64_t k = 0; k < n; k++) {
-        a[k] = order[k].a;
+        x->a[k] = x->order[k].a;
         for (int64_t i = 0; i < n_in; i++)
-            vt[k * n_in + i] = v[i * n + order[k].mode];
+            x->vt[k * n_in + i] = x->v[i * n + x->order[k].mode];
+        const bool is_mode = rg_identify_has_mode(x->a[k], x->a[0]);
+        x->truth[k] = (struct rg_estimate){is_mode ? x->a[k] : NAN, 1};
+        x->found[k] = (struct rg_estimate){q->told[k] ? q->final.s[k] : NAN, 1};
     }
+}
+
+static enum rg_status prepare_order(const struct inquiry *q, struct ordered *x)
+{
+    const size_t n = (size_t)q->of->n_modes, n_in = (size_t)q->of->settings->n_in;
+    RG_TRY(rg_alloc(&x->order, n, sizeof *x->order));
+    RG_TRY(rg_alloc(&x->truth, 2 * n, sizeof *x->truth));
+    RG_TRY(rg_alloc(&x->v, 2 * n * (n_in + 1), sizeof *x->v));
+    x->found = x->truth + n;
+    x->vt = x->v + n * n_in;
+    x->a = x->vt + n * n_in;
+    x->angles = x->a + n;
+    return RG_OK;
 }
 
 /* The largest principal angle of the final weights' input modes. */
 static enum rg_status find_angle(const struct inquiry *q, double *largest)
 {
-    const int64_t n = q->of->n_modes, n_in = q->of->settings->n_in;
-    struct ratio *order = NULL;
-    double *v = NULL;
-    enum rg_status status = rg_alloc(&order, (size_t)n, sizeof *order);
-    if (status == RG_OK)
-        status = rg_alloc(&v, (size_t)(2 * n * (n_in + 1)), sizeof *v);
+    const int64_t n = q->of->n_modes;
+    struct ordered x = {0};
+    enum rg_status status = prepare_order(q, &x);
+    *largest = NAN;
     if (status == RG_OK) {
-        double *vt = v + n * n_in, *a = vt + n * n_in, *angles = a + n;
-        order_truth(q, order, v, a, vt);
-        status = rg_identify_angles(n, n_in, a, vt, q->final.vt, angles);
-        *largest = NAN;
-        for (int64_t k = 0; k < n && status == RG_OK; k++)
-            *largest = fmax(*largest, angles[k]);
+        put_in_order(q, &x);
+        status = rg_identify_match(n, x.found, n, x.truth, q->match);
     }
-    rg_free(&order);
-    rg_free(&v);
+    if (status == RG_OK) {
+        const struct rg_directions directions = {n,    q->of->settings->n_in, x.a,
+                                                 x.vt, q->final.vt,           q->match};
+        status = rg_identify_angles(&directions, x.angles);
+    }
+    for (int64_t k = 0; k < n && status == RG_OK; k++)
+        *largest = fmax(*largest, x.angles[k]);
+    rg_free(&x.order);
+    rg_free(&x.truth);
+    rg_free(&x.v);
     return status;
 }
 
@@ -274,32 +313,30 @@ static enum rg_status by_activity(struct inquiry *q, const struct rg_matrix *w1,
     enum rg_status status = read_activity(q, w1, covariance);
     if (status == RG_OK)
         status = rg_identify_activity(&activity, q->found);
+    for (int64_t k = 0; k < n && status == RG_OK; k++)
+        if (!q->told[k])
+            q->found[k] = (struct rg_estimate){NAN, NAN};
     if (status == RG_OK)
         status = judge(q, n, finding);
     rg_free(&dense);
     return status;
 }
 
-/* The course along the final weights' modes, which need not be the task's. */
 static enum rg_status by_course(struct inquiry *q, struct rg_finding *finding)
 {
     const struct rg_observation *o = q->of;
-    const int64_t n = o->n_modes, records = n_kept(o);
-    double strengths[RG_OBSERVED_MAX];
-    for (int64_t i = 0; i < records; i++)
-        rg_mode_strengths(n, q->final.rows, q->final.cols, map_of(o, i), q->final.u, q->final.vt,
-                          q->scratch + i * n);
-    for (int64_t k = 0; k < n; k++) {
-        for (int64_t i = 0; i < records; i++)
-            strengths[i] = q->scratch[i * n + k];
-        const struct rg_speed speed =
-            rg_identify_speed(records, times_of(o), strengths, q->final.s[k]);
-        const double s = isnan(speed.by_slope) ? speed.by_half : speed.by_slope;
-        q->found[k] = (struct rg_estimate){NAN, NAN};
-        if (rg_identify_has_mode(q->final.s[k], q->final.s[0]))
-            q->found[k] = (struct rg_estimate){s, s / q->final.s[k]};
-    }
-    return judge(q, n, finding);
+    const struct rg_course course = {.n_records = n_kept(o),
+                                     .times = times_of(o),
+                                     .W = map_of(o, 0),
+                                     .n_modes = o->n_modes,
+                                     .n_out = q->final.rows,
+                                     .n_in = q->final.cols,
+                                     .a = q->final.s,
+                                     .u = q->final.u,
+                                     .vt = q->final.vt,
+                                     .told = q->told};
+    RG_TRY(rg_identify_course(&course, q->found));
+    return judge(q, o->n_modes, finding);
 }
 
 static enum rg_status by_loss(struct inquiry *q, struct rg_finding *finding)
@@ -325,6 +362,7 @@ static enum rg_status inquire(struct inquiry *q, const struct rg_matrix *weights
     if (failed)
         return RG_OK;
     find_truth(q);
+    find_told(q);
     RG_TRY(find_angle(q, &angle));
     for (int observer = RG_SEES_WEIGHTS; observer <= RG_SEES_COURSE; observer++)
         findings[observer].error_v = angle;
@@ -361,6 +399,7 @@ static enum rg_status prepare(struct inquiry *q)
 {
     const size_t n = (size_t)q->of->n_modes;
     RG_TRY(rg_svd_init(q->of->settings->n_out, q->of->settings->n_in, &q->final));
+    RG_TRY(rg_alloc(&q->told, n, sizeof *q->told));
     RG_TRY(rg_alloc(&q->truth, n, sizeof *q->truth));
     RG_TRY(rg_alloc(&q->found, n, sizeof *q->found));
     RG_TRY(rg_alloc(&q->match, n, sizeof *q->match));
@@ -381,6 +420,7 @@ enum rg_status rg_observation_end(const struct rg_observation *observation,
     if (status == RG_OK)
         status = inquire(&q, weights, map, findings);
     rg_svd_free(&q.final);
+    rg_free(&q.told);
     rg_free(&q.truth);
     rg_free(&q.found);
     rg_free(&q.match);
