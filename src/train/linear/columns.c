@@ -155,20 +155,26 @@ static const struct rg_column columns[] = {
          .dims = {"observer", "mode"},
          .flags = RG_OF_RECORDS,
          .unit = "1",
-         .doc = "What an observer of the network takes for the singular values of Syx"},
+         .doc = "What an observer of the network takes for the singular values of Syx. The first "
+                "three "
+                "take it for trained: they tell a mode only where the records show that it moved "
+                "and then came to rest. How much course and loss tell depends on the record grid; "
+                "missing where they see that it does not resolve the rise, or that the course is "
+                "not that of small, balanced weights"},
     [RG_LINEAR_RECOVERED_D] = {.name = "recovered_d",
                                .type = RG_F8,
                                .dims = {"observer", "mode"},
                                .flags = RG_OF_RECORDS,
                                .unit = "1",
                                .doc = "What an observer of the network takes for the variances of "
-                                      "the inputs along the modes"},
+                                      "the inputs along the modes; as recovered_s"},
     [RG_LINEAR_N_RECOVERED] = {.name = "n_recovered",
                                .type = RG_I4,
                                .dims = {"observer"},
                                .flags = RG_OF_RECORDS,
                                .unit = "1",
-                               .doc = "Number of modes that an observer tells s of"},
+                               .doc = "Number of modes that an observer tells s of, see "
+                                      "recovered_s; the final weights alone tell of none"},
     [RG_LINEAR_ERROR_S] =
         {.name = "error_s",
          .type = RG_F8,
@@ -188,7 +194,9 @@ static const struct rg_column columns[] = {
                            .dims = {"observer"},
                            .unit = "radian",
                            .doc = "Largest principal angle between the input modes of the data and "
-                                  "of the final weights, modes of equal s/d taken together"},
+                                  "of the final weights, modes of equal s/d taken together; over "
+                                  "the modes that the final weights have and that came to rest, "
+                                  "missing without any"},
     [RG_LINEAR_W] = {.name = "W",
                      .type = RG_WEIGHT,
                      .dims = {"layer", "unit_out", "unit_in"},
