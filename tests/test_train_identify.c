@@ -382,6 +382,26 @@ static void courses_that_do_not_fit(void)
         CU_ASSERT(isnan(course[k].s));
 }
 
+/* A rise between two records meets no equation. */
+static void a_leap_tells_nothing(void)
+{
+    enum { STEPS = 10 };
+    const double one = 1, end = 3;
+    const bool told = true;
+    double times[STEPS], W[STEPS];
+    for (int i = 0; i < 2; i++) {
+        const double step = i ? 1 : 0.1, start = i ? 5.6e-12 : 0.2; /* half way at 4.5, at 0.44 */
+        struct rg_estimate estimate;
+        for (int k = 0; k < STEPS; k++) {
+            times[k] = step * k;
+            W[k] = rg_mode_at((struct rg_mode){3, 1, start}, 2, times[k]);
+        }
+        const struct rg_course course = {STEPS, times, W, 1, 1, 1, &end, &one, &one, &told};
+        TEST_OK(rg_identify_course(&course, &estimate));
+        CU_ASSERT(i ? isnan(estimate.s) : relative(estimate.s, 3) < 0.01);
+    }
+}
+
 /* A mode rests where it has moved and does so no more; growth, however slow, is no rest. */
 static void rest(void)
 {
@@ -430,6 +450,7 @@ const struct test_case test_cases[] = {
     {"activity tells modes of equal s", activity_of_equal_s},
     {"a course reveals s from gaussian starts", course_of_gaussian_starts},
     {"courses that do not fit tell nothing", courses_that_do_not_fit},
+    {"a leap between records tells nothing", a_leap_tells_nothing},
     {"a mode at rest is known", rest},
     {"the data of another world are noticed", planted_fault},
     {0},

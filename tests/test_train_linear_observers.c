@@ -89,7 +89,7 @@ static void errors_grow_with_the_start(void)
 
 static void check_observer(const struct trained *t, int observer, int64_t n_told, double tolerance)
 {
-    CU_ASSERT_EQUAL(trained_value(t, "n_recovered", observer), n_told);
+    CU_ASSERT_EQUAL((int64_t)trained_value(t, "n_recovered", observer), n_told);
     if (n_told == 0) {
         CU_ASSERT(isnan(trained_value(t, "error_s", observer)));
         CU_ASSERT(isnan(trained_value(t, "error_d", observer)));

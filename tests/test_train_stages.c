@@ -113,9 +113,33 @@ static void curves_without_stages(void)
     }
 }
 
+/* One stage is told if its foot is on record, and as long as the curve is that of a stage. */
+static void one_stage(void)
+{
+    enum { FINE = 300 };
+    static const struct {
+        double t_half, power;
+        int64_t n;
+    } cases[] = {{3, 2, 1}, {1, 2, 0}, {3, 1.8, 0}};
+    double times[FINE], loss[FINE];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct rg_stage found[1];
+        struct rg_stages stages = {.stage = found};
+        for (int k = 0; k < FINE; k++) {
+            times[k] = 0.02 * k;
+            loss[k] = pow(1 + exp(2 * (times[k] - cases[i].t_half)), -cases[i].power);
+        }
+        TEST_OK(rg_identify_stages(FINE, times, loss, 1, &stages));
+        CU_ASSERT_EQUAL(stages.n, cases[i].n);
+        if (stages.n)
+            CU_ASSERT_DOUBLE_EQUAL(found[0].s, 1, 1e-3);
+    }
+}
+
 const struct test_case test_cases[] = {
     {"four in five stages that overlap are told", overlapping_stages},
     {"stages between two records are not told", stages_between_records},
     {"curves without stages tell nothing", curves_without_stages},
+    {"one stage is told by its foot and fit", one_stage},
     {0},
 };

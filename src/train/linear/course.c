@@ -16,9 +16,8 @@
 #include "train/num/lapack.h"
 
 enum { NODES = 4, RECORDS_MIN = 4 };
-static const double MISFIT =
-    0.1;                        /* of a mode's equation, relative: s is then off by about as much */
-static const double LEAP = 0.5; /* of a mode's whole way, in one step from record to record */
+static const double MISFIT = 0.1;    /* of its equation, relative: s is off by about as much */
+static const double LEAP = 0.5;      /* of a mode's whole way, in one step from record to record */
 static const double REST_FROM = 0.8; /* of the time: from here on a mode must rest */
 static const double REST = 0.01;     /* of its whole way: no more is left to go */
 

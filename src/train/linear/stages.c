@@ -18,10 +18,9 @@ static const double DAMPING = 1e-3, DAMPING_MIN = 1e-12, DAMPING_MAX = 1e12;
 static const double GAIN = 0.5;    /* of the misfit, that a further stage must leave at most */
 static const double GOOD = 1e-4;   /* a misfit that needs no further stage */
 static const double MISFIT = 1e-3; /* more than finite steps of descent leave: not made of stages */
-static const double DOUBT =
-    0.02; /* standard error of ln d; other sets of stages are about 8 times as far */
-static const double FOOT = 2.944;    /* ln 19: the mode was below 5 % at the first record */
-static const double RESOLVED = 1;    /* 1 / s between two records: three see the stage fall */
+static const double DOUBT = 0.02;  /* standard error of ln d, which may be 8 times as far off */
+static const double FOOT = 2.944;  /* ln 19: the mode was below 5 % at the first record */
+static const double RESOLVED = 1;  /* 1 / s between two records: three see the stage fall */
 static const double SETTLED = 1e-13; /* relative gain of a step that ends the fit */
 
 struct rg_estimate rg_stage_estimate(const struct rg_stage *stage)
