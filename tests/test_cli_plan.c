@@ -69,7 +69,7 @@ static void counts(void)
     CU_ASSERT(says("gain                           20   0.1 .. 1.0\n"));
     CU_ASSERT(says("pair, together:\n    max_length                      2   4 .. 5\n"));
     CU_ASSERT(says("points   40\n  records  11 a point, epochs 0 to 1000\n"));
-    CU_ASSERT(says("a rank at most (program 112 MiB, network "));
+    CU_ASSERT(says(" a rank (program 112 MiB, network "));
     CU_ASSERT(says("\n           and 680 bytes on rank 0,")); /* 17 for each point */
     CU_ASSERT(says("file     s.h5: "));
     CU_ASSERT_EQUAL(regime("plan s.cfg --no-timing --only gain=0.1 --set max_epochs=50 -o a.h5"),

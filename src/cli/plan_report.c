@@ -85,7 +85,7 @@ static void print_rank_0(const struct rg_plan *plan)
     printf("           and %s on rank 0, which deals the points\n", bytes);
 }
 
-/* What a rank of a run takes at most; records wait for a flush while the next one is made. */
+/* What a rank of a run takes, but for what solvers and products of a team ask for on their way; records wait for a flush while the next one is made. */
 static void print_memory(const struct rg_plan *plan)
 {
     static const double program = 112 << 20; /* code, MPI, HDF5, buffers of a flush: measured */
@@ -107,7 +107,7 @@ static void print_memory(const struct rg_plan *plan)
     for (size_t i = 0; i < n; i++)
         sum += parts[i].bytes;
     rg_bytes_print(sum, bytes, sizeof bytes);
-    printf("  memory   %s a rank at most (", bytes);
+    printf("  memory   about %s a rank (", bytes);
     for (size_t i = 0; i < n; i++) {
         rg_bytes_print(parts[i].bytes, bytes, sizeof bytes);
         printf("%s%s %s", i ? ", " : "", parts[i].name, bytes);

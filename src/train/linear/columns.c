@@ -192,6 +192,7 @@ static const struct rg_column columns[] = {
     [RG_LINEAR_ERROR_V] = {.name = "error_v",
                            .type = RG_F8,
                            .dims = {"observer"},
+                           .flags = RG_OF_RECORDS,
                            .unit = "radian",
                            .doc = "Largest principal angle between the input modes of the data and "
                                   "of the final weights, modes of equal s/d taken together; over "

@@ -342,7 +342,9 @@ static const struct rg_knob knobs[] = {
      .max = 1,
      .unit = "1",
      .help = "Find what observers of the network can tell about its data (recovered_s, error_s, "
-             "...); takes some milliseconds a point, and the whole map of up to 256 records"},
+             "...); takes some 30 ms a point of 10 units and 0.2 s of 32, and the whole map of up "
+             "to 256 "
+             "records"},
 };
 
 const struct rg_knobs rg_linear_knobs = {knobs, sizeof knobs / sizeof *knobs};

@@ -270,7 +270,7 @@ double rg_modes_time_theory(const struct rg_modes *modes, int64_t k)
 {
     const double half = modes->target[k] / 2;
     double early = 0, late = 1;
-    if (!holds(modes) || modes->target[k] == 0)
+    if (!holds(modes) || modes->target[k] == 0 || modes->settings->learning_rate == 0)
         return NAN;
     if (modes->start[k] >= half)
         return 0;
