@@ -4,15 +4,15 @@
 . "$SOURCE/tests/slurm/cluster.sh"
 cluster_up
 
-# interrupt N: USR1 to the batch shell, as from --signal=B:USR1@60, once N points are done
+# interrupt: USR1 to the batch shell, as from --signal=B:USR1@60, once it has added three points
 interrupt() {
-    local before
-    mid_run "$job" small.h5 "$1"
+    local before points=$(($(count small.h5) + 3))
+    mid_run "$job" small.h5 $points
     before=$(field "$job" Restarts)
     scancel --signal=USR1 --batch "$job" || fail "no signal"
     within 60 restarted "$before" || { fail "not back in the queue"; cat job.log; }
     expect 0 "$REGIME" verify small.h5
-    has small.h5 "$1" || fail "finished points are gone"
+    has small.h5 $points || fail "finished points are gone"
 }
 
 # shellcheck disable=SC2317 # within calls it
@@ -30,13 +30,13 @@ ended() {
 
 start=$SECONDS
 submit small.cfg --flush-interval 0.1s
-interrupt 3
-interrupt 8
+interrupt
+interrupt
 ended 2
 echo "from sbatch over two interruptions to the end: $((SECONDS - start)) s"
 
 rm small.h5
 REGIME_LAUNCH="srun --mpi=pmix --wait=60" submit small.cfg --flush-interval 0.1s
-interrupt 3
+interrupt
 ended 1
 done_here
