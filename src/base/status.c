@@ -52,13 +52,22 @@ void rg_error_clear(void)
     error.message[0] = error.frames[0] = '\0';
 }
 
+static const int exits[] = {
+    [RG_OK] = 0,           [RG_ERROR_SYSTEM] = 1, [RG_ERROR_USER] = 2, [RG_ERROR_DAMAGED] = 3,
+    [RG_ERROR_LOCKED] = 4, [RG_ERROR_SPACE] = 5,  [RG_STOPPED] = 75,
+};
+
 int rg_status_exit(enum rg_status code)
 {
-    static const int exits[] = {
-        [RG_OK] = 0,           [RG_ERROR_SYSTEM] = 1, [RG_ERROR_USER] = 2, [RG_ERROR_DAMAGED] = 3,
-        [RG_ERROR_LOCKED] = 4, [RG_ERROR_SPACE] = 5,  [RG_STOPPED] = 75,
-    };
     return exits[code];
+}
+
+enum rg_status rg_status_of_exit(int status)
+{
+    for (int code = 0; code < (int)(sizeof exits / sizeof *exits); code++)
+        if (exits[code] == status)
+            return (enum rg_status)code;
+    return RG_ERROR_SYSTEM;
 }
 
 void rg_warn(const char *format, ...)

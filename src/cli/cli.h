@@ -30,6 +30,7 @@ struct rg_command {
     int min_words, max_words; /* -1: any number */
     const char *summary;      /* one line */
     enum rg_bits bits;
+    bool reads;  /* the file that the first word names, and does little else */
     bool shares; /* its work among the processes that mpirun starts; else the first does it alone */
     const struct rg_option *options; /* ends with a NULL name */
     enum rg_status (*run)(const struct rg_arguments *arguments);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/guard.h"
 #include "regime/agree.h"
 #include "regime/arrays.h"
 #include "regime/memory.h"
@@ -50,12 +51,32 @@ static enum rg_status read_checked(const struct rg_spec *spec, const char *place
     return refuse(code, spec, place, path);
 }
 
+static enum rg_status try_to_read(void *context, char *text)
+{
+    const struct rg_spec *spec = context;
+    struct rg_data *data = NULL;
+    (void)text;
+    if (rg_data_read(input_of(spec)->path, spec->model->form->names, &data) == RG_OK)
+        rg_data_free(&data);
+    return RG_OK;
+}
+
+enum rg_status rg_input_look(const struct rg_spec *spec)
+{
+    char text[RG_GUARD_TEXT];
+    const struct rg_input *input = input_of(spec);
+    if (!input || access(input->path, F_OK) != 0)
+        return RG_OK;
+    return rg_guard(input->path, try_to_read, (void *)spec, text);
+}
+
 enum rg_status rg_input_load(struct rg_spec *spec, const char *place)
 {
     const struct rg_input *input = input_of(spec);
     struct rg_data *data = NULL;
     if (!input)
         return RG_OK;
+    RG_TRY(rg_input_look(spec));
     RG_TRY(read_checked(spec, place, input->path, &data));
     rg_spec_adopt_data(spec, data);
     return RG_OK;

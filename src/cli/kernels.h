@@ -6,10 +6,13 @@
 #include "cli/cli.h"
 
 /* Gives BLAS one thread and, if it runs other kernels than it should and the user has not chosen them with
- * OPENBLAS_CORETYPE, starts the program anew (exec) with the same arguments; before MPI_Init. False: the
- * system refused that (errno), and the command goes on with the kernels there are.              */
-bool rg_kernels_fit(const struct rg_command *command, const struct rg_arguments *arguments,
-                    char **argv);
+ * OPENBLAS_CORETYPE, starts the program anew (exec) with the same arguments; before MPI_Init. `stored`: the
+ * arithmetic whose bits are to be made again, "" if there is none. False: the system refused the start
+ * (errno), and the command goes on with the kernels there are.                                      */
+bool rg_kernels_fit(const struct rg_command *command, const char *stored, char **argv);
+
+/* Is this such a second start? */
+bool rg_kernels_fitted(void);
 
 /* Has the user chosen them? */
 bool rg_kernels_asked(void);

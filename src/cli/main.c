@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/guard.h"
 #include "cli/halt.h"
 #include "cli/kernels.h"
+#include "cli/look.h"
 #include "regime/blas.h"
 #include "regime/memory.h"
 #include "regime/text.h"
@@ -73,16 +75,56 @@ static bool asks_for_help(int argc, char **argv)
     return false;
 }
 
-/* Under mpirun or srun every process meets the same before MPI has started: one says so. */
-static bool first_process(void)
+/* "file:line: ": editors jump there if nothing stands before it. */
+static bool begins_with_place(const char *message)
 {
-    static const char *const variables[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"};
-    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
-        const char *rank = getenv(variables[i]);
-        if (rank)
-            return strcmp(rank, "0") == 0;
+    const char *colon = strchr(message, ':');
+    const size_t digits = colon ? strspn(colon + 1, "0123456789") : 0;
+    return digits > 0 && strncmp(colon + 1 + digits, ": ", 2) == 0;
+}
+
+static void print_error(enum rg_status code)
+{
+    bool known_to_all = code != RG_ERROR_SYSTEM;
+    if (!rg_error_message()[0] || (known_to_all && !rg_first_process()))
+        return;
+    fprintf(stderr, "%s%s\n",
+            begins_with_place(rg_error_message()) ? "" : "regime: ", rg_error_message());
+    if (code == RG_ERROR_SYSTEM)
+        fputs(rg_error_frames(), stderr);
+}
+
+struct call {
+    const struct rg_command *command;
+    const struct rg_arguments *arguments;
+};
+
+static enum rg_status call_in_child(void *context, char *text)
+{
+    const struct call *call = context;
+    (void)text;
+    const enum rg_status code = call->command->run(call->arguments);
+    fflush(stdout);
+    if (code != RG_OK)
+        print_error(code);
+    return code;
+}
+
+static enum rg_status run_command(const struct rg_command *command,
+                                  const struct rg_arguments *arguments, char **argv)
+{
+    char text[RG_GUARD_TEXT];
+    if (command->reads) {
+        struct call call = {command, arguments};
+        return rg_guard(rg_arguments_word(arguments, 0), call_in_child, &call, text);
     }
-    return true;
+    if (!rg_kernels_fitted())
+        RG_TRY(rg_look(command, arguments, text));
+    if (!rg_kernels_fit(command, text, argv) && rg_first_process())
+        rg_warn(
+            "the program cannot start itself anew (%s), and BLAS goes on with its kernels for %s",
+            strerror(errno), rg_blas_kernel());
+    return command->run(arguments);
 }
 
 static enum rg_status dispatch(int argc, char **argv)
@@ -90,10 +132,10 @@ static enum rg_status dispatch(int argc, char **argv)
     const struct rg_command *command = find_command(argv[1]);
     if (!command)
         return unknown_command(argv[1]);
-    if (!command->shares && !first_process())
+    if (!command->shares && !rg_first_process())
         return RG_OK;
     if (asks_for_help(argc - 2, argv + 2)) {
-        if (first_process())
+        if (rg_first_process())
             print_help(command);
         return RG_OK;
     }
@@ -101,11 +143,7 @@ static enum rg_status dispatch(int argc, char **argv)
         rg_halt_hold();
     struct rg_arguments *arguments = NULL;
     RG_TRY(rg_arguments_parse(command, argc - 2, argv + 2, &arguments));
-    if (!rg_kernels_fit(command, arguments, argv) && first_process())
-        rg_warn(
-            "the program cannot start itself anew (%s), and BLAS goes on with its kernels for %s",
-            strerror(errno), rg_blas_kernel());
-    enum rg_status code = command->run(arguments);
+    enum rg_status code = run_command(command, arguments, argv);
     rg_free(&arguments);
     return code;
 }
@@ -124,28 +162,9 @@ static void leave_mpi(enum rg_status code)
     MPI_Finalize();
 }
 
-/* "file:line: ": editors jump there if nothing stands before it. */
-static bool begins_with_place(const char *message)
-{
-    const char *colon = strchr(message, ':');
-    const size_t digits = colon ? strspn(colon + 1, "0123456789") : 0;
-    return digits > 0 && strncmp(colon + 1 + digits, ": ", 2) == 0;
-}
-
-static void print_error(enum rg_status code)
-{
-    bool known_to_all = code != RG_ERROR_SYSTEM;
-    if (!rg_error_message()[0] || (known_to_all && !first_process()))
-        return;
-    fprintf(stderr, "%s%s\n",
-            begins_with_place(rg_error_message()) ? "" : "regime: ", rg_error_message());
-    if (code == RG_ERROR_SYSTEM)
-        fputs(rg_error_frames(), stderr);
-}
-
 int main(int argc, char **argv)
 {
-    if ((argc < 2 || argv[1][0] == '-') && !first_process())
+    if ((argc < 2 || argv[1][0] == '-') && !rg_first_process())
         return argc < 2 ? rg_status_exit(RG_ERROR_USER) : 0;
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
         print_usage(argc < 2 ? stderr : stdout);

@@ -204,5 +204,6 @@ const struct rg_command rg_command_point = {
     .min_words = 1,
     .max_words = -1,
     .summary = "one point: values, status, settings, keys, host, time, and how to run it again",
+    .reads = true,
     .run = run,
 };

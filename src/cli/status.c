@@ -126,6 +126,7 @@ const struct rg_command rg_command_status = {
     .min_words = 1,
     .max_words = 1,
     .summary = "how far a running, killed or finished sweep is, as its file says; verify checks it",
+    .reads = true,
     .options = options,
     .run = run,
 };

@@ -57,24 +57,13 @@ void rg_stored_path(const struct rg_arguments *arguments, const struct rg_spec *
     snprintf(path, size, "%s%s", output ? output : spec->name, output ? "" : ".h5");
 }
 
-enum rg_status rg_stored_arithmetic(const char *path, char **arithmetic)
+enum rg_status rg_stored_adopt_arithmetic(const char *path)
 {
     struct rg_store *store = NULL;
-    *arithmetic = NULL;
     if (access(path, F_OK) != 0)
         return RG_OK;
     RG_TRY(rg_store_open(path, &store));
-    const char *stored = rg_store_attribute(store, "arithmetic");
-    enum rg_status code = stored ? rg_strdup(arithmetic, stored) : RG_OK;
+    rg_arithmetic_adopt(rg_store_attribute(store, "arithmetic"));
     rg_store_close(&store);
-    return code;
-}
-
-enum rg_status rg_stored_adopt_arithmetic(const char *path)
-{
-    char *arithmetic = NULL;
-    RG_TRY(rg_stored_arithmetic(path, &arithmetic));
-    rg_arithmetic_adopt(arithmetic);
-    rg_free(&arithmetic);
     return RG_OK;
 }

@@ -23,10 +23,6 @@ enum { RG_PATH_SIZE = 4096 };
 void rg_stored_path(const struct rg_arguments *arguments, const struct rg_spec *spec, char *path,
                     size_t size);
 
-/* The arithmetic of a file, NULL if there is no such file. Free with rg_free. Errors: those of
- * rg_store_open.                                                                                    */
-enum rg_status rg_stored_arithmetic(const char *path, char **arithmetic) RG_MUST_CHECK;
-
 /* A run that goes on with a file makes the file's bits, even where this machine has a wider instruction
  * set. Nothing to do if there is no such file. Errors: those of rg_store_open.                      */
 enum rg_status rg_stored_adopt_arithmetic(const char *path) RG_MUST_CHECK;
