@@ -66,9 +66,11 @@ def check_fields(ds, axes, n_done):
 
 def check_common(ds, axes, n_done):
     check_fields(ds, axes, n_done)
-    assert [v for v in ds.data_vars if v != "activation_name"] == FIELDS + ["status", "checksum"]
+    own = ["status", "checksum", "frame_checksum"]
+    assert [v for v in ds.data_vars if v != "activation_name"] == FIELDS + own
     status = ds.status.values.ravel()
     assert ds.status.dtype == np.uint8 and ds.checksum.dtype == np.uint64
+    assert ds.frame_checksum.dims == () and int(ds.frame_checksum) != 0
     assert ds.is_finite.dtype == bool
     assert ds.status.attrs["flag_meanings"].split()[status[0]] == "done"
     assert list(status[:n_done]) == [2 if i % 5 == 4 else 1 for i in range(n_done)]

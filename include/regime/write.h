@@ -76,6 +76,9 @@ void rg_store_close(struct rg_store **store);
 /* Root attributes, owned by the store; NULL when absent. */
 const char *rg_store_attribute(const struct rg_store *store, const char *name);
 
+/* Is all but the rows of the points as it was created? Errors: RG_ERROR_DAMAGED. */
+enum rg_status rg_store_check_frame(const struct rg_store *store) RG_MUST_CHECK;
+
 /* May this sweep continue the file? Errors: RG_ERROR_USER when it belongs to another sweep (with a diff)
  * or arithmetic, RG_ERROR_DAMAGED.                                                                  */
 enum rg_status rg_store_check_sweep(const struct rg_store *store, const struct rg_spec *spec,
@@ -102,10 +105,15 @@ enum rg_status rg_store_point(struct rg_store *store, const struct rg_layout *la
                               struct rg_stored_point *info, struct rg_record *record) RG_MUST_CHECK;
 
 /* Recomputes every checksum; calls bad(context, id, status) for each point whose status is not pending
- * and whose checksum does not hold. repair: sets those back to pending (takes the lock).           */
+ * and whose checksum does not hold. repair: sets those back to pending (takes the lock). Errors:
+ * RG_ERROR_DAMAGED when the rest of the file is not as it was created: after all points, but before any is
+ * repaired.                                                                                         */
 enum rg_status rg_file_verify(const char *path, bool repair,
                               void (*bad)(void *context, int64_t id, int status), void *context,
                               int64_t *n_bad) RG_MUST_CHECK;
+
+/* Takes that rest for right as it is now (takes the lock). */
+enum rg_status rg_file_accept(const char *path) RG_MUST_CHECK;
 
 /* ---- the library ------------------------------------------------------------------------------------ */
 

@@ -28,10 +28,8 @@ static enum rg_status check_same(const struct rg_stored *stored, const char *pat
     return code;
 }
 
-enum rg_status rg_stored_open(const char *path, struct rg_stored *stored)
+static enum rg_status read_sweep(const char *path, struct rg_stored *stored)
 {
-    memset(stored, 0, sizeof *stored);
-    RG_TRY(rg_store_open(path, &stored->store));
     const char *text = rg_store_attribute(stored->store, "sweep_file");
     const char *overrides = rg_store_attribute(stored->store, "overrides");
     RG_REQUIRE(text && overrides, RG_ERROR_DAMAGED, "%s: the sweep file is missing in it", path);
@@ -41,6 +39,17 @@ enum rg_status rg_stored_open(const char *path, struct rg_stored *stored)
         stored->spec->data_hash = strtoull(data_hash, NULL, 16);
     RG_TRY(check_same(stored, path));
     return rg_layout_create(stored->spec, &stored->layout);
+}
+
+/* A sweep that cannot be read is a user's error only if the file has it as it was written. */
+enum rg_status rg_stored_open(const char *path, struct rg_stored *stored)
+{
+    memset(stored, 0, sizeof *stored);
+    RG_TRY(rg_store_open(path, &stored->store));
+    const enum rg_status code = read_sweep(path, stored);
+    if (code == RG_ERROR_USER && rg_store_check_frame(stored->store) != RG_OK)
+        return RG_ERROR_DAMAGED;
+    return code;
 }
 
 void rg_stored_close(struct rg_stored *stored)

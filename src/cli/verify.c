@@ -1,4 +1,5 @@
-/* regime verify FILE: recomputes every record's checksum and names the points that fail. */
+/* regime verify FILE: recomputes the checksums of every record and of all beside them, and names the points
+ * that fail.                                                                                        */
 #include <stdio.h>
 
 #include "cli/cli.h"
@@ -44,6 +45,8 @@ static enum rg_status run(const struct rg_arguments *arguments)
     bool repair = rg_arguments_value(arguments, "--repair") != NULL;
     struct rg_stored stored;
     int64_t n_bad = 0;
+    if (rg_arguments_value(arguments, "--accept"))
+        RG_TRY(rg_file_accept(path));
     if (rg_stored_open(path, &stored) != RG_OK)
         rg_error_clear();          /* what matters of it, the check below will find again */
     rg_store_close(&stored.store); /* HDF5 opens no file for writing that it has open for reading */
@@ -56,6 +59,8 @@ static enum rg_status run(const struct rg_arguments *arguments)
 
 static const struct rg_option options[] = {
     {"--repair", NULL, NULL, "sets bad points back to pending, so that a resumed run redoes them"},
+    {"--accept", NULL, NULL,
+     "takes names, attributes and axes for right as they are, after another program changed them"},
     {0},
 };
 

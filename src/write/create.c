@@ -14,6 +14,7 @@
 #include "regime/text.h"
 #include "regime/write.h"
 #include "write/coordinates.h"
+#include "write/frame.h"
 #include "write/line.h"
 #include "write/metadata.h"
 #include "write/sync.h"
@@ -81,7 +82,7 @@ static enum rg_status attributes(hid_t dataset, const struct rg_variable *variab
         RG_TRY(rg_h5_put_text(dataset, "dtype", "bool"));
     if (variable->type == RG_CHAR)
         RG_TRY(rg_h5_put_text(dataset, "_Encoding", "utf-8"));
-    if (!strchr(variable->path, '/'))
+    if (auxiliary && !strchr(variable->path, '/'))
         RG_TRY(coordinates_attribute(dataset, variable, auxiliary));
     return RG_OK;
 }
@@ -144,6 +145,15 @@ static enum rg_status make_group(hid_t file, const char *name, const struct rg_s
     return code;
 }
 
+/* Set once the file is whole. */
+static const struct rg_variable frame = {
+    .path = RG_FRAME,
+    .type = RG_U8,
+    .extent = {.count = 1},
+    .unit = "1",
+    .doc = "hash of the file's bytes but for the rows of points, host, rank and times, and itself",
+};
+
 static enum rg_status fill_file(hid_t file, const struct rg_spec *spec,
                                 const struct rg_layout *layout, const char *arithmetic)
 {
@@ -159,7 +169,8 @@ static enum rg_status fill_file(hid_t file, const struct rg_spec *spec,
     rg_free(&variables.rows);
     rg_free(&auxiliary);
     RG_TRY(code);
-    return rg_covers_write(file, layout);
+    RG_TRY(rg_covers_write(file, layout));
+    return make_dataset(file, &frame, NULL);
 }
 
 /* ---- the file system --------------------------------------------------------------------------- */
@@ -242,7 +253,7 @@ static enum rg_status make_file(const char *temporary, const struct rg_spec *spe
                                 const struct rg_layout *layout, const char *arithmetic)
 {
     hid_t list = rg_h5_create_list(H5P_FILE_CREATE);
-    hid_t file = H5Fcreate(temporary, H5F_ACC_TRUNC, list, H5P_DEFAULT);
+    hid_t file = H5Fcreate(temporary, H5F_ACC_EXCL, list, H5P_DEFAULT);
     rg_h5_close(&list);
     RG_REQUIRE(file >= 0, RG_ERROR_USER, "%s: cannot create it: %s", temporary, rg_h5_reason());
     enum rg_status code = fill_file(file, spec, layout, arithmetic);
@@ -251,7 +262,7 @@ static enum rg_status make_file(const char *temporary, const struct rg_spec *spe
     RG_TRY(code);
     RG_REQUIRE(flushed && closed, RG_ERROR_SYSTEM, "%s: cannot write it out: %s", temporary,
                rg_h5_reason());
-    return rg_sync_file(temporary);
+    return rg_frame_seal(temporary); /* and syncs it */
 }
 
 enum rg_status rg_file_create(const char *path, const struct rg_spec *spec,
@@ -264,6 +275,7 @@ enum rg_status rg_file_create(const char *path, const struct rg_spec *spec,
     RG_REQUIRE(access(path, F_OK) != 0, RG_ERROR_USER, "%s exists already", path);
     RG_TRY(rg_file_check_space(path, spec, layout));
     rg_h5_start();
+    unlink(temporary); /* of a creation that was killed: the lock is ours */
     errno = 0;
     enum rg_status code = explain_space(make_file(temporary, spec, layout, arithmetic), path);
     if (code != RG_OK)

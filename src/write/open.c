@@ -52,6 +52,7 @@ enum rg_status rg_store_check_sweep(const struct rg_store *store, const struct r
     const char *stored = rg_store_attribute(store, "sweep_resolved");
     const char *made_with = rg_store_attribute(store, "arithmetic");
     char *resolved = NULL;
+    RG_TRY(rg_store_check_frame(store));
     RG_REQUIRE(stored && made_with, RG_ERROR_DAMAGED, "%s: the sweep's attributes are missing",
                path);
     RG_TRY(rg_spec_resolved(spec, &resolved));

@@ -58,6 +58,8 @@ static enum rg_status verify(const char *path, struct verdict *verdict)
     struct rg_store *store = NULL;
     RG_TRY(rg_store_open_as(path, verdict->repair ? H5F_ACC_RDWR : H5F_ACC_RDONLY, &store));
     enum rg_status code = check_all(store, verdict);
+    if (code == RG_OK && !verdict->repair)
+        code = rg_store_check_frame(store);
     if (code == RG_OK && verdict->repair && H5Fflush(store->id, H5F_SCOPE_LOCAL) < 0)
         code = rg_fail(RG_ERROR_SYSTEM, __FILE__, __LINE__, "%s: cannot write it out: %s", path,
                        rg_h5_reason());
@@ -66,16 +68,24 @@ static enum rg_status verify(const char *path, struct verdict *verdict)
     return verdict->repair ? rg_sync_file(path) : RG_OK;
 }
 
+/* A lock beside what is no file of ours helps nobody, and where the frame does not hold HDF5 may be led to
+ * write anywhere.                                                                                    */
+static enum rg_status check_repairable(const char *path)
+{
+    struct rg_store *store = NULL;
+    RG_TRY(rg_store_open(path, &store));
+    enum rg_status code = rg_store_check_frame(store);
+    rg_store_close(&store);
+    return code;
+}
+
 enum rg_status rg_file_verify(const char *path, bool repair,
                               void (*bad)(void *context, int64_t id, int status), void *context,
                               int64_t *n_bad)
 {
     struct verdict verdict = {repair, NULL, bad, context, 0};
-    struct rg_store *store = NULL;
     if (repair) {
-        RG_TRY(
-            rg_store_open(path, &store)); /* a lock beside what is no file of ours helps nobody */
-        rg_store_close(&store);
+        RG_TRY(check_repairable(path));
         RG_TRY(rg_lock_take(path, RG_LEASE, &verdict.lock));
     }
     enum rg_status code = verify(path, &verdict);

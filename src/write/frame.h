@@ -1,0 +1,10 @@
+/* A file's frame: every byte beside the rows of its points. Names, attributes, axes and settings are written
+ * once, at creation, and the variable frame_checksum holds a hash of them, which nothing may change. */
+#pragma once
+
+#include "write/store.h"
+
+#define RG_FRAME "frame_checksum"
+
+/* Sets the checksum of a closed file to what its frame is now. */
+enum rg_status rg_frame_seal(const char *path) RG_MUST_CHECK;
