@@ -184,6 +184,25 @@ static void waits_for_another_host(void)
     CU_ASSERT_FALSE(lock_exists(path));
 }
 
+/* A clock set back, there or here, makes a lock that would be live for as long as it was set back. */
+static void believes_no_lock_from_the_future(void)
+{
+    char path[4096], text[64];
+    struct rg_lock *lock = NULL;
+    struct rg_lock_info info;
+    const double offsets[] = {-86400, -50, 50, 86400}, now = rg_clock(CLOCK_REALTIME);
+    path_of("future.h5", path);
+    TEST_OK(rg_lock_take(path, 100, &lock));
+    edit(path, "host", "elsewhere");
+    for (size_t i = 0; i < sizeof offsets / sizeof *offsets; i++) {
+        snprintf(text, sizeof text, "%.3f", now + offsets[i]);
+        edit(path, "renewed", text);
+        rg_lock_look(path, &info);
+        CU_ASSERT_EQUAL(info.live, offsets[i] > -300 && offsets[i] < 300);
+    }
+    rg_lock_release(&lock);
+}
+
 static void sees_another_host_renew(void)
 {
     char path[4096];
@@ -389,6 +408,7 @@ const struct test_case test_cases[] = {
     {"a dead holder's lock is taken over, zombie or not", takes_over_from_the_dead},
     {"a process of the same id is not the holder", is_not_fooled_by_a_reused_pid},
     {"a silent holder elsewhere is waited for", waits_for_another_host},
+    {"a lock from the future is not believed", believes_no_lock_from_the_future},
     {"a holder elsewhere that renews keeps the lock", sees_another_host_renew},
     {"a lease that ran out is not renewed", stops_when_the_lease_ran_out},
     {"a lock is refreshed after a long operation", is_refreshed_after_a_long_operation},

@@ -25,7 +25,7 @@ void rg_lock_note(struct rg_lock *lock, int64_t in_flight);
 void rg_lock_release(struct rg_lock **lock);
 
 /* Who holds PATH, if anybody. Changes nothing, never waits: a holder on another host counts as live while
- * its last renewal is less than three intervals old.                                               */
+ * its last renewal is less than three intervals off.                                               */
 struct rg_lock_info {
     bool exists, live;
     char host[RG_NAME_MAX], job[RG_NAME_MAX];

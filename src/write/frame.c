@@ -187,6 +187,7 @@ enum rg_status rg_file_accept(const char *path)
 {
     struct rg_lock *lock = NULL;
     struct rg_store *store = NULL;
+    RG_TRY(rg_may_write(path));
     RG_TRY(rg_store_open(path, &store));
     const bool sealed = is_sealed(store);
     rg_store_close(&store);

@@ -250,7 +250,7 @@ void rg_lock_look(const char *path, struct rg_lock_info *info)
     rg_lease_parse(text, &lease);
     info->live = is_here(&lease)
                      ? rg_process_lives(lease.pid, lease.started)
-                     : rg_clock(CLOCK_REALTIME) - lease.renewed < PATIENCE * lease.interval;
+                     : fabs(rg_clock(CLOCK_REALTIME) - lease.renewed) < PATIENCE * lease.interval;
     snprintf(info->host, sizeof info->host, "%s", lease.host);
     snprintf(info->job, sizeof info->job, "%s", lease.job);
     info->pid = lease.pid;

@@ -71,8 +71,7 @@ enum rg_status rg_store_check_sweep(const struct rg_store *store, const struct r
 static enum rg_status inspect(const char *path, const struct rg_spec *spec, const char *arithmetic)
 {
     struct rg_store *store = NULL;
-    RG_REQUIRE(access(path, R_OK | W_OK) == 0 || access(path, R_OK) != 0, RG_ERROR_USER,
-               "%s: no permission to write it", path);
+    RG_TRY(rg_may_write(path));
     RG_TRY(rg_store_open(path, &store));
     enum rg_status code = rg_store_check_sweep(store, spec, arithmetic);
     rg_store_close(&store);
@@ -134,7 +133,7 @@ static enum rg_status open_here(struct rg_file *file, const char *path, const st
         code = rg_fail(RG_ERROR_DAMAGED, __FILE__, __LINE__, "%s: cannot open it for writing: %s",
                        path, rg_h5_reason());
     RG_TRY(rg_writers_agree(&file->writers, code));
-    return rg_writers_agree(&file->writers, prepare(file, path, spec));
+    return rg_writers_agree(&file->writers, rg_damage_named(path, prepare(file, path, spec)));
 }
 
 enum rg_status rg_file_open(MPI_Comm comm, const char *path, const struct rg_spec *spec,

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "regime/memory.h"
 #include "regime/version.h"
@@ -22,6 +23,21 @@ static enum rg_status check_path(const char *path)
     const enum rg_status code = rg_h5_check_path(path);
     if (code != RG_OK)
         return rg_fail(code, __FILE__, __LINE__, "%s: %s", path, rg_error_message());
+    return RG_OK;
+}
+
+enum rg_status rg_damage_named(const char *path, enum rg_status code)
+{
+    const char *message = rg_error_message();
+    if (code != RG_ERROR_DAMAGED || strncmp(message, path, strlen(path)) == 0)
+        return code;
+    return rg_fail(code, __FILE__, __LINE__, "%s: damaged: %s", path, message);
+}
+
+enum rg_status rg_may_write(const char *path)
+{
+    RG_REQUIRE(access(path, R_OK | W_OK) == 0 || access(path, R_OK) != 0, RG_ERROR_USER,
+               "%s: no permission to write it", path);
     return RG_OK;
 }
 
@@ -52,10 +68,7 @@ static enum rg_status open_into(struct rg_store *store, unsigned mode)
                rg_h5_reason());
     RG_TRY(read_attributes(store));
     RG_TRY(check_ours(store));
-    enum rg_status code = rg_rows_open(store->id, store->path, &store->rows);
-    if (code == RG_ERROR_DAMAGED)
-        return rg_fail(code, __FILE__, __LINE__, "%s: %s", store->path, rg_error_message());
-    return code;
+    return rg_rows_open(store->id, store->path, &store->rows);
 }
 
 enum rg_status rg_store_open_as(const char *path, unsigned mode, struct rg_store **store)
@@ -66,7 +79,7 @@ enum rg_status rg_store_open_as(const char *path, unsigned mode, struct rg_store
     (*store)->id = (*store)->rows.status = (*store)->rows.checksum = H5I_INVALID_HID;
     enum rg_status code = rg_strdup(&(*store)->path, path);
     if (code == RG_OK)
-        code = open_into(*store, mode);
+        code = rg_damage_named(path, open_into(*store, mode));
     if (code != RG_OK)
         rg_store_close(store);
     return code;
@@ -188,7 +201,7 @@ enum rg_status rg_store_summary(struct rg_store *store, struct rg_summary *summa
     rg_free(&seen);
     rg_free(&block);
     provenance_close(&provenance);
-    return code;
+    return rg_damage_named(store->path, code);
 }
 
 /* ---- one point --------------------------------------------------------------------------------- */
@@ -232,8 +245,8 @@ static enum rg_status read_record(const struct rg_store *store, const struct rg_
     return RG_OK;
 }
 
-enum rg_status rg_store_point(struct rg_store *store, const struct rg_layout *layout, int64_t id,
-                              struct rg_stored_point *info, struct rg_record *record)
+static enum rg_status read_point(const struct rg_store *store, const struct rg_layout *layout,
+                                 int64_t id, struct rg_stored_point *info, struct rg_record *record)
 {
     uint8_t status = 0, holds = 0;
     RG_REQUIRE(id >= 0 && id < store->rows.n_points, RG_ERROR_USER, "%s has no point %lld",
@@ -250,4 +263,10 @@ enum rg_status rg_store_point(struct rg_store *store, const struct rg_layout *la
     if (code != RG_OK)
         rg_record_free(record);
     return code;
+}
+
+enum rg_status rg_store_point(struct rg_store *store, const struct rg_layout *layout, int64_t id,
+                              struct rg_stored_point *info, struct rg_record *record)
+{
+    return rg_damage_named(store->path, read_point(store, layout, id, info, record));
 }

@@ -57,7 +57,7 @@ static enum rg_status verify(const char *path, struct verdict *verdict)
 {
     struct rg_store *store = NULL;
     RG_TRY(rg_store_open_as(path, verdict->repair ? H5F_ACC_RDWR : H5F_ACC_RDONLY, &store));
-    enum rg_status code = check_all(store, verdict);
+    enum rg_status code = rg_damage_named(path, check_all(store, verdict));
     if (code == RG_OK && !verdict->repair)
         code = rg_store_check_frame(store);
     if (code == RG_OK && verdict->repair && H5Fflush(store->id, H5F_SCOPE_LOCAL) < 0)
@@ -73,6 +73,7 @@ static enum rg_status verify(const char *path, struct verdict *verdict)
 static enum rg_status check_repairable(const char *path)
 {
     struct rg_store *store = NULL;
+    RG_TRY(rg_may_write(path));
     RG_TRY(rg_store_open(path, &store));
     enum rg_status code = rg_store_check_frame(store);
     rg_store_close(&store);
