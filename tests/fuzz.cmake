@@ -1,9 +1,12 @@
-# Coverage-guided fuzzing of sweep files: clang, with -DREGIME_SANITIZE=ON -DREGIME_FUZZ=ON.
-option(REGIME_FUZZ "libFuzzer program for sweep files (clang only)" OFF)
+# Coverage-guided fuzzing of sweep files and of output files: fuzz.sh builds and runs these.
+option(REGIME_FUZZ "libFuzzer programs (clang only)" OFF)
 if(REGIME_FUZZ)
   target_compile_options(regime_flags INTERFACE -fsanitize=fuzzer-no-link)
   target_link_options(regime_flags INTERFACE -fsanitize=fuzzer-no-link)
-  add_executable(fuzz_config fuzz_config.c)
-  target_link_libraries(fuzz_config PRIVATE regime_library regime_flags m)
-  target_link_options(fuzz_config PRIVATE -fsanitize=fuzzer)
+  foreach(target fuzz_config fuzz_file)
+    add_executable(${target} ${target}.c)
+    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src)
+    target_link_libraries(${target} PRIVATE regime_library regime_flags m)
+    target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+  endforeach()
 endif()

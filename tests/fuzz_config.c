@@ -1,5 +1,4 @@
-/* libFuzzer entry for sweep files (configure with clang and -DREGIME_FUZZ=ON; run
- * tests/fuzz_config -max_len=4096 FOLDER_OF_SWEEPS). Aborts if parsing leaks, succeeds by halves, or fails
+/* libFuzzer entry for sweep files (see fuzz.sh). Aborts if parsing leaks, succeeds by halves, or fails
  * without a message.                                                                               */
 #include <stddef.h>
 #include <stdint.h>

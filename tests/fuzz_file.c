@@ -1,0 +1,159 @@
+/* libFuzzer entry for output files (see fuzz.sh): what status, verify and point do with one, through the
+ * library. An input is a list of edits, 4 bytes each, of a small finished file that is made at the start:
+ * so it stays a file of this version, and HDF5 gets beyond its first look. Aborts if a failure has no
+ * message, names no file or leaks; what HDF5 itself does not survive, fuzz.sh tells apart.           */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/stored.h"
+#include "regime/memory.h"
+#include "regime/train.h"
+#include "regime/write.h"
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+uint32_t H5_checksum_metadata(const void *data, size_t size, uint32_t start);
+
+/* In HDF5's place: its checksums hold for all files made and read here, so that edits get past them. */
+uint32_t H5_checksum_metadata(const void *data, size_t size, uint32_t start)
+{
+    (void)data;
+    (void)size;
+    return start;
+}
+
+static struct {
+    char path[4096];
+    unsigned char bytes[1 << 18]; /* without edits */
+    size_t size;
+} whole;
+
+static void require(bool condition)
+{
+    if (!condition)
+        abort();
+}
+
+/* A sweep that cannot be read is the user's error, all else damage; a failure says where. */
+static void judge(const char *path, enum rg_status code)
+{
+    require(code == RG_OK || code == RG_ERROR_USER || code == RG_ERROR_DAMAGED);
+    require(code == RG_OK || strncmp(rg_error_message(), path, strlen(path)) == 0);
+    rg_error_clear();
+}
+
+static void look_at_points(const char *path, struct rg_stored *stored)
+{
+    struct rg_stored_point info;
+    struct rg_record record;
+    const int64_t last = stored->spec->n_points - 1;
+    enum rg_status code = rg_store_point(stored->store, stored->layout, last, &info, &record);
+    if (code == RG_OK)
+        rg_record_free(&record);
+    judge(path, code);
+}
+
+static void count_bad(void *context, int64_t id, int status)
+{
+    (void)id;
+    require(status != RG_PENDING);
+    ++*(int64_t *)context;
+}
+
+static void verify(const char *path)
+{
+    int64_t n_called = 0, n_bad = 0;
+    judge(path, rg_file_verify(path, false, count_bad, &n_called, &n_bad));
+    require(n_called == n_bad);
+}
+
+static void read_file(const char *path)
+{
+    struct rg_stored stored;
+    struct rg_summary summary;
+    const enum rg_status code = rg_stored_open(path, &stored);
+    judge(path, code);
+    if (stored.store)
+        judge(path, rg_store_summary(stored.store, &summary));
+    if (code == RG_OK)
+        look_at_points(path, &stored);
+    rg_stored_close(&stored);
+    verify(path);
+}
+
+static const char sweep[] =
+    "name = \"fuzz\"; model = \"parity_rnn\"; axes = { gain = [0.1, 1.0]; };\n"
+    "settings = { hidden = 1; max_length = 1; max_epochs = 1; test_strings = 1; test_length = 1;\n"
+    "             validation_strings = 1; validation_lengths = [1]; };\n"
+    "record = { every = 1; }; keep = ();\n";
+
+/* The first point is done, the second pending. */
+static enum rg_status make_file(const char *path, const struct rg_spec *spec,
+                                const struct rg_layout *layout)
+{
+    struct rg_file *file = NULL;
+    struct rg_record record;
+    RG_TRY(rg_file_create(path, spec, layout, "fuzz"));
+    RG_TRY(rg_file_open(MPI_COMM_NULL, path, spec, layout, "fuzz", &file));
+    RG_TRY(rg_record_init(layout, 0, &record));
+    record.status = RG_DONE;
+    RG_TRY(rg_file_put(file, &record));
+    RG_TRY(rg_file_flush(file));
+    return rg_file_close(&file);
+}
+
+static void make_whole(const char *path)
+{
+    struct rg_spec *spec = NULL;
+    struct rg_layout *layout = NULL;
+    require(rg_spec_parse(&rg_models, "fuzz.cfg", sweep, NULL, &spec) == RG_OK);
+    require(rg_layout_create(spec, &layout) == RG_OK);
+    require(make_file(path, spec, layout) == RG_OK);
+    rg_layout_destroy(&layout);
+    rg_spec_destroy(&spec);
+    FILE *file = fopen(path, "rb");
+    require(file != NULL);
+    whole.size = fread(whole.bytes, 1, sizeof whole.bytes, file);
+    require(whole.size > 0 && whole.size < sizeof whole.bytes);
+    fclose(file);
+}
+
+/* In a folder of its own: several of this program run at once. */
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    char folder[4000];
+    const char *scratch = getenv("TMPDIR");
+    (void)argc;
+    (void)argv;
+    snprintf(folder, sizeof folder, "%s/fuzz_file.XXXXXX", scratch ? scratch : "/tmp");
+    require(mkdtemp(folder) != NULL);
+    snprintf(whole.path, sizeof whole.path, "%s/x.h5", folder);
+    make_whole(whole.path);
+    return 0;
+}
+
+static void write_edited(const uint8_t *data, size_t size)
+{
+    static unsigned char bytes[sizeof whole.bytes];
+    memcpy(bytes, whole.bytes, whole.size);
+    for (size_t i = 0; i + 4 <= size; i += 4) {
+        const uint32_t place = data[i] | (uint32_t)data[i + 1] << 8 | (uint32_t)data[i + 2] << 16;
+        bytes[place % whole.size] ^= data[i + 3];
+    }
+    FILE *file = fopen(whole.path, "wb");
+    require(file && fwrite(bytes, 1, whole.size, file) == whole.size && fclose(file) == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    write_edited(data, size);
+    read_file(whole.path);
+    rg_hdf5_end();
+    require(rg_alloc_live() == 0);
+    return 0;
+}
