@@ -14,6 +14,7 @@
 #include "regime/memory.h"
 #include "regime/text.h"
 #include "regime/version.h"
+#include "regime/write.h"
 
 static const struct rg_command *const commands[] = {
     &rg_command_plan,     &rg_command_run,    &rg_command_status, &rg_command_stop,
@@ -105,6 +106,7 @@ static enum rg_status call_in_child(void *context, char *text)
     (void)text;
     const enum rg_status code = call->command->run(call->arguments);
     fflush(stdout);
+    rg_hdf5_end(); /* it may crash there, and then the parent alone is to speak */
     if (code != RG_OK)
         print_error(code);
     return code;
