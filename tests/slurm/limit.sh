@@ -3,7 +3,7 @@
 # asks for, and the job goes back into the queue until the sweep is complete.
 . "$SOURCE/tests/slurm/cluster.sh"
 patience=1500
-sed -i 's/count = 12/count = 240/; s/max_epochs = 6000/max_epochs = 24000/; s/every = 500/every = 8000/' small.cfg
+sed -i 's/count = 12/count = 160/; s/max_epochs = 6000/max_epochs = 24000/; s/every = 500/every = 8000/' small.cfg
 cluster_up
 
 start=$SECONDS
