@@ -32,7 +32,7 @@ SWEEPS = {
         settings = {{ {TEACHER} input_spectrum = "list";
                       input_variances = [2.0, 1.0, 0.5, 1.0, 1.0]; init = "aligned"; a0 = {A0};
                       max_epochs = 3000; observers = true; }};
-        keep = ();""",
+        record = {{ every = 10; }}; keep = ();""",
 }
 # Steps of size RATE instead of the flow: errors of the order of RATE * S[0] of a strength.
 FLOW = 5 * RATE * S[0]
@@ -269,10 +269,10 @@ class Spectra(Sweeps):
         self.assertEqual([ax.get_title(loc="left") for ax in made.axes[3:]],
                          ["relative error of $s$", "relative error of $d$",
                           "error of the input modes (radian)"])
-        course = ds["error_s"].isel(observer=2)
+        activity = ds["error_s"].isel(observer=1)  # tells all modes of every point
         drawn = {tuple(line[0].get_ydata()) for line in made.axes[3].containers}
-        expected = np.exp(np.log(course).mean("replicate")).values
-        self.assertTrue(any(np.allclose(found, expected) for found in drawn))
+        expected = np.exp(np.log(activity).mean("replicate")).values.clip(1e-4, 10)
+        self.assertTrue(any(np.allclose(found, expected) for found in drawn if len(found) == 2))
         angle = self.drawn(figures.spectra, "observed", selection={"input_angle": 19})
         self.assertIn("of 4 points done   ·   input_angle = 20   ·", angle.texts[-1].get_text())
         self.assertEqual(made.texts[0].get_text(), "At input angle (degrees) = 0 (first of 2)")

@@ -168,11 +168,11 @@ static enum rg_status draw_balanced(struct balanced *b, const struct rg_linear_t
     return avoid_saddle(b, task);
 }
 
-/* Where the data ask for nothing there is nothing to be aligned with. */
+/* Where the data ask for nothing, and no teacher does, there is nothing to be aligned with. */
 static enum rg_status align(struct balanced *b, const struct rg_linear_task *task)
 {
     for (int64_t k = 0; k < b->n_modes; k++)
-        b->a[k] = task->s[k] > 0 ? b->settings->a0 : 0;
+        b->a[k] = rg_linear_task_has_axis(task, k) ? b->settings->a0 : 0;
     RG_TRY(rg_algebra_clone(&task->u, &b->u));
     RG_TRY(rg_algebra_clone(&task->v, &b->v));
     RG_TRY(rg_algebra_convert(&b->u, RG_NUMBER_F8));

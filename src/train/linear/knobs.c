@@ -229,7 +229,7 @@ static const struct rg_knob knobs[] = {
      .help = "Initial weights: gaussian: independent normal, of standard deviation gain over the "
              "square root of the number of units that feed in; balanced: a random map, shared out "
              "so that W2^T W2 - W1 W1^T = lambda I; aligned: balanced, and of strength a0 in each "
-             "mode of the task with s > 0"},
+             "mode of the task"},
     {.name = "gain",
      .type = RG_REAL,
      .role = RG_TRAINING,
