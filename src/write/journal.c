@@ -1,7 +1,6 @@
 /* PATH.inflight.RANK: finished points of a rank that was told to end before they were committed. Written whole
  * under a temporary name, by one rank that asks nobody; read by rank 0 of a later run, which commits them.
  * A record stands for itself: it has its checksum, and is the same whoever trained it.               */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 
 #include "regime/inflight.h"
 #include "regime/memory.h"
+#include "write/beside.h"
 #include "write/file.h"
 #include "write/slot.h"
 
@@ -57,7 +57,10 @@ enum rg_status rg_file_rescue(const struct rg_file *file, const char *path)
     if (out >= 0)
         close(out);
     ok = ok && rename(temporary, name) == 0;
-    RG_REQUIRE(ok, RG_ERROR_SYSTEM, "%s: cannot be written: %s", name, strerror(errno));
+    const int reason = errno;
+    if (!ok)
+        unlink(temporary);
+    RG_REQUIRE(ok, RG_ERROR_SYSTEM, "%s: cannot be written: %s", name, strerror(reason));
     return RG_OK;
 }
 
@@ -107,39 +110,15 @@ static enum rg_status adopt_all(struct rg_file *file, int in, uint8_t *done)
     return code;
 }
 
-/* Calls visit for each journal beside an output file. */
-static enum rg_status visit_all(const char *path,
-                                enum rg_status (*visit)(void *context, const char *name),
-                                void *context)
-{
-    char folder[4096], name[4096 + 256];
-    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
-    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 2,
-             slash ? path : "./");
-    DIR *entries = opendir(folder);
-    RG_REQUIRE(entries, RG_ERROR_SYSTEM, "%s: %s", folder, strerror(errno));
-    enum rg_status code = RG_OK;
-    for (struct dirent *entry; code == RG_OK && (entry = readdir(entries));) {
-        const size_t length = strlen(base);
-        const char *rest = entry->d_name + length;
-        if (strncmp(entry->d_name, base, length) != 0 || strncmp(rest, ".inflight.", 10) != 0 ||
-            rest[10] == '\0' || rest[10 + strspn(rest + 10, "0123456789")] != '\0')
-            continue;
-        snprintf(name, sizeof name, "%s%s", folder, entry->d_name);
-        code = visit(context, name);
-    }
-    closedir(entries);
-    return code;
-}
-
 struct adoption {
     struct rg_file *file;
     uint8_t *done;
 };
 
-static enum rg_status adopt_journal(void *context, const char *name)
+static enum rg_status adopt_journal(void *context, const char *name, long long rank)
 {
     const struct adoption *adoption = context;
+    (void)rank;
     const int in = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (in < 0)
         return RG_OK;
@@ -151,18 +130,18 @@ static enum rg_status adopt_journal(void *context, const char *name)
 enum rg_status rg_file_adopt(struct rg_file *file, const char *path, uint8_t *done)
 {
     struct adoption adoption = {file, done};
-    return visit_all(path, adopt_journal, &adoption);
+    return rg_beside_visit(path, ".inflight.", adopt_journal, &adoption);
 }
 
-static enum rg_status remove_journal(void *context, const char *name)
+static enum rg_status remove_journal(void *context, const char *name, long long rank)
 {
-    (void)context;
+    (void)context, (void)rank;
     unlink(name);
     return RG_OK;
 }
 
 void rg_file_forget_rescued(const char *path)
 {
-    if (visit_all(path, remove_journal, NULL) != RG_OK)
+    if (rg_beside_visit(path, ".inflight.", remove_journal, NULL) != RG_OK)
         rg_error_clear();
 }

@@ -15,6 +15,7 @@
 #include "regime/clock.h"
 #include "regime/lock.h"
 #include "regime/memory.h"
+#include "write/beside.h"
 #include "write/lease.h"
 #include "write/process.h"
 
@@ -123,23 +124,34 @@ static void start_lease(struct rg_lock *lock)
     lock->last_renewal = rg_clock(CLOCK_MONOTONIC);
 }
 
+/* Makes the claim, once more if there is one whose maker is gone. Of two that do so at once neither may win: the
+ * lock names the winner.                                                                             */
+static enum rg_status make_claim(const struct rg_lock *lock, const char *claim)
+{
+    char text[RG_LEASE_SIZE + 1];
+    bool exists = true;
+    RG_TRY(rg_lease_create(claim, &lock->lease, &exists));
+    if (exists && rg_lease_read(claim, text)) {
+        RG_TRY(judge(claim, text, lock->lease.interval));
+        unlink(claim);
+        RG_TRY(rg_lease_create(claim, &lock->lease, &exists));
+    }
+    RG_REQUIRE(!exists, RG_ERROR_LOCKED, "another run is just taking over %s", lock->path);
+    return RG_OK;
+}
+
 /* Puts our lease in the place of a stale one, whose text is `seen`. */
 static enum rg_status take_over(struct rg_lock *lock, const char *seen)
 {
     struct rg_lease holder;
     char *claim = NULL;
-    bool exists;
     rg_lease_parse(seen, &holder);
     lock->lease.epoch = holder.epoch + 1;
     RG_TRY(rg_alloc(&claim, strlen(lock->path) + 8, 1));
     strcat(strcpy(claim, lock->path), ".claim");
     start_lease(lock);
-    enum rg_status code = rg_lease_create(claim, &lock->lease, &exists);
-    if (code == RG_OK && exists)
-        code =
-            rg_fail(RG_ERROR_LOCKED, __FILE__, __LINE__,
-                    "another run is just taking over %s; if none is, remove %s", lock->path, claim);
-    else if (code == RG_OK)
+    enum rg_status code = make_claim(lock, claim);
+    if (code == RG_OK)
         code = replace(lock, claim, seen);
     rg_free(&claim);
     RG_TRY(code);
@@ -171,6 +183,30 @@ static enum rg_status take(struct rg_lock *lock)
                    lock->path);
 }
 
+static enum rg_status remove_orphan(void *context, const char *name, long long pid)
+{
+    char text[RG_LEASE_SIZE + 1];
+    struct rg_lease lease;
+    (void)context;
+    const bool readable = rg_lease_read(name, text);
+    rg_lease_parse(text, &lease);
+    if (readable && rg_process_start(pid) < 0 && (text[0] == '\0' || is_here(&lease)))
+        unlink(name);
+    return RG_OK;
+}
+
+/* Leases that were never put in their place, for their makers on this host were killed before. */
+static void tidy(const char *path, const char *host)
+{
+    static const char *const kinds[] = {".lock", ".lock.claim"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        char infix[RG_NAME_MAX + 16];
+        snprintf(infix, sizeof infix, "%s.%s.", kinds[i], host);
+        if (rg_beside_visit(path, infix, remove_orphan, NULL) != RG_OK)
+            rg_error_clear();
+    }
+}
+
 enum rg_status rg_lock_take(const char *path, double interval, struct rg_lock **lock)
 {
     const char *job = getenv("SLURM_JOB_ID");
@@ -189,8 +225,10 @@ enum rg_status rg_lock_take(const char *path, double interval, struct rg_lock **
     if (code != RG_OK) {
         rg_free(&(*lock)->path);
         rg_free(lock);
+        return code;
     }
-    return code;
+    tidy(path, lease->host);
+    return RG_OK;
 }
 
 /* ---- holding ----------------------------------------------------------------------------------- */
