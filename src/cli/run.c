@@ -142,7 +142,8 @@ static enum rg_wish report(void *context, const struct rg_schedule_state *state)
     rg_progress_show(&run->progress, state);
     if (rg_lock_renew(run->lock) != RG_OK)
         return RG_WISH_FLUSH;
-    run->stopped_by = rg_halt_reason(&run->halt, margin(state));
+    if (!run->stopped_by)
+        run->stopped_by = rg_halt_reason(&run->halt, margin(state));
     return run->stopped_by ? RG_WISH_STOP : RG_WISH_NOTHING;
 }
 
