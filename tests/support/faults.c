@@ -8,6 +8,7 @@
  *                 lose   the bytes never arrive; the process ends when it next makes sure that they did
  *                 tear   only half of them arrive, likewise
  *                 full   from here on there is no space left
+ *                 slow   from here on each call takes FAULT_AFTER seconds longer
  *   FAULT_VICTIM  who is killed: self (default), ranks (all of this mpirun) or mpirun
  *   FAULT_AFTER   seconds from the call to the kill (default 0)
  *   FAULT_LOG     a file to which every call that counts is appended, as "RANK N CALL SIZE NAME"
@@ -32,10 +33,10 @@
 #define REAL(name) (__extension__(__typeof__(&name)) dlsym(RTLD_NEXT, #name))
 
 /* What becomes of a call. */
-enum fate { PASS, HALF, LOSE, TEAR, FULL };
+enum fate { PASS, HALF, LOSE, TEAR, FULL, SLOW };
 
 static long n_calls;
-static bool lost_bytes, is_full;
+static bool lost_bytes, is_full, is_slow;
 
 static const char *setting(const char *name, const char *otherwise)
 {
@@ -85,12 +86,17 @@ static void kill_victim(void)
         raise(SIGKILL);
 }
 
-static void *kill_later(void *unused)
+static void rest(void)
 {
     const double after = strtod(setting("FAULT_AFTER", "0"), NULL);
     nanosleep(&(struct timespec){.tv_sec = (time_t)after,
                                  .tv_nsec = (long)(1e9 * (after - (double)(time_t)after))},
               NULL);
+}
+
+static void *kill_later(void *unused)
+{
+    rest();
     kill_victim();
     return unused;
 }
@@ -124,7 +130,7 @@ static enum fate choose_fate(void)
     static const struct {
         const char *name;
         enum fate fate;
-    } deeds[] = {{"half", HALF}, {"lose", LOSE}, {"tear", TEAR}, {"full", FULL}};
+    } deeds[] = {{"half", HALF}, {"lose", LOSE}, {"tear", TEAR}, {"full", FULL}, {"slow", SLOW}};
     for (size_t i = 0; i < sizeof deeds / sizeof *deeds; i++)
         if (is("FAULT_DO", "kill", deeds[i].name))
             return deeds[i].fate;
@@ -141,9 +147,15 @@ static enum fate count_call(const char *call, const char *name, size_t size)
         return PASS;
     n_calls++;
     append_to_log(rank, call, name, size);
-    if (is_full)
-        return FULL;
-    return n_calls == strtol(setting("FAULT_AT", "-1"), NULL, 10) ? choose_fate() : PASS;
+    const enum fate fate = is_full                                                  ? FULL
+                           : is_slow                                                ? SLOW
+                           : n_calls == strtol(setting("FAULT_AT", "-1"), NULL, 10) ? choose_fate()
+                                                                                    : PASS;
+    if (fate != SLOW)
+        return fate;
+    is_slow = true;
+    rest();
+    return PASS;
 }
 
 static enum fate count_open(const char *call, int file, size_t size)

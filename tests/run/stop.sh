@@ -1,0 +1,187 @@
+#!/usr/bin/env bash
+# Stopping in good order: by a signal, the time limit or `regime stop`, alone and under mpirun, in the middle of
+# points of one rank and of teams. The points in training are saved, and the same command, on other numbers of
+# ranks, goes on with them to the bytes of a run without interruption.
+. "$SOURCE/tests/run/common.sh"
+. "$SOURCE/tests/run/faults.sh"
+set -m # else bash lets what it starts in the background ignore SIGINT
+
+cat >parity.cfg <<'CFG'
+name = "parity"; model = "parity_rnn"; seed = 5; axes = { gain = [0.1, 1.0]; };
+settings = { hidden = 12; max_length = 5; max_epochs = 60000; stop_loss = 0.0; learning_rate = 0.05;
+             validation_strings = 10; validation_lengths = [20]; test_strings = 20; };
+record = { every = 10000; };
+CFG
+
+linear() { # NAME TEAM EPOCHS
+    cat >"$1.cfg" <<CFG
+name = "$1"; model = "linear_net"; seed = 5; team = [$2]; axes = { init = ("gaussian", "balanced"); };
+settings = { depth = 3; n_in = 13; n_hidden = 17; n_out = 11; block = 4; dataset_size = 200; noise = 0.2;
+             input_spectrum = "power"; learning_rate = 0.02; max_epochs = $3; stop_loss = 0.0; };
+record = { every = $(($3 / 4)); };
+CFG
+}
+linear alone "1, 1" 500000
+linear pair "1, 2" 1500
+linear square "2, 2" 800
+
+# on N WORDS...: regime WORDS on N ranks; 0: without mpirun
+# shellcheck disable=SC2317 # expect calls it
+on() {
+    local n=$1
+    shift
+    if [ "$n" -eq 0 ]; then
+        timeout -k 5 120 "$REGIME" "$@"
+    else
+        ranks "$n" "$REGIME" "$@"
+    fi
+}
+
+declare -A least=([parity]=0 [alone]=0 [pair]=2 [square]=4)
+for sweep in parity alone pair square; do
+    expect 0 on "${least[$sweep]}" run $sweep.cfg -o $sweep.h5
+done
+
+# launch N FILE WORDS...: regime run -o FILE WORDS on N ranks in the background: $run is mpirun, or the program.
+# It rests in every flush, so that on no machine it is over before it is stopped.
+launch() {
+    local n=$1 file=$2 start
+    shift 2
+    if [ "$n" -gt 0 ]; then
+        start=("$MPIEXEC" -q -x LD_PRELOAD="$FAULTS" -n "$n")
+    else
+        start=(env LD_PRELOAD="$FAULTS")
+    fi
+    FAULT_FILES=$PWD/$file.lock FAULT_CALL=fsync FAULT_DO=slow FAULT_AT=3 FAULT_AFTER=0.4 \
+        ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0 \
+        "${start[@]}" "$REGIME" run -o "$file" --flush-interval 0.05s "$@" >output 2>&1 &
+    run=$!
+}
+
+# trains FILE: waits until a state of it has been saved
+trains() {
+    for _ in $(seq 300); do
+        [ -e "$1.inflight" ] && [ "$(steps "$1")" -gt 0 ] && return
+        sleep 0.05
+    done
+    fail "$1: nothing is in training"
+}
+
+# ends STATUS WHAT: the run that was launched does so
+ends() {
+    wait $run
+    got=$?
+    [ $got -eq "$1" ] || { fail "$2: exit $got, not $1"; cat output; }
+    nobody_left "$2"
+}
+
+# stopped HOW N SWEEP N_AFTER: on N ranks, by HOW; resumed on N_AFTER
+stopped() {
+    local how=$1 n=$2 sweep=$3 n_after=$4 file what reason status=75 extra=()
+    file=$how.$n.$sweep.h5
+    what="$how, $n ranks, $sweep"
+    [ "$how" = limit ] && extra=(--time-limit 4s)
+    [ "$n" -gt 0 ] && [[ $how = @(TERM|INT) ]] && status=1 # mpirun's own
+    launch "$n" "$file" "$sweep.cfg" "${extra[@]}"
+    [ "$how" = limit ] || trains "$file"
+    case $how in
+    limit) reason="the time limit" ;;
+    stop)
+        reason=$file.stop
+        "$REGIME" stop "$file" >stop.log || { fail "$what: regime stop"; cat stop.log; }
+        grep -q "asked the run on .* to stop" stop.log || fail "$what: regime stop says nothing"
+        ;;
+    *)
+        reason=SIG$how
+        kill "-$how" $run
+        ;;
+    esac
+    ends $status "$what"
+    if [ $status -eq 75 ]; then
+        says "stopped by $reason: "
+        says "go on: the same command"
+        [ "$(grep -c "^stopped by .*: [01] of 2 points done, .* saved in training$" output)" -eq 1 ] ||
+            fail "$what: not one line of what was done"
+        [ "$(wc -l <output)" -le 5 ] || { fail "$what: noise"; cat output; }
+        [ ! -e "$file.lock" ] || fail "$what: the lock is left"
+    fi
+    [ -e "$file.inflight" ] || fail "$what: no states"
+    [ "$(find . -name "$file*.tmp")" = "" ] || fail "$what: a temporary file is left"
+    if [ "$how" = stop ]; then
+        expect 0 "$REGIME" status "$file"
+        says "asked to stop by $file.stop"
+    fi
+    expect 0 "$REGIME" verify "$file"
+    expect 0 on "$n_after" run "$sweep.cfg" -o "$file"
+    says " in training"
+    says "complete: 2 of 2 points done"
+    [ "$how" = stop ] && says "removed $file.stop, which an earlier run was stopped by"
+    same "$sweep.h5" "$file" "$what, then $n_after ranks"
+}
+
+#       how   on sweep  then on
+stopped USR1  0  parity 2
+stopped TERM  0  alone  4
+stopped INT   0  parity 1
+stopped limit 0  alone  2
+stopped stop  0  parity 4
+stopped USR1  2  parity 0
+stopped TERM  1  parity 2
+stopped TERM  2  alone  0
+stopped INT   2  parity 4
+stopped stop  4  alone  1
+stopped USR1  3  pair   4 # one rank is left over
+stopped TERM  4  pair   2
+stopped limit 1  alone  4
+stopped INT   2  pair   5
+stopped USR1  4  square 5
+stopped stop  5  square 4
+stopped TERM  5  square 4
+
+# ---- a point longer than every run ----
+# Each run goes on where the last one stopped: steps add up.
+before=0 runs=0
+for _ in $(seq 40); do
+    launch 0 long.h5 alone.cfg --only init=gaussian --time-limit 4s
+    wait $run
+    got=$?
+    [ $got -eq 0 ] && break
+    [ $got -eq 75 ] || { fail "exit $got in a run of a long point"; cat output; break; }
+    runs=$((runs + 1))
+    now=$(steps long.h5)
+    [ "$now" -ge "$before" ] || fail "$now steps after a run, $before before it"
+    before=$now
+done
+[ $got -eq 0 ] || fail "a long point is never done"
+[ $runs -ge 2 ] || fail "$runs stops of a long point: the test shows nothing"
+expect 0 "$REGIME" run alone.cfg -o long.h5
+same alone.h5 long.h5 "a point in $((runs + 1)) runs"
+
+# ---- impatience ----
+# A stop waits for all ranks; a second SIGINT for nobody.
+launch 2 twice.h5 parity.cfg
+trains twice.h5
+mapfile -t pids < <(ps -o pid:1= --ppid $run)
+kill -STOP "${pids[1]}"
+kill -INT "${pids[0]}"
+sleep 0.5
+[ -e "/proc/${pids[0]}/exe" ] || fail "the first SIGINT ended a rank at once"
+kill -INT "${pids[0]}"
+SECONDS=0
+ends 130 "SIGINT twice"
+[ $SECONDS -le 10 ] || fail "SIGINT twice: $SECONDS s"
+expect 0 on 2 run parity.cfg -o twice.h5
+says "2 in training"
+same parity.h5 twice.h5 "SIGINT twice"
+
+# ---- nothing to stop ----
+expect 2 "$REGIME" stop parity.h5
+says "no run holds it"
+expect 2 "$REGIME" stop none.h5
+says "no such file"
+
+# The planted fault: another sweep's file is not the same.
+blanked alone.h5 alone.blank
+blanked pair.h5 pair.blank
+cmp -s alone.blank pair.blank && fail "files cannot be told apart: the test shows nothing"
+finish
