@@ -75,8 +75,9 @@ static void check_prepared(const struct rg_team *team)
             for (int number = RG_NUMBER_F4; number <= RG_NUMBER_F8; number++) {
                 struct trial trial = make(team, (enum rg_number)number, shapes[s], turns);
                 struct rg_prepared product;
-                TEST_OK(rg_prepared_init(&product, trial.op_a, &trial.a, trial.op_b, &trial.b,
-                                         trial.adds, &trial.c, NULL));
+                TEST_OK(rg_prepared_init(&product, (struct rg_factor){trial.op_a, &trial.a},
+                                         (struct rg_factor){trial.op_b, &trial.b}, trial.adds,
+                                         &trial.c, NULL));
                 rg_prepared_multiply(&product);
                 CU_ASSERT(miss(&trial) < TOLERANCE);
                 rg_prepared_free(&product);
@@ -134,8 +135,8 @@ static void a_large_product(void)
     struct rg_team *team = team_make(1, 1, 64);
     struct trial trial = make(team, RG_NUMBER_F8, shape, 1 | 4);
     struct rg_prepared product;
-    TEST_OK(rg_prepared_init(&product, trial.op_a, &trial.a, trial.op_b, &trial.b, trial.adds,
-                             &trial.c, NULL));
+    TEST_OK(rg_prepared_init(&product, (struct rg_factor){trial.op_a, &trial.a},
+                             (struct rg_factor){trial.op_b, &trial.b}, trial.adds, &trial.c, NULL));
     CU_ASSERT_PTR_NULL(product.shape.kernel);
     rg_prepared_multiply(&product);
     CU_ASSERT(miss(&trial) < 10 * TOLERANCE);

@@ -37,8 +37,7 @@ enum rg_status rg_file_open(MPI_Comm comm, const char *path, const struct rg_spe
  * NULL elsewhere. Collective.                                                                       */
 enum rg_status rg_file_scan(struct rg_file *file, uint8_t *done) RG_MUST_CHECK;
 
-/* Of the resolved sweep. Not collective. */
-uint64_t rg_file_identity(const struct rg_file *file);
+uint64_t rg_file_identity(const struct rg_file *file); /* of the resolved sweep. Not collective. */
 
 /* Takes over the record's data until the next flush. Not collective. */
 enum rg_status rg_file_put(struct rg_file *file, struct rg_record *record) RG_MUST_CHECK;

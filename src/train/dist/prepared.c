@@ -11,22 +11,22 @@ static bool is_dense(const struct rg_matrix *a)
     return rg_team_alone(a->team) && a->lead == a->rows;
 }
 
-enum rg_status rg_prepared_init(struct rg_prepared *product, enum rg_op op_a,
-                                const struct rg_matrix *a, enum rg_op op_b,
-                                const struct rg_matrix *b, bool adds, struct rg_matrix *c,
+enum rg_status rg_prepared_init(struct rg_prepared *product, struct rg_factor left,
+                                struct rg_factor right, bool adds, struct rg_matrix *c,
                                 const struct rg_matrix *lender)
 {
+    const struct rg_matrix *a = left.matrix, *b = right.matrix;
     assert(a->number == c->number && b->number == c->number);
-    *product = (struct rg_prepared){op_a,
-                                    op_b,
+    *product = (struct rg_prepared){left.op,
+                                    right.op,
                                     a,
                                     b,
                                     c,
                                     .shape = {.rows = c->rows,
                                               .cols = c->cols,
-                                              .depth = op_a == RG_PLAIN ? a->cols : a->rows,
-                                              .transposes_a = op_a == RG_TRANSPOSED,
-                                              .transposes_b = op_b == RG_TRANSPOSED,
+                                              .depth = left.op == RG_PLAIN ? a->cols : a->rows,
+                                              .transposes_a = left.op == RG_TRANSPOSED,
+                                              .transposes_b = right.op == RG_TRANSPOSED,
                                               .adds = adds},
                                     .kernels = kernels[c->number][rg_isa()]};
     if (!is_dense(a) || !is_dense(b) || !is_dense(c))

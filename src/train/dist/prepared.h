@@ -4,6 +4,11 @@
 #include "train/dist/matrix.h"
 #include "train/num/product.h"
 
+struct rg_factor {
+    enum rg_op op;
+    const struct rg_matrix *matrix;
+};
+
 struct rg_prepared {
     enum rg_op op_a, op_b;
     const struct rg_matrix *a, *b;
@@ -17,9 +22,8 @@ struct rg_prepared {
  * of a team of one go to a kernel of their shape, others through rg_matrix_multiply. What a kernel needs
  * beside them may be taken from the lender, as by rg_matrix_borrow, at every product. The caller's; free with
  * rg_prepared_free, which takes a zeroed struct too. Not collective. Errors: RG_ERROR_SYSTEM.         */
-enum rg_status rg_prepared_init(struct rg_prepared *product, enum rg_op op_a,
-                                const struct rg_matrix *a, enum rg_op op_b,
-                                const struct rg_matrix *b, bool adds, struct rg_matrix *c,
+enum rg_status rg_prepared_init(struct rg_prepared *product, struct rg_factor a, struct rg_factor b,
+                                bool adds, struct rg_matrix *c,
                                 const struct rg_matrix *lender) RG_MUST_CHECK;
 void rg_prepared_free(struct rg_prepared *product);
 

@@ -53,10 +53,13 @@ static enum rg_status prepare_layer(struct rg_linear *net, int64_t layer)
     struct rg_matrix *w = &net->weights[layer - 1], *slope = &net->slopes[layer - 1];
     struct rg_matrix *map = &net->maps[layer - 1]; /* on the way back it has been used */
     const struct rg_matrix *below = map_of(net, layer - 1);
-    RG_TRY(rg_prepared_init(&p->forward, RG_PLAIN, w, RG_PLAIN, below, false, map, NULL));
-    RG_TRY(rg_prepared_init(&p->back, RG_TRANSPOSED, w, RG_PLAIN, slope, false,
+    const struct rg_factor forth = {RG_PLAIN, w}, back = {RG_TRANSPOSED, w};
+    RG_TRY(rg_prepared_init(&p->forward, forth, (struct rg_factor){RG_PLAIN, below}, false, map,
+                            NULL));
+    RG_TRY(rg_prepared_init(&p->back, back, (struct rg_factor){RG_PLAIN, slope}, false,
                             &net->slopes[layer - 2], map));
-    RG_TRY(rg_prepared_init(&p->move, RG_PLAIN, slope, RG_TRANSPOSED, below, true, w, NULL));
+    RG_TRY(rg_prepared_init(&p->move, (struct rg_factor){RG_PLAIN, slope},
+                            (struct rg_factor){RG_TRANSPOSED, below}, true, w, NULL));
     return RG_OK;
 }
 
@@ -238,7 +241,8 @@ void rg_linear_state(void *context, const struct rg_mover *mover)
     }
     rg_linear_measures_parts(net->measures, parts);
     for (int i = 0; i < RG_MEASURES_PARTS; i++)
-        mover->move(mover->context, parts[i].values, parts[i].n * sizeof *parts[i].values);
+        if (parts[i].n > 0)
+            mover->move(mover->context, parts[i].values, parts[i].n * sizeof *parts[i].values);
 }
 
 /* A rank has n / ranks of n rows or columns, and less than a block more. */
