@@ -168,7 +168,9 @@ static void stop(struct rg_coordinator *c, bool before_the_end)
 
 void rg_coordinator_flushed(struct rg_coordinator *c)
 {
-    const double took = MPI_Wtime() - c->last_flush;
+    const double now = MPI_Wtime(), took = now - c->last_flush;
+    c->last_flush =
+        now; /* a flush that takes longer than the interval leaves the interval for training */
     if (took > c->state.longest_flush)
         c->state.longest_flush = took;
 }
