@@ -115,9 +115,13 @@ static enum rg_status complain(const char *path, int reason)
                    __FILE__, __LINE__, "%s: cannot be written: %s", path, strerror(reason));
 }
 
+/* What is behind the state may be cut off. */
 static bool copy_slot(const struct salvage *s, int64_t from, int file, int64_t to)
 {
-    const int64_t size = s->slots.slot_size;
+    struct rg_slot slot;
+    if (!rg_read_at(s->old, &slot, sizeof slot, from) || !rg_slot_holds(&slot, &s->slots))
+        return false;
+    const int64_t size = (int64_t)sizeof slot + slot.size;
     for (int64_t done = 0; done < size;) {
         const size_t n = size - done < RG_SLOT_BLOCK ? (size_t)(size - done) : RG_SLOT_BLOCK;
         if (!rg_read_at(s->old, s->block, n, from + done) ||

@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# What lies beside the file is damaged: the states of points in training (FILE.inflight), cut short, with a byte
+# changed or a block of zeros anywhere; and the finished points of ranks that were told to end
+# (FILE.inflight.RANK). It costs what was damaged, never a wrong byte.
+. "$SOURCE/tests/run/common.sh"
+. "$SOURCE/tests/run/faults.sh"
+
+cat >small.cfg <<'CFG'
+name = "small"; model = "parity_rnn"; seed = 5; axes = { gain = [0.1, 1.0]; };
+settings = { hidden = 12; max_length = 5; max_epochs = 10000; stop_loss = 0.0; learning_rate = 0.05;
+             validation_strings = 10; validation_lengths = [20]; test_strings = 20; };
+record = { every = 2500; };
+CFG
+cat >many.cfg <<'CFG'
+name = "many"; model = "parity_rnn"; seed = 5; axes = { gain = [0.1, 1.0]; replicate = { count = 100; }; };
+settings = { hidden = 12; max_length = 5; max_epochs = 500; stop_loss = 0.0; learning_rate = 0.05;
+             validation_strings = 10; validation_lengths = [20]; test_strings = 20; };
+CFG
+expect 0 "$REGIME" run small.cfg -o whole.h5
+expect 0 ranks 2 "$REGIME" run many.cfg -o whole_many.h5
+
+# resumes SWEEP FROM IN_TRAINING WHAT: a copy of FROM and of what lies beside it, damaged by `damage`, is completed;
+# at least so many points are gone on with
+resumes() {
+    local sweep=$1 from=$2 least=$3 what=$4 beside found
+    for beside in "$from" "$from".inflight*; do
+        cp "$beside" "copy.h5${beside#"$from"}"
+    done
+    damage
+    expect 0 timeout -k 5 60 "$REGIME" run "$sweep.cfg" -o copy.h5
+    found=$(sed -n 's/.*, \([0-9]*\) in training.*/\1/p' output)
+    [ "${found:-0}" -ge "$least" ] || { fail "$what: ${found:-0} points in training, not $least"; cat output; }
+    same "$whole" copy.h5 "$what"
+    rm copy.h5
+}
+
+# shellcheck disable=SC2317 # resumes calls it
+damage() { :; }
+flip() { # FILE OFFSET
+    printf '%b' "\\x$(printf %02x $((255 - $(od -An -t u1 -j "$2" -N 1 "$1"))))" |
+        dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
+# ---- states ----
+whole=whole.h5
+faulty 2 FAULT_FILES="$PWD/part.h5.lock" FAULT_CALL=fsync FAULT_AT=4 FAULT_VICTIM=ranks -- \
+    run small.cfg -o part.h5 --flush-interval 0.05s >/dev/null 2>&1
+nobody_left "all ranks were killed"
+rm -f part.h5.lock*
+size=$(stat -c %s part.h5.inflight)
+slot=$(od -An -t d8 -j 16 -N 8 part.h5.inflight | tr -d ' ')
+resumes small part.h5 2 "no damage"
+
+for at in 0 1 50 4096 5000 $((4096 + slot + 100)) $((size / 2)) $((size - 1)); do
+    damage() { truncate -s "$at" copy.h5.inflight; }
+    resumes small part.h5 0 "cut to $at bytes"
+done
+# of the first team: in the header, the id, and the state; of the second one likewise
+for at in 4096 4112 4300 $((4096 + 2 * slot + 16)) $((4096 + 2 * slot + 200)); do
+    damage() { flip copy.h5.inflight "$at"; }
+    resumes small part.h5 1 "a byte changed at $at"
+done
+for at in 0 9 17 40; do
+    damage() { flip copy.h5.inflight "$at"; }
+    resumes small part.h5 0 "a byte changed at $at"
+    says "is damaged, or of another sweep or program: what was in training starts anew"
+done
+for ((at = 0; at < size; at += 8192)); do
+    damage() { dd if=/dev/zero of=copy.h5.inflight bs=8192 count=1 seek=$((at / 8192)) conv=notrunc status=none; }
+    resumes small part.h5 0 "zeros from $at"
+done
+damage() { rm copy.h5.inflight; }
+resumes small part.h5 0 "no states"
+damage() { head -c $((size)) /dev/urandom >copy.h5.inflight; }
+resumes small part.h5 0 "noise in the place of states"
+
+# ---- finished points ----
+# Both ranks are told to end and write what they hold; then one of them dies amid the last flush.
+whole=whole_many.h5
+FAULT_FILES=$PWD/held.h5 FAULT_CALL='pwrite*' FAULT_AT=1 FAULT_RANK=1 \
+    ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0 \
+    "$MPIEXEC" -q -x LD_PRELOAD="$FAULTS" -n 2 "$REGIME" run many.cfg -o held.h5 >held.log 2>&1 &
+run=$!
+for _ in $(seq 100); do
+    [ -e held.h5.inflight ] && break
+    sleep 0.1
+done
+sleep 0.5
+mapfile -t pids < <(ps -o pid:1= --ppid $run)
+kill -TERM "${pids[@]}"
+wait $run
+got=$?
+[ $got -eq 137 ] || { fail "exit $got, not 137"; cat held.log; }
+nobody_left "a rank was killed amid the last flush"
+rm -f held.h5.lock*
+[ "$(count "done" held.h5)" -eq 0 ] || fail "something was committed: the test shows nothing"
+for rank in 0 1; do
+    [ -s held.h5.inflight.$rank ] || fail "rank $rank wrote nothing of what it held"
+done
+damage() { :; }
+resumes many held.h5 0 "finished points"
+adopted=$(sed -n 's/.*, \([0-9]*\) done before.*/\1/p' output)
+[ "${adopted:-0}" -gt 1 ] || fail "no finished point was taken over"
+held=$(stat -c %s held.h5.inflight.1)
+for at in 0 10 40 $((held / 2)) $((held - 1)); do
+    damage() { truncate -s "$at" copy.h5.inflight.1; }
+    resumes many held.h5 0 "finished points cut to $at bytes"
+    damage() { flip copy.h5.inflight.1 "$at"; }
+    [ "$at" -lt "$held" ] && resumes many held.h5 0 "a byte of finished points changed at $at"
+done
+damage() { head -c "$held" /dev/urandom >copy.h5.inflight.1; }
+resumes many held.h5 0 "noise in the place of finished points"
+says " done before" # those of the other rank
+finish
