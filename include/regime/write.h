@@ -45,7 +45,7 @@ size_t rg_file_held(const struct rg_file *file); /* bytes waiting on this rank *
 enum { RG_HELD_MAX = 64 << 20 };                 /* more of them call for a flush */
 
 /* Commits what was put on all ranks: data, sync, checksums, sync, status, sync, read-back. Collective;
- * all ranks return the same code.                                                                  */
+ * all ranks return the same code. Errors: RG_ERROR_SPACE (the file cannot be closed then), RG_ERROR_SYSTEM. */
 enum rg_status rg_file_flush(struct rg_file *file) RG_MUST_CHECK;
 
 /* Collective. Unflushed records are lost. */
@@ -64,9 +64,6 @@ enum rg_status rg_file_check_space(const char *path, const struct rg_spec *spec,
 /* ---- reading: serial, of a live, killed or finished file ------------------------------------------ */
 
 struct rg_store;
-
-/* Leaves HDF5 as if it had not been used: it has to be started after MPI, not before. No file is open. */
-void rg_hdf5_end(void);
 
 /* Errors: RG_ERROR_USER (no such file, not readable), RG_ERROR_DAMAGED (damaged, or not ours). */
 enum rg_status rg_store_open(const char *path, struct rg_store **store) RG_MUST_CHECK;
@@ -113,8 +110,3 @@ enum rg_status rg_file_verify(const char *path, bool repair,
 
 /* Takes that rest for right as it is now (takes the lock). */
 enum rg_status rg_file_accept(const char *path) RG_MUST_CHECK;
-
-/* ---- the library ------------------------------------------------------------------------------------ */
-
-/* "HDF5 1.10.8", cut at size, of the library in use; was it built with MPI? Not collective. */
-void rg_hdf5_version(char *text, size_t size, bool *parallel);

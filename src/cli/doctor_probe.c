@@ -12,6 +12,7 @@
 #include "cli/doctor.h"
 #include "cli/kernels.h"
 #include "regime/blas.h"
+#include "regime/library.h"
 #include "regime/train.h"
 #include "regime/write.h"
 

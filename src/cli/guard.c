@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "regime/write.h"
+#include "regime/library.h"
 
 enum { SECONDS = 10, BYTES_PER_SECOND = 10000000 /* far less than any machine reads and checks */ };
 

@@ -20,7 +20,13 @@ enum rg_status rg_keeper_open(MPI_Comm comm, const char *path, const struct rg_s
                                           .team_size = spec->team[0] * spec->team[1],
                                           .done = done,
                                           .n_points = spec->n_points};
-    return rg_inflight_open(comm, &plan, &keeper->inflight);
+    const enum rg_status code = rg_inflight_open(comm, &plan, &keeper->inflight);
+    if (code != RG_ERROR_SPACE)
+        return code;
+    if (rg_error_message()[0]) /* on rank 0 */
+        rg_warn("%s; the run goes on without saving what is in training", rg_error_message());
+    rg_error_clear();
+    return RG_OK;
 }
 
 void rg_keeper_close(struct rg_keeper *keeper)

@@ -17,7 +17,8 @@ struct rg_keeper {
 };
 
 /* Collective on comm; all ranks return the same code. done[n_points] is read on rank 0. `identity` as of
- * rg_inflight_plan. Errors: those of rg_inflight_open.                                               */
+ * rg_inflight_plan. Where there is no space nothing is kept, and rank 0 says so. Errors: the others of
+ * rg_inflight_open.                                                                                  */
 enum rg_status rg_keeper_open(MPI_Comm comm, const char *path, const struct rg_spec *spec,
                               const struct rg_layout *layout, uint64_t identity,
                               const uint8_t *done, struct rg_keeper *keeper) RG_MUST_CHECK;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/guard.h"
@@ -11,6 +12,7 @@
 #include "cli/kernels.h"
 #include "cli/look.h"
 #include "regime/blas.h"
+#include "regime/library.h"
 #include "regime/memory.h"
 #include "regime/text.h"
 #include "regime/version.h"
@@ -161,7 +163,8 @@ static void leave_mpi(enum rg_status code)
         return;
     if (code == RG_ERROR_SYSTEM)
         MPI_Abort(MPI_COMM_WORLD, rg_status_exit(code));
-    MPI_Finalize();
+    if (!rg_hdf5_is_broken())
+        MPI_Finalize();
 }
 
 int main(int argc, char **argv)
@@ -181,5 +184,8 @@ int main(int argc, char **argv)
     if (code != RG_OK)
         print_error(code);
     leave_mpi(code);
+    fflush(NULL);
+    if (rg_hdf5_is_broken())
+        _exit(rg_status_exit(code));
     return rg_status_exit(code);
 }

@@ -243,10 +243,11 @@ enum rg_status rg_file_check_space(const char *path, const struct rg_spec *spec,
 /* A failed HDF5 call leaves its reason in errno more often than in its own words. */
 static enum rg_status explain_space(enum rg_status code, const char *path)
 {
-    if (code != RG_ERROR_SYSTEM || (errno != ENOSPC && errno != EDQUOT))
+    if (code == RG_OK || (errno != ENOSPC && errno != EDQUOT))
         return code;
-    return rg_fail(RG_ERROR_SPACE, __FILE__, __LINE__, "%s: no space left while creating it (%s)",
-                   path, rg_error_message());
+    return rg_fail(RG_ERROR_SPACE, __FILE__, __LINE__,
+                   "%s: no space left while creating it: free some, or choose another file with -o",
+                   path);
 }
 
 static enum rg_status make_file(const char *temporary, const struct rg_spec *spec,

@@ -5,8 +5,12 @@
  * ranks share (the largest number of points held by one), so that a rank with nothing, or with an error
  * of its own, takes part with an empty selection. HDF5's return codes are not trusted (collective
  * writes have reported success on a full disk): what counts is the read-back.                        */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "regime/memory.h"
 #include "write/file.h"
@@ -213,15 +217,56 @@ static enum rg_status verify_commit(const struct rg_file *file)
     return read_back(file);
 }
 
+/* ---- committing ---------------------------------------------------------------------------------- */
+
+/* All ranks return the same code. */
+static enum rg_status commit(struct rg_file *file, int64_t most)
+{
+    for (int phase = 0; phase < RG_N_PHASES; phase++)
+        RG_TRY(write_phase(file, (enum rg_phase)phase, most));
+    return rg_writers_agree(&file->writers, verify_commit(file));
+}
+
+enum { PATH_SIZE = 4096 };
+
+/* Is there no room for a little more beside the file? Whoever asks has failed to write. */
+static bool disk_is_full(const char *path)
+{
+    enum { LITTLE = 1 << 20 };
+    char probe[PATH_SIZE + 8];
+    snprintf(probe, sizeof probe, "%s.room", path);
+    const int file = open(probe, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    const int reason = file < 0 ? errno : posix_fallocate(file, 0, LITTLE);
+    if (file >= 0)
+        close(file);
+    unlink(probe);
+    return reason == ENOSPC || reason == EDQUOT;
+}
+
+/* What HDF5 and MPI-IO say of a failed write does not tell why. */
+static enum rg_status explain(const struct rg_file *file, enum rg_status code)
+{
+    char path[PATH_SIZE] = "";
+    if (code != RG_ERROR_SYSTEM || file->writers.rank != 0 ||
+        H5Fget_name(file->id, path, sizeof path) < 0 || !disk_is_full(path))
+        return code;
+    return rg_fail(RG_ERROR_SPACE, __FILE__, __LINE__,
+                   "%s: no space left on its disk: free some, and the same command resumes", path);
+}
+
 enum rg_status rg_file_flush(struct rg_file *file)
 {
     sort_held(file);
     const int64_t most = rg_writers_most(&file->writers, file->n_held);
     if (most == 0)
         return RG_OK;
-    for (int phase = 0; phase < RG_N_PHASES; phase++)
-        RG_TRY(write_phase(file, (enum rg_phase)phase, most));
-    RG_TRY(rg_writers_agree(&file->writers, verify_commit(file)));
+    enum rg_status code = commit(file, most);
+    if (code != RG_OK) {
+        code = rg_writers_agree(&file->writers, explain(file, code));
+        if (code == RG_ERROR_SPACE)
+            rg_h5_give_up();
+        return code;
+    }
     for (int64_t i = 0; i < file->n_held; i++)
         rg_record_free(&file->held[i].record);
     file->n_held = 0;

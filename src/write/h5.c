@@ -8,10 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "regime/library.h"
 #include "regime/memory.h"
 #include "regime/write.h"
 
-static bool started;
+static bool started, broken;
 
 void rg_h5_start(void)
 {
@@ -27,6 +28,16 @@ void rg_hdf5_end(void)
     if (started)
         H5close();
     started = false;
+}
+
+void rg_h5_give_up(void)
+{
+    broken = true;
+}
+
+bool rg_hdf5_is_broken(void)
+{
+    return broken;
 }
 
 enum rg_status rg_h5_check_path(const char *path)
@@ -54,6 +65,8 @@ const char *rg_h5_reason(void)
     static char reason[256];
     snprintf(reason, sizeof reason, "no reason given");
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_innermost, reason);
+    for (char *end; (end = strchr(reason, '\n'));)
+        *end = ' ';
     return reason;
 }
 
@@ -61,6 +74,7 @@ bool rg_h5_close(hid_t *id)
 {
     bool closed = *id < 0 || H5Idec_ref(*id) >= 0;
     *id = H5I_INVALID_HID;
+    broken |= !closed;
     return closed;
 }
 

@@ -118,7 +118,8 @@ enum rg_status rg_lease_create(const char *path, const struct rg_lease *lease, b
     if (lacks_links(reason))
         reason = write_new(path, text);
     *exists = reason == EEXIST;
-    RG_REQUIRE(reason == 0 || *exists, reason == ENOSPC ? RG_ERROR_SPACE : RG_ERROR_USER,
+    RG_REQUIRE(reason == 0 || *exists,
+               reason == ENOSPC || reason == EDQUOT ? RG_ERROR_SPACE : RG_ERROR_USER,
                "cannot create the lock %s: %s", path, strerror(reason));
     return RG_OK;
 }

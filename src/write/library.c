@@ -2,7 +2,7 @@
 #include <hdf5.h>
 #include <stdio.h>
 
-#include "regime/write.h"
+#include "regime/library.h"
 
 void rg_hdf5_version(char *text, size_t size, bool *parallel)
 {

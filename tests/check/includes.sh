@@ -10,7 +10,7 @@ stations='base    clock data hash memory model rng status text version
           grid    grid record
           schedule schedule
           train   blas train
-          write   arrays inflight lock write
+          write   arrays inflight library lock write
           cli     '
 # outside header -> the one folder that may name it
 owners='libconfig.h src/config/

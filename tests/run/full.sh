@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# A full disk: at creation, during the run, and where only the states of what is in training find no room. Exit
+# status 5 and one line; once there is room the same command goes on to the same bytes. Faked at chosen
+# writes everywhere, and real on a small tmpfs where one may be mounted.
+. "$SOURCE/tests/run/common.sh"
+. "$SOURCE/tests/run/faults.sh"
+
+cat >small.cfg <<'CFG'
+name = "small"; model = "parity_rnn"; seed = 5;
+axes = { gain = [0.1, 0.5, 1.0]; replicate = { count = 2; }; };
+settings = { hidden = 12; max_length = 5; max_epochs = 1000; stop_loss = 0.0; learning_rate = 0.05;
+             validation_strings = 10; validation_lengths = [20]; test_strings = 20; };
+record = { every = 250; };
+CFG
+expect 0 "$REGIME" run small.cfg -o whole.h5
+expect 0 "$REGIME" run small.cfg -o part.h5 --only gain=0.1
+
+# explained WHAT: ./output is one line about space, after what was said before training. MPI-IO says on its own,
+# before it reports success, which writes failed.
+explained() {
+    grep -v "^$file: 6 points\|^mca_fbtl_posix_pwritev: error" output >told
+    [ "$(wc -l <told)" -eq 1 ] || { fail "$1: not one line"; head told; }
+    grep -q "^regime: .*[nN]o space left" told || { fail "$1: no word of space"; head told; }
+}
+
+file=new.h5
+for n in 1 2 50 100 155; do
+    expect 5 faulty 0 FAULT_FILES="$PWD/$file.tmp" FAULT_CALL='pwrite*' FAULT_AT=$n FAULT_DO=full -- \
+        run small.cfg -o $file
+    explained "creation, write $n"
+    [ ! -e $file ] || fail "creation, write $n: half a file"
+    alone $file "creation, write $n"
+done
+expect 5 faulty 0 FAULT_FILES="$PWD/$file.lock*" FAULT_CALL=pwrite FAULT_AT=1 FAULT_DO=full -- run small.cfg -o $file
+explained "the lock"
+alone $file "the lock"
+
+# ---- during the run ----
+# Writes to the file fail: of data, of a checksum, of a status.
+for trial in "1 1" "1 30" "1 52" "1 53" "2 1" "2 20"; do
+    read -r n at <<<"$trial"
+    file=full.$n.$at.h5
+    cp part.h5 "$file"
+    expect 5 faulty "$n" FAULT_FILES="$PWD/$file?(.room)" FAULT_CALL='p*' FAULT_AT="$at" FAULT_DO=full \
+        FAULT_RANK=any -- run small.cfg -o "$file" --flush-interval 0.05s
+    explained "write $at, $n ranks"
+    nobody_left "write $at, $n ranks"
+    [ ! -e "$file.lock" ] || fail "write $at, $n ranks: the lock is left"
+    expect 0 "$REGIME" status "$file"
+    expect 0 ranks $((3 - n)) "$REGIME" run small.cfg -o "$file"
+    same whole.h5 "$file" "write $at, $n ranks"
+done
+
+# ---- the states only ----
+file=states.h5
+expect 0 faulty 2 FAULT_FILES="$PWD/$file.inflight*" FAULT_CALL='p*' FAULT_AT=1 FAULT_DO=full -- \
+    run small.cfg -o $file
+says "warning: $file.inflight.tmp: cannot be written: No space left on device; the run goes on without saving"
+says "complete"
+same whole.h5 $file "no room for states"
+rm $file
+expect 0 faulty 2 FAULT_FILES="$PWD/$file.inflight" FAULT_CALL='p*' FAULT_AT=1 FAULT_DO=full FAULT_RANK=any -- \
+    run small.cfg -o $file --flush-interval 0.05s
+says "cannot be saved: No space left on device; without a state of its own this point would start anew"
+says "complete"
+same whole.h5 $file "no room for a state"
+
+# ---- a real one ----
+mkdir disk
+if ! mount -t tmpfs -o size=4m tmpfs disk 2>mount.log; then
+    echo "no disk of our own: $(cat mount.log)"
+    finish
+fi
+trap 'umount "$scratch/disk"; rm -rf "$scratch"' EXIT
+
+head -c 3M /dev/zero >disk/filler
+expect 5 "$REGIME" run small.cfg -o disk/file.h5
+says "regime: disk/file.h5: needs "
+[ "$(wc -l <output)" -eq 1 ] || fail "more than one line on a small disk"
+[ "$(ls disk)" = filler ] || fail "something is left on a full disk: $(ls disk)"
+rm disk/filler
+
+# A file with holes, as file systems that copy on write or compress make them: rows that are written need room.
+cat >many.cfg <<'CFG'
+name = "many"; model = "parity_rnn"; axes = { replicate = { count = 600; }; };
+settings = { hidden = 2; max_length = 2; max_epochs = 2; analysis_length = 2; validation_strings = 2;
+             validation_lengths = [3]; test_strings = 2; };
+CFG
+expect 0 "$REGIME" run many.cfg -o many.h5
+for n in 1 2; do
+    faulty 0 FAULT_FILES="$PWD/disk/file.h5" FAULT_CALL=rename FAULT_AT=1 -- run many.cfg -o disk/file.h5 2>/dev/null
+    mv disk/file.h5.tmp disk/file.h5
+    fallocate --dig-holes disk/file.h5
+    head -c 4M /dev/zero >disk/filler 2>/dev/null
+    truncate -s -8192 disk/filler # room for the lock
+    expect 5 ranks $n "$REGIME" run many.cfg -o disk/file.h5
+    says "goes on without saving what is in training"
+    says "disk/file.h5: no space left on its disk"
+    [ -e disk/file.h5.lock ] && fail "the lock is left on a full disk"
+    expect 0 "$REGIME" status disk/file.h5
+    rm disk/filler
+    expect 0 ranks $n "$REGIME" run many.cfg -o disk/file.h5
+    [ "$(ls disk)" = file.h5 ] || fail "left on the disk: $(ls disk)"
+    mv disk/file.h5 real.h5
+    same many.h5 real.h5 "a disk that ran full, $n ranks"
+done
+finish
