@@ -295,6 +295,16 @@ int unlink(const char *name)
     return REAL(unlink)(name);
 }
 
+/* FAULT_HOST: the process believes to run there. */
+int gethostname(char *name, size_t size)
+{
+    const char *host = getenv("FAULT_HOST");
+    if (!host)
+        return REAL(gethostname)(name, size);
+    snprintf(name, size, "%s", host);
+    return 0;
+}
+
 int MPI_Init(int *argc, char ***argv); /* as in mpi.h, which this library does without */
 
 int MPI_Init(int *argc, char ***argv)
