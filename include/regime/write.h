@@ -41,8 +41,9 @@ uint64_t rg_file_identity(const struct rg_file *file); /* of the resolved sweep.
 
 /* Takes over the record's data until the next flush. Not collective. */
 enum rg_status rg_file_put(struct rg_file *file, struct rg_record *record) RG_MUST_CHECK;
-size_t rg_file_held(const struct rg_file *file); /* bytes waiting on this rank */
-enum { RG_HELD_MAX = 64 << 20 };                 /* more of them call for a flush */
+/* Does so much wait on this rank that a flush is due: bytes, or points, for scattered rows cost ever more. */
+bool rg_file_is_full(const struct rg_file *file);
+enum { RG_HELD_MAX = 64 << 20, RG_HELD_POINTS = 1000 };
 
 /* Commits what was put on all ranks: data, sync, checksums, sync, status, sync, read-back. Collective;
  * all ranks return the same code. Errors: RG_ERROR_SPACE (the file cannot be closed then), RG_ERROR_SYSTEM. */

@@ -112,9 +112,9 @@ static bool alarmed(void *context)
 static enum rg_wish wish(void *context)
 {
     const struct run *run = context;
-    return rg_halt_alarmed()                       ? RG_WISH_STOP
-           : rg_file_held(run->file) > RG_HELD_MAX ? RG_WISH_FLUSH
-                                                   : RG_WISH_NOTHING;
+    return rg_halt_alarmed()            ? RG_WISH_STOP
+           : rg_file_is_full(run->file) ? RG_WISH_FLUSH
+                                        : RG_WISH_NOTHING;
 }
 
 /* What fails here is trained again. */

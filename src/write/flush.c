@@ -61,9 +61,10 @@ uint64_t rg_file_identity(const struct rg_file *file)
     return file->sweep_hash;
 }
 
-size_t rg_file_held(const struct rg_file *file)
+bool rg_file_is_full(const struct rg_file *file)
 {
-    return (size_t)file->n_held * (file->layout->record_size + sizeof *file->held);
+    const size_t bytes = (size_t)file->n_held * (file->layout->record_size + sizeof *file->held);
+    return bytes > RG_HELD_MAX || file->n_held >= RG_HELD_POINTS;
 }
 
 static int by_id(const void *a, const void *b)
