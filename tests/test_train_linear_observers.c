@@ -57,6 +57,21 @@ static void activity_reveals_s(void)
     check_activity(KNOWN "init = \"balanced\"; lambda = 0.5; max_epochs = 5000", lazier, 0.01);
 }
 
+/* One hidden unit of four modes: its V is right, and of course and loss curve nothing is told. */
+static void a_bottleneck_hides_the_rest(void)
+{
+    struct trained t = train_watched(
+        "n_in = 4; n_hidden = 1; n_out = 4; spectrum = \"list\"; singular_values = [3.0, 2.0, 1.2, "
+        "0.6]; gain = 0.01; learning_rate = 0.002; max_epochs = 8000");
+    CU_ASSERT(trained_value(&t, "error_v", RG_SEES_WEIGHTS) < 1e-3);
+    CU_ASSERT(trained_value(&t, "n_recovered", RG_SEES_ACTIVITY) >= 1);
+    for (int observer = RG_SEES_COURSE; observer <= RG_SEES_LOSS; observer++) {
+        CU_ASSERT_EQUAL(trained_value(&t, "n_recovered", observer), 0);
+        CU_ASSERT(isnan(trained_value(&t, "error_d", observer)));
+    }
+    trained_free(&t);
+}
+
 /* Of more records than are kept every second is let go, and what is left tells as much. */
 static void errors_grow_with_the_start(void)
 {
@@ -200,6 +215,7 @@ static void nothing_is_left_behind(void)
 }
 
 const struct test_case test_cases[] = {
+    {"a bottleneck hides the rest", a_bottleneck_hides_the_rest},
     {"activity reveals s", activity_reveals_s},
     {"errors grow with the start", errors_grow_with_the_start},
     {"modes of equal s are told apart", equal_s_is_told_apart},

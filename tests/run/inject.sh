@@ -27,8 +27,9 @@ inject() {
     got=$?
     place=$(sed -n "${n}s|.*/$file||p" "$file.log" | sed 's/^$/data/; s/^\.//; s/^lock.*/lock/')
     rm -f "$file.log" "$file.out"
-    # a run that needed fewer writes than the first had none to lose, and the last one is followed by no sync
-    [ $got -eq 99 ] || [ $got -eq 0 ] || fail "$deed $n ($place): exit $got"
+    # a run that needed fewer writes than the first had none to lose, and the last one is followed by no sync; the
+    # creation reads again what it wrote, and may notice by itself
+    [ $got -eq 99 ] || [ $got -eq 0 ] || { [ "$place" = tmp ] && [ $got -eq 5 ]; } || fail "$deed $n ($place): exit $got"
     [ "$place" = tmp ] && [ -e "$file" ] && fail "$deed $n: a file whose creation was cut short"
     if [ -e "$file" ]; then
         "$REGIME" status "$file" >/dev/null || fail "$deed $n ($place): cannot be read"
@@ -66,7 +67,8 @@ for worker in "${workers[@]}"; do
 done
 echo "of $writes writes:"
 sort results | uniq -c
-for place in tmp data inflight lock; do
+# a choice of the writes may miss the few of the states, which run.sidecar damages besides
+for place in tmp data lock ${CAMPAIGN:+inflight}; do
     grep -q " $place\$" results || fail "no write of $place was lost: the test shows nothing"
 done
 

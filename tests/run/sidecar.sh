@@ -7,9 +7,9 @@
 
 cat >small.cfg <<'CFG'
 name = "small"; model = "parity_rnn"; seed = 5; axes = { gain = [0.1, 1.0]; };
-settings = { hidden = 12; max_length = 5; max_epochs = 10000; stop_loss = 0.0; learning_rate = 0.05;
+settings = { hidden = 12; max_length = 5; max_epochs = 40000; stop_loss = 0.0; learning_rate = 0.05;
              validation_strings = 10; validation_lengths = [20]; test_strings = 20; };
-record = { every = 2500; };
+record = { every = 10000; };
 CFG
 cat >many.cfg <<'CFG'
 name = "many"; model = "parity_rnn"; seed = 5; axes = { gain = [0.1, 1.0]; replicate = { count = 100; }; };

@@ -119,7 +119,8 @@ static const struct rg_column columns[] = {
          .meanings = RG_EXACT_KINDS,
          .unit = "1",
          .doc = "Whether the exact course of lambda-balanced weights holds, or why not: it ends at "
-                "a saddle, the start is not balanced, inputs are not white, depth is not 2, the "
+                "a saddle or the data ask for fewer modes than there are, the start is not "
+                "balanced, inputs are not white, depth is not 2, the "
                 "hidden layer is not min(n_in, n_out) wide, n_in + n_out is above 512"},
     [RG_LINEAR_RECOVERED_KIND] =
         {.name = "recovered_kind",

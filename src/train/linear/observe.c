@@ -367,6 +367,8 @@ static enum rg_status inquire(struct inquiry *q, const struct rg_matrix *weights
     for (int observer = RG_SEES_WEIGHTS; observer <= RG_SEES_COURSE; observer++)
         findings[observer].error_v = angle;
     RG_TRY(by_activity(q, &weights[0], &findings[RG_SEES_ACTIVITY]));
+    if (rg_linear_width(q->of->settings, 1) < q->of->n_modes)
+        return RG_OK; /* a bottleneck comes to rest off Syx = W Sxx, on which both others rely */
     RG_TRY(by_course(q, &findings[RG_SEES_COURSE]));
     RG_TRY(by_loss(q, &findings[RG_SEES_LOSS]));
     return RG_OK;
