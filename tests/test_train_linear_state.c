@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "linear.h"
+#include "movers.h"
 #include "regime/memory.h"
 #include "teams.h"
 
@@ -104,20 +105,6 @@ static void another_start_is_seen(void)
 
 /* ---- save and load ----------------------------------------------------------------------------------- */
 
-static void write_away(void *context, void *piece, size_t size)
-{
-    char **to = context;
-    memcpy(*to, piece, size);
-    *to += size;
-}
-
-static void fill_in(void *context, void *piece, size_t size)
-{
-    char **from = context;
-    memcpy(piece, *from, size);
-    *from += size;
-}
-
 static void add(void *context, void *piece, size_t size)
 {
     (void)piece;
@@ -134,7 +121,8 @@ static size_t state_size(struct rg_linear *net)
 static char *saved(struct rg_linear *net)
 {
     char *state = malloc(state_size(net)), *to = state;
-    rg_linear_state(net, &(struct rg_mover){write_away, &to});
+    const struct rg_mover writer = mover_to(&to);
+    rg_linear_state(net, &writer);
     return state;
 }
 
@@ -159,7 +147,8 @@ static void check_resumption(const struct rg_linear_settings *settings, int rows
     test_linear_train(half, N_HALF);
     char *state = saved(half), *from = state;
     CU_ASSERT(state_size(half) <= rg_linear_state_max(settings, (int[]){rows, cols}));
-    rg_linear_state(rest, &(struct rg_mover){fill_in, &from});
+    const struct rg_mover filler = mover_from(&from);
+    rg_linear_state(rest, &filler);
     CU_ASSERT(same_bits(half, rest));
     CU_ASSERT_EQUAL(test_linear_train(rest, N_HALF), loss);
     CU_ASSERT(same_bits(whole, rest));

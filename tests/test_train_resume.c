@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "movers.h"
 #include "regime/memory.h"
 #include "test.h"
 #include "trained.h"
@@ -17,20 +18,6 @@ static enum rg_status tick(void *context)
 {
     struct stop *stop = context;
     return ++stop->calls == stop->at ? RG_STOPPED : RG_OK;
-}
-
-static void write_away(void *context, void *piece, size_t size)
-{
-    char **to = context;
-    memcpy(*to, piece, size);
-    *to += size;
-}
-
-static void fill_in(void *context, void *piece, size_t size)
-{
-    char **from = context;
-    memcpy(piece, *from, size);
-    *from += size;
 }
 
 /* What was trained whole is trained again in parts; a fresh one each, as in another process. */
@@ -60,9 +47,11 @@ static bool check_stop(const struct trained *whole, int64_t at, bool *equal)
         const size_t size = rg_training_state_size(training);
         char *state = malloc(size), *to = state, *from = state;
         CU_ASSERT(size <= rg_training_state_max(whole->spec, whole->layout));
-        rg_training_save(training, &(struct rg_mover){write_away, &to});
+        const struct rg_mover writer = mover_to(&to);
+        rg_training_save(training, &writer);
         struct rg_training *rest = begin(whole, &second);
-        rg_training_load(rest, &(struct rg_mover){fill_in, &from});
+        const struct rg_mover filler = mover_from(&from);
+        rg_training_load(rest, &filler);
         TEST_OK(rg_training_run(rest, &(struct rg_tick){tick, &never}));
         *equal = same(whole, &second) && second.start == first.start;
         CU_ASSERT(rg_training_steps(rest) >= rg_training_steps(training));
@@ -151,11 +140,13 @@ static void another_state_is_noticed(void)
     CU_ASSERT_EQUAL(rg_training_run(training, &(struct rg_tick){tick, &stop}), RG_STOPPED);
     const size_t size = rg_training_state_size(training);
     char *state = malloc(size), *to = state, *from = state;
-    rg_training_save(training, &(struct rg_mover){write_away, &to});
+    const struct rg_mover writer = mover_to(&to);
+    rg_training_save(training, &writer);
     struct rg_training *rest = begin(&whole, &second);
     state[size - sizeof(double) * (18 + 2 + 5)] ^=
         1; /* the first of two layers; worst, modes behind them */
-    rg_training_load(rest, &(struct rg_mover){fill_in, &from});
+    const struct rg_mover filler = mover_from(&from);
+    rg_training_load(rest, &filler);
     TEST_OK(rg_training_run(rest, &(struct rg_tick){tick, &never}));
     CU_ASSERT_FALSE(same(&whole, &second));
     rg_training_destroy(&training);

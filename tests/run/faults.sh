@@ -47,6 +47,15 @@ nobody_left() {
     fail "$1: left behind: $(at_work | xargs ps -o pid=,args= -p)"
 }
 
+# trains FILE: waits until a state of it has been saved
+trains() {
+    for _ in $(seq 300); do
+        [ -e "$1.inflight" ] && [ "$(steps "$1")" -gt 0 ] && return
+        sleep 0.05
+    done
+    fail "$1: nothing is in training"
+}
+
 # alone FILE WHAT: nothing lies beside FILE
 alone() {
     local beside

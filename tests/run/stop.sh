@@ -22,8 +22,8 @@ record = { every = $(($3 / 4)); };
 CFG
 }
 linear alone "1, 1" 500000
-linear pair "1, 2" 1500
-linear square "2, 2" 800
+linear pair "1, 2" 60000
+linear square "2, 2" 15000
 
 # on N WORDS...: regime WORDS on N ranks; 0: without mpirun
 # shellcheck disable=SC2317 # expect calls it
@@ -56,15 +56,6 @@ launch() {
         ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0 \
         "${start[@]}" "$REGIME" run -o "$file" --flush-interval 0.05s "$@" >output 2>&1 &
     run=$!
-}
-
-# trains FILE: waits until a state of it has been saved
-trains() {
-    for _ in $(seq 300); do
-        [ -e "$1.inflight" ] && [ "$(steps "$1")" -gt 0 ] && return
-        sleep 0.05
-    done
-    fail "$1: nothing is in training"
 }
 
 # ends STATUS WHAT: the run that was launched does so

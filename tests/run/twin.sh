@@ -30,15 +30,6 @@ launch() {
     run=$!
 }
 
-# trains FILE: waits until a state of it has been saved
-trains() {
-    for _ in $(seq 300); do
-        [ -e "$1.inflight" ] && [ "$(steps "$1")" -gt 0 ] && return
-        sleep 0.05
-    done
-    fail "$1: nothing is in training"
-}
-
 # ends RUN STATUS LOG: this run does so
 ends() {
     { wait "$1"; } 2>/dev/null
