@@ -15,13 +15,15 @@ rm -rf "$found"
 mkdir -p "$found"/{tmp,new_config,new_file}
 export TMPDIR=$found/tmp
 
-# fuzz NAME OPTIONS...: several short runs, so that one that crashes does not end the others.
+# fuzz NAME OPTIONS...: several short runs, so that one that crashes does not end the others; the status is that of
+# the last of them, and what was found is judged below.
 fuzz() {
     local name=$1
     shift
     timeout -k 10 $((seconds + 120)) build/fuzz/tests/"fuzz_$name" -fork=2 -ignore_crashes=1 -ignore_timeouts=1 \
         -ignore_ooms=1 -detect_leaks=0 -timeout=20 -max_total_time="$seconds" -artifact_prefix="$found/$name-" "$@" \
-        "$found/new_$name" tests/corpus/"$name" >"$found/$name.log" 2>&1 || { tail -n 40 "$found/$name.log"; exit 1; }
+        "$found/new_$name" tests/corpus/"$name" >"$found/$name.log" 2>&1 ||
+        grep -q '^INFO: exiting' "$found/$name.log" || { tail -n 40 "$found/$name.log"; exit 1; }
     awk -v name="$name" '/^#[0-9]+: cov/ {runs = $1; cov = $3} END {
         gsub(/[^0-9]/, "", runs); print name ": " runs " executions, " cov " places reached"; exit !(runs > 0)}' "$found/$name.log"
 }
