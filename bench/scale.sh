@@ -37,10 +37,7 @@ for _ in $(seq "$pairs"); do
     two=$(rate 2)
     table+="$one $two"$'\n'
 done
-printf %s "$table" | awk '{ one[NR] = $1; two[NR] = $2; ratio[NR] = $2 / $1 }
-    function median(a, n,    i, j, t) {
-        for (i = 1; i <= n; i++) for (j = i + 1; j <= n; j++) if (a[j] < a[i]) { t = a[i]; a[i] = a[j]; a[j] = t }
-        return n % 2 ? a[(n + 1) / 2] : (a[n / 2] + a[n / 2 + 1]) / 2
-    }
+printf %s "$table" | awk "$(cat "$here/bench/median.awk")"'
+   { one[NR] = $1; two[NR] = $2; ratio[NR] = $2 / $1 }
     END { printf "{\"pairs\": %d, \"points_per_second_1\": %.4g, \"points_per_second_2\": %.4g, \"ratio_median\": %.3f, \"ratio_min\": %.3f}\n",
           NR, median(one, NR), median(two, NR), median(ratio, NR), ratio[1] }'

@@ -57,6 +57,7 @@ endif()
 regime_find(libconfig "libconfig (sweep files)" libconfig-dev libconfig libconfig libconfig.h config)
 regime_find(random123 "Random123 (counter-based random numbers)" librandom123-dev random123
             random123 Random123/philox.h "")
+regime_find(xxhash "xxHash 0.8 (checksums)" libxxhash-dev xxhash libxxhash xxhash.h xxhash)
 regime_find(openblas "CBLAS and LAPACK (OpenBLAS)" libopenblas-dev openblas openblas cblas.h openblas)
 
 # ScaLAPACK, the build for Open MPI where several lie side by side; it has no header. Not its own configuration

@@ -108,19 +108,33 @@ static void streams_differ(void)
     CU_ASSERT_NOT_EQUAL(x, rg_rng_u64(&c));
 }
 
-static void hash_sees_every_bit(void)
+static void sees_every_bit(uint64_t (*hash)(uint64_t seed, const void *data, size_t size))
 {
     unsigned char data[100] = {0};
-    uint64_t clean = rg_hash(0, data, sizeof data);
+    uint64_t clean = hash(0, data, sizeof data);
+    CU_ASSERT_NOT_EQUAL(hash(1, data, sizeof data), clean);
     for (int bit = 0; bit < 800; bit++) {
         data[bit / 8] ^= (unsigned char)(1 << bit % 8);
-        uint64_t flipped = rg_hash(0, data, sizeof data) ^ clean;
+        uint64_t flipped = hash(0, data, sizeof data) ^ clean;
         int changed = __builtin_popcountll(flipped);
         CU_ASSERT(changed > 10 && changed < 54);
         data[bit / 8] ^= (unsigned char)(1 << bit % 8);
     }
     for (size_t n = 0; n < sizeof data; n++)
-        CU_ASSERT_NOT_EQUAL(rg_hash(0, data, n), clean); /* length counts, zeros or not */
+        CU_ASSERT_NOT_EQUAL(hash(0, data, n), clean); /* length counts, zeros or not */
+}
+
+static void hashes_see_every_bit(void)
+{
+    sees_every_bit(rg_hash);
+    sees_every_bit(rg_digest);
+}
+
+/* By xxHash's own program: printf regime | xxhsum -H3 */
+static void digest_is_xxh3(void)
+{
+    CU_ASSERT_EQUAL(rg_digest(0, "regime", 6), UINT64_C(0xc56a537a89d113da));
+    CU_ASSERT_EQUAL(rg_digest(0, "", 0), UINT64_C(0x2d06800538d394c2));
 }
 
 const struct test_case test_cases[] = {
@@ -128,6 +142,7 @@ const struct test_case test_cases[] = {
     {"normal and uniform moments", moments},
     {"all permutations are equally likely", shuffles_uniformly},
     {"sub-streams are reproducible and distinct", streams_differ},
-    {"the hash sees every bit and the length", hash_sees_every_bit},
+    {"the hashes see every bit and the length", hashes_see_every_bit},
+    {"the digest is XXH3", digest_is_xxh3},
     {0},
 };

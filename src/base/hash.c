@@ -3,6 +3,7 @@
 #include "regime/hash.h"
 
 #include <string.h>
+#include <xxhash.h>
 
 #include "philox.h"
 
@@ -29,6 +30,11 @@ uint64_t rg_hash(uint64_t seed, const void *data, size_t size)
     absorb(state, block);
     absorb(state, (uint64_t[2]){size, ~UINT64_C(0)});
     return state[0] ^ state[2];
+}
+
+uint64_t rg_digest(uint64_t seed, const void *data, size_t size)
+{
+    return XXH3_64bits_withSeed(data, size, seed);
 }
 
 uint64_t rg_hash_text(uint64_t seed, const char *text)

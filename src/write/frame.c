@@ -84,7 +84,7 @@ static bool hash_stretch(const struct frame *frame, uint64_t first, uint64_t end
         const size_t n = end - first < CHUNK ? (size_t)(end - first) : CHUNK;
         if (pread(frame->file, frame->buffer, n, (off_t)first) != (ssize_t)n)
             return false;
-        *hash = rg_hash(*hash, frame->buffer, n);
+        *hash = rg_digest(*hash, frame->buffer, n);
         first += n;
     }
     return true;

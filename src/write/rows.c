@@ -172,7 +172,7 @@ static enum rg_status hash_rows(const struct rg_rows *rows, int64_t first, int64
         RG_TRY(read_rows(dataset->id, dataset->type, &dataset->extent, first, n, rows->buffer));
         for (int64_t i = 0; i < n; i++)
             if (status[i] != RG_PENDING)
-                hash[i] = rg_hash(hash[i], rows->buffer + (size_t)i * size, size);
+                hash[i] = rg_digest(hash[i], rows->buffer + (size_t)i * size, size);
     }
     return RG_OK;
 }

@@ -37,7 +37,7 @@ static bool state_holds(const struct salvage *s, const struct rg_slot *slot, int
         const size_t n = rest < RG_SLOT_BLOCK ? (size_t)rest : RG_SLOT_BLOCK;
         if (!rg_read_at(s->old, s->block, n, offset + (int64_t)sizeof *slot + done))
             return false;
-        hash = rg_hash(hash, s->block, n);
+        hash = rg_digest(hash, s->block, n);
         done += (int64_t)n;
     }
     return hash == slot->state_hash;

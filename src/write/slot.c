@@ -24,14 +24,14 @@ void rg_slots_make(uint64_t identity, size_t state_max, int64_t n_units, int64_t
                                .n_units = n_units,
                                .n_parts = n_parts};
     memcpy(slots->magic, file_magic, sizeof file_magic);
-    slots->checksum = rg_hash(0, slots, offsetof(struct rg_slots, checksum));
+    slots->checksum = rg_digest(0, slots, offsetof(struct rg_slots, checksum));
 }
 
 void rg_slot_seal(struct rg_slot *slot, uint64_t identity)
 {
     slot->identity = identity;
     memcpy(slot->magic, slot_magic, sizeof slot_magic);
-    slot->checksum = rg_hash(0, slot, offsetof(struct rg_slot, checksum));
+    slot->checksum = rg_digest(0, slot, offsetof(struct rg_slot, checksum));
 }
 
 bool rg_slots_hold(const struct rg_slots *slots, uint64_t identity)
@@ -39,7 +39,7 @@ bool rg_slots_hold(const struct rg_slots *slots, uint64_t identity)
     return memcmp(slots->magic, file_magic, sizeof file_magic) == 0 &&
            slots->identity == identity && slots->n_units >= 0 && slots->n_parts > 0 &&
            slots->slot_size > (int64_t)sizeof(struct rg_slot) &&
-           slots->checksum == rg_hash(0, slots, offsetof(struct rg_slots, checksum));
+           slots->checksum == rg_digest(0, slots, offsetof(struct rg_slots, checksum));
 }
 
 bool rg_slot_holds(const struct rg_slot *slot, const struct rg_slots *slots)
@@ -47,7 +47,7 @@ bool rg_slot_holds(const struct rg_slot *slot, const struct rg_slots *slots)
     return memcmp(slot->magic, slot_magic, sizeof slot_magic) == 0 &&
            slot->identity == slots->identity && slot->size >= 0 &&
            slot->size <= slots->slot_size - (int64_t)sizeof *slot &&
-           slot->checksum == rg_hash(0, slot, offsetof(struct rg_slot, checksum));
+           slot->checksum == rg_digest(0, slot, offsetof(struct rg_slot, checksum));
 }
 
 bool rg_read_at(int file, void *data, size_t size, int64_t offset)
@@ -86,7 +86,7 @@ void rg_slot_end(struct rg_slot_stream *stream)
 {
     if (stream->failed || stream->used == 0)
         return;
-    stream->hash = rg_hash(stream->hash, stream->block, stream->used);
+    stream->hash = rg_digest(stream->hash, stream->block, stream->used);
     if (!rg_write_at(stream->file, stream->block, stream->used, stream->offset))
         fail(stream, errno);
     stream->offset += (int64_t)stream->used;
@@ -122,7 +122,7 @@ static void refill(struct rg_slot_stream *stream)
         fail(stream, errno);
     if (stream->failed)
         return;
-    stream->hash = rg_hash(stream->hash, stream->block, stream->filled);
+    stream->hash = rg_digest(stream->hash, stream->block, stream->filled);
     stream->offset += (int64_t)stream->filled;
     stream->left -= (int64_t)stream->filled;
 }

@@ -107,7 +107,7 @@ const unsigned char *rg_variable_row(const struct rg_variable *variable, const s
 
 uint64_t rg_checksum_begin(uint64_t sweep_hash, int64_t id, uint8_t status)
 {
-    return rg_hash(sweep_hash, (int64_t[2]){id, status}, 2 * sizeof(int64_t));
+    return rg_digest(sweep_hash, (int64_t[2]){id, status}, 2 * sizeof(int64_t));
 }
 
 uint64_t rg_checksum(uint64_t sweep_hash, const struct rg_layout *layout,
@@ -115,7 +115,7 @@ uint64_t rg_checksum(uint64_t sweep_hash, const struct rg_layout *layout,
 {
     uint64_t hash = rg_checksum_begin(sweep_hash, record->id, (uint8_t)record->status);
     for (int f = 0; f < layout->n_fields; f++)
-        hash = rg_hash(hash, record->data + layout->fields[f].offset, layout->fields[f].size);
+        hash = rg_digest(hash, record->data + layout->fields[f].offset, layout->fields[f].size);
     return hash;
 }
 

@@ -57,7 +57,7 @@ bool rg_extent_equal(const struct rg_extent *a, const struct rg_extent *b);
 const unsigned char *rg_variable_row(const struct rg_variable *variable,
                                      const struct rg_held *held);
 
-/* The checksum of a record: a chain of rg_hash over id and status, then each field's row in the order of
+/* The checksum of a record: a chain of rg_digest over id and status, then each field's row in the order of
  * the datasets, begun from the sweep's hash (which stands for the point's parameters).             */
 uint64_t rg_checksum_begin(uint64_t sweep_hash, int64_t id, uint8_t status);
 uint64_t rg_checksum(uint64_t sweep_hash, const struct rg_layout *layout,

@@ -27,7 +27,7 @@ says() # OUTPUT WORDS...
 
 nothing=$(configure PATH=/usr/bin:/bin PKG_CONFIG_LIBDIR=/nonexistent CMAKE_PREFIX_PATH= -- "-DCMAKE_IGNORE_PATH=$hidden" \
     -DCMAKE_DISABLE_FIND_PACKAGE_MPI=ON -DCMAKE_DISABLE_FIND_PACKAGE_HDF5=ON)
-says "$nothing" openmpi-bin libopenmpi-dev libhdf5-openmpi-dev libconfig-dev librandom123-dev libopenblas-dev \
+says "$nothing" openmpi-bin libopenmpi-dev libhdf5-openmpi-dev libconfig-dev librandom123-dev libxxhash-dev libopenblas-dev \
     libscalapack-openmpi-dev netlib-scalapack libxsmm-dev libcunit1-dev hdf5+mpi+hl openmpi libconfig random123 openblas libxsmm cunit \
     -DREGIME_LIBXSMM=OFF "bootstrap.sh build"
 

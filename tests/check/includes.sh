@@ -16,7 +16,8 @@ stations='base    clock data hash memory model rng status text version
 owners='libconfig.h src/config/
         hdf5.h      src/write/
         hdf5_hl.h   src/write/
-        Random123/  src/base/'
+        Random123/  src/base/
+        xxhash.h    src/base/'
 forbidden='mpi.h src/train/num/
            mpi.h src/base/'
 

@@ -26,6 +26,7 @@ prints_json "$BUILD/bench/bench_linear" --repeats 1
 prints_json "$BUILD/bench/bench_measure" tiny.cfg 0 1
 prints_json ranks 2 "$BUILD/bench/bench_team" --repeats 1 --n 40 8,16
 prints_json "$SOURCE/bench/scale.sh" 1 "$(dirname "$REGIME")" hidden=4 max_length=3 max_epochs=3
+prints_json "$SOURCE/bench/resume.sh" 100 1 "$(dirname "$REGIME")"
 "$python" -c 'import numpy' 2>/dev/null &&
     prints_json "$python" "$SOURCE/bench/peer_numpy_linear.py" --n 8 --depth 2 --seconds 0.01
 "$python" -c 'import torch' 2>/dev/null &&
