@@ -83,7 +83,7 @@ static void shows_a_stored_sweep(void)
                           "import json, sys\n"
                           "s = json.load(sys.stdin)\n"
                           "assert list(s) == [\"state\", \"points\", \"done\", \"diverged\", "
-                          "\"failed\", \"in_flight\", \"pending\", \"points_per_second\", "
+                          "\"failed\", \"in_flight\", \"pending\", \"saved\", \"points_per_second\", "
                           "\"eta_seconds\"]\n"
                           "assert s[\"state\"] == \"stopped\" and s[\"points\"] == 20\n"
                           "assert s[\"points_per_second\"] == 2 and s[\"eta_seconds\"] is None"),

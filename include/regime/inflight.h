@@ -37,6 +37,11 @@ void rg_inflight_remove(const char *path);
 /* States that an earlier run left and that may be loaded. Not collective. */
 int64_t rg_inflight_n_kept(const struct rg_inflight *inflight);
 
+/* The points, below n_points, of which PATH.inflight has a state that holds: ids[*n] is made here, free with rg_free.
+ * None where there is no such file, or a damaged one. Not collective.                                 */
+enum rg_status rg_inflight_ids(const char *path, int64_t n_points, int64_t **ids,
+                               int64_t *n) RG_MUST_CHECK;
+
 /* What is saved or loaded: calls the mover for each piece, always the same pieces. */
 struct rg_inflight_state {
     void (*move)(void *context, const struct rg_mover *mover);

@@ -89,6 +89,10 @@ struct rg_summary {
 };
 enum rg_status rg_store_summary(struct rg_store *store, struct rg_summary *summary) RG_MUST_CHECK;
 
+/* Of these points, those that are pending. */
+enum rg_status rg_store_pending(const struct rg_store *store, const int64_t *ids, int64_t n,
+                                int64_t *n_pending) RG_MUST_CHECK;
+
 /* One point: status, provenance, and the record read back field by field. The record is made here: free
  * it with rg_record_free.                                                                           */
 struct rg_stored_point {

@@ -8,7 +8,9 @@
 
 #include "cli/cli.h"
 #include "cli/stored.h"
+#include "regime/inflight.h"
 #include "regime/lock.h"
+#include "regime/memory.h"
 #include "regime/text.h"
 #include "regime/write.h"
 
@@ -17,7 +19,9 @@ struct progress {
     struct rg_lock_info lock;
     const char *state;
     bool asked_to_stop;
-    int64_t in_flight, pending, workers;
+    int64_t in_flight, pending;
+    int64_t workers;  /* points that are trained at a time: by a rank each, or a team */
+    int64_t saved;    /* amid their training, of a sweep at which nobody works */
     double rate, eta; /* NAN: unknown */
 };
 
@@ -37,6 +41,19 @@ static void estimate(struct progress *p)
     p->eta = left == 0 ? 0 : p->lock.live ? (double)left / p->rate : NAN;
 }
 
+static enum rg_status count_saved(const char *path, const struct rg_store *store,
+                                  struct progress *p)
+{
+    int64_t *ids = NULL, n = 0;
+    if (p->lock.live || p->summary.pending == 0)
+        return RG_OK;
+    enum rg_status code = rg_inflight_ids(path, p->summary.points, &ids, &n);
+    if (code == RG_OK)
+        code = rg_store_pending(store, ids, n, &p->saved);
+    rg_free(&ids);
+    return code;
+}
+
 static enum rg_status look(const char *path, struct progress *progress)
 {
     struct rg_store *store = NULL;
@@ -46,6 +63,8 @@ static enum rg_status look(const char *path, struct progress *progress)
     snprintf(stop, sizeof stop, "%s.stop", path);
     progress->asked_to_stop = access(stop, F_OK) == 0;
     enum rg_status code = rg_store_summary(store, &progress->summary);
+    if (code == RG_OK)
+        code = count_saved(path, store, progress);
     rg_store_close(&store);
     RG_TRY(code);
     estimate(progress);
@@ -66,9 +85,13 @@ static void print_json(const struct progress *p)
         const char *name;
         int64_t value;
     } counts[] = {
-        {"points", p->summary.points},     {"done", p->summary.done},
-        {"diverged", p->summary.diverged}, {"failed", p->summary.failed},
-        {"in_flight", p->in_flight},       {"pending", p->pending},
+        {"points", p->summary.points},
+        {"done", p->summary.done},
+        {"diverged", p->summary.diverged},
+        {"failed", p->summary.failed},
+        {"in_flight", p->in_flight},
+        {"pending", p->pending},
+        {"saved", p->saved},
     };
     printf("{\n  \"state\": \"%s\",\n", p->state);
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
@@ -86,13 +109,14 @@ static void print_words(const char *path, const struct progress *p)
     if (p->lock.live)
         printf(" on %s (process %lld%s%s)", p->lock.host, (long long)p->lock.pid,
                p->lock.job[0] ? ", SLURM job " : "", p->lock.job);
-    printf(
-        "\n  %lld point%s: %lld done, %lld diverged, %lld failed, %lld in flight, %lld pending\n",
-        (long long)s->points, rg_plural(s->points), (long long)s->done, (long long)s->diverged,
-        (long long)s->failed, (long long)p->in_flight, (long long)p->pending);
+    printf("\n  %lld point%s: %lld done, %lld diverged, %lld failed, %lld in flight, %lld pending",
+           (long long)s->points, rg_plural(s->points), (long long)s->done, (long long)s->diverged,
+           (long long)s->failed, (long long)p->in_flight, (long long)p->pending);
+    if (p->saved > 0)
+        printf(" (%lld saved in training)", (long long)p->saved);
+    puts("");
     if (p->rate > 0)
-        printf("  %.3g points/s on %lld rank%s\n", p->rate, (long long)p->workers,
-               rg_plural(p->workers));
+        printf("  %.3g points/s, %lld at a time\n", p->rate, (long long)p->workers);
     if (p->lock.live && isfinite(p->eta)) {
         rg_duration_print(p->eta, left, sizeof left);
         printf("  about %s left\n", left);

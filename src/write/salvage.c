@@ -59,7 +59,8 @@ static bool read_state(const struct salvage *s, int64_t unit, int turn, struct s
             return false;
     }
     *state = (struct state){first.id, first.steps, unit, turn};
-    return first.id >= 0 && first.id < s->plan->n_points && !s->plan->done[first.id];
+    return first.id >= 0 && first.id < s->plan->n_points &&
+           !(s->plan->done && s->plan->done[first.id]);
 }
 
 /* By point, that of most steps first. */
@@ -89,6 +90,16 @@ static bool header_holds(const struct salvage *s, const struct rg_slots *wanted)
            s->slots.n_parts == wanted->n_parts && s->slots.n_units <= size / s->slots.slot_size;
 }
 
+static enum rg_status find_states(struct salvage *s)
+{
+    RG_TRY(rg_alloc(&s->found, (size_t)(s->slots.n_units * RG_SLOT_TURNS), sizeof *s->found));
+    for (int64_t unit = 0; unit < s->slots.n_units; unit++)
+        for (int turn = 0; turn < RG_SLOT_TURNS; turn++)
+            s->n_found += read_state(s, unit, turn, &s->found[s->n_found]);
+    keep_one_each(s);
+    return RG_OK;
+}
+
 static enum rg_status look(struct salvage *s, const char *path, const struct rg_slots *wanted)
 {
     s->old = open(path, O_RDONLY | O_CLOEXEC);
@@ -99,12 +110,7 @@ static enum rg_status look(struct salvage *s, const char *path, const struct rg_
                 path);
         return RG_OK;
     }
-    RG_TRY(rg_alloc(&s->found, (size_t)(s->slots.n_units * RG_SLOT_TURNS), sizeof *s->found));
-    for (int64_t unit = 0; unit < s->slots.n_units; unit++)
-        for (int turn = 0; turn < RG_SLOT_TURNS; turn++)
-            s->n_found += read_state(s, unit, turn, &s->found[s->n_found]);
-    keep_one_each(s);
-    return RG_OK;
+    return find_states(s);
 }
 
 /* ---- carrying over ----------------------------------------------------------------------------------- */
@@ -198,6 +204,29 @@ enum rg_status rg_salvage(const struct rg_inflight_plan *plan, int n_teams, stru
         code = replace(temporary, path);
     if (code == RG_OK)
         code = list_ids(&s, ids, n_kept);
+    if (s.old >= 0)
+        close(s.old);
+    rg_free(&s.found);
+    rg_free(&s.block);
+    return code;
+}
+
+/* Whatever sweep or program it is of: who runs the sweep will say. */
+enum rg_status rg_inflight_ids(const char *path, int64_t n_points, int64_t **ids, int64_t *n)
+{
+    char name[4096];
+    const struct rg_inflight_plan plan = {.path = path, .n_points = n_points};
+    struct salvage s = {.plan = &plan, .old = -1};
+    snprintf(name, sizeof name, "%s.inflight", path);
+    enum rg_status code = rg_alloc(&s.block, RG_SLOT_BLOCK, 1);
+    s.old = open(name, O_RDONLY | O_CLOEXEC);
+    if (code == RG_OK && s.old >= 0 && rg_read_at(s.old, &s.slots, sizeof s.slots, 0)) {
+        const struct rg_slots itself = s.slots;
+        if (header_holds(&s, &itself))
+            code = find_states(&s);
+    }
+    if (code == RG_OK)
+        code = list_ids(&s, ids, n);
     if (s.old >= 0)
         close(s.old);
     rg_free(&s.found);

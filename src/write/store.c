@@ -204,6 +204,18 @@ enum rg_status rg_store_summary(struct rg_store *store, struct rg_summary *summa
     return rg_damage_named(store->path, code);
 }
 
+enum rg_status rg_store_pending(const struct rg_store *store, const int64_t *ids, int64_t n,
+                                int64_t *n_pending)
+{
+    *n_pending = 0;
+    for (int64_t i = 0; i < n; i++) {
+        uint8_t status;
+        RG_TRY(rg_rows_status(&store->rows, ids[i], 1, &status));
+        *n_pending += status == RG_PENDING;
+    }
+    return RG_OK;
+}
+
 /* ---- one point --------------------------------------------------------------------------------- */
 
 static enum rg_status read_row(const struct rg_store *store, const char *path, int type,

@@ -97,10 +97,15 @@ stopped() {
         [ ! -e "$file.lock" ] || fail "$what: the lock is left"
     fi
     [ -e "$file.inflight" ] || fail "$what: no states"
+    saved=$(sed -n 's/^stopped by .* \([0-9]*\) saved in training$/\1/p' output)
     [ "$(find . -name "$file*.tmp")" = "" ] || fail "$what: a temporary file is left"
     if [ "$how" = stop ]; then
         expect 0 "$REGIME" status "$file"
         says "asked to stop by $file.stop"
+    fi
+    if [ "$saved" ]; then
+        expect 0 "$REGIME" status "$file"
+        says " pending ($saved saved in training)"
     fi
     expect 0 "$REGIME" verify "$file"
     expect 0 on "$n_after" run "$sweep.cfg" -o "$file"
