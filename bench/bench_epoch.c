@@ -1,60 +1,74 @@
-/* Milliseconds per epoch of one point of the phase diagram (gain 0.1, all strings to length 10, batches
- * of 128, float). With --peer, a hand-tuned PyTorch loop takes turns with it. Prints one line of JSON;
- * on a machine that others use, the fastest turns say more than the medians. On one core:
+/* Milliseconds per epoch of parity_rnn, and how much of the core's limit that is: useful work (the products with
+ * W_h over distinct prefixes and the readout, nothing padded) per second, beside fused multiply-adds in
+ * registers, timed in turn. Prints a line of JSON for each case: hidden units, batch (0: all strings of a
+ * length), precision, fraction. Knobs set on the command line make one case of the defaults and these; with
+ * --peer, a hand-tuned program in Python takes turns with that one. On a machine that others use the fastest
+ * epochs say more than the medians. On one core, 4 minutes without arguments:
  *
- *   taskset -c 0 bench_epoch [--epochs N] [--repeats N] [--peer bench/peer_torch.py] [KNOB=VALUE ...] */
+ *   taskset -c 0 bench_epoch [--seconds N] [--peer bench/peer_torch.py] [KNOB=VALUE ...]            */
+#include <math.h>
 #include <mpi.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bench.h"
+#include "peak.h"
 #include "regime/config.h"
 #include "regime/knob.h"
 #include "regime/model.h"
 #include "regime/train.h"
+#include "train/parity/net.h"
 
 const char *const bench_usage =
-    "bench_epoch [--epochs N] [--repeats N] [--peer bench/peer_torch.py] [KNOB=VALUE ...]";
+    "bench_epoch [--seconds N] [--peer bench/peer_torch.py] [KNOB=VALUE ...]";
+
+enum { EPOCHS_MAX = 5000, SECONDS_MAX = 3600, PEER_TURNS = 5, PEER_EPOCHS = 20 };
 
 struct bench {
     const struct rg_model *model;
-    void *settings, *net;
-    int epochs, repeats;
+    void *settings;
+    int seconds; /* of a case */
     const char *peer;
-    double loss;
 };
 
-/* Milliseconds of one epoch. */
-static enum rg_status time_epoch(struct bench *bench, double *ms)
+struct timing { /* of an epoch in milliseconds, NaN: nothing timed; flops per second */
+    double median, fastest, flops, peak, peer, peer_fastest;
+};
+
+/* ---- one case --------------------------------------------------------------------------------------- */
+
+/* Products with W_h over the internal nodes: forward, gradients of the states but for the first, gradients of
+ * W_h. The readout thrice over the strings.                                                          */
+static double useful_flops(const struct rg_parity *net)
+{
+    const double hidden = (double)net->rnn.hidden, nodes = (double)net->trie.n_internal;
+    return 2 * hidden * hidden * (3 * nodes - 1) + 3 * 4 * hidden * (double)net->trie.n_strings;
+}
+
+static enum rg_status time_epoch(const struct bench *bench, void *net, double *ms, double *flops)
 {
     const double start = bench_seconds();
     struct rg_step step = {0};
-    while (!step.epoch_end)
-        RG_TRY(bench->model->step(bench->net, &step));
+    *flops = 0;
+    while (!step.epoch_end) {
+        RG_TRY(bench->model->step(net, &step));
+        *flops += useful_flops(net);
+    }
     *ms = 1e3 * (bench_seconds() - start);
-    bench->loss = step.train_loss;
     return RG_OK;
 }
 
-/* Median over the epochs of one turn. */
-static enum rg_status time_ours(struct bench *bench, double *ms)
-{
-    double times[BENCH_TURNS_MAX];
-    for (int i = 0; i < bench->epochs; i++)
-        RG_TRY(time_epoch(bench, &times[i]));
-    *ms = bench_median(bench->epochs, times);
-    return RG_OK;
-}
-
-static enum rg_status time_peer(const struct bench *bench, double *ms)
+static enum rg_status time_peer(const struct bench *bench, const struct rg_parity_settings *s,
+                                double *ms)
 {
     const char *key = "\"ms_per_epoch_median\": ";
     char command[4096], line[4096] = "";
     snprintf(command, sizeof command,
-             "OMP_NUM_THREADS=1 /usr/bin/python3 '%s' --gain 0.1 --fraction 1 --epochs %d "
-             "--threads 1",
-             bench->peer, bench->epochs);
+             "OMP_NUM_THREADS=1 /usr/bin/python3 '%s' --gain 0.1 --fraction %g --hidden %lld "
+             "--batch %lld --max-length %lld --epochs %d --threads 1",
+             bench->peer, s->fraction, (long long)s->hidden, (long long)s->batch,
+             (long long)s->max_length, PEER_EPOCHS);
     FILE *pipe = popen(command, "r");
     RG_REQUIRE(pipe, RG_ERROR_SYSTEM, "cannot run %s", command);
     const char *found = fgets(line, sizeof line, pipe) ? strstr(line, key) : NULL;
@@ -64,7 +78,45 @@ static enum rg_status time_peer(const struct bench *bench, double *ms)
     return RG_OK;
 }
 
-static enum rg_status set_knob(struct bench *bench, const char *assignment)
+/* Epochs and multiply-adds in turn, for some seconds. */
+static enum rg_status time_ours(const struct bench *bench, void *net, double seconds,
+                                struct timing *timing)
+{
+    static double ms[EPOCHS_MAX], peaks[EPOCHS_MAX];
+    const struct rg_parity_settings *settings = bench->settings;
+    const double start = bench_seconds();
+    int n = 0;
+    RG_TRY(time_epoch(bench, net, &ms[0], &timing->flops)); /* warm caches and clock */
+    while (n < 3 || (n < EPOCHS_MAX && bench_seconds() - start < seconds)) {
+        peaks[n] = bench_peak(settings->precision == RG_DOUBLE ? 8 : 4);
+        RG_TRY(time_epoch(bench, net, &ms[n++], &timing->flops));
+    }
+    timing->median = bench_median(n, ms);
+    timing->fastest = ms[0];
+    timing->peak = bench_median(n, peaks);
+    timing->flops /= 1e-3 * timing->median;
+    return RG_OK;
+}
+
+static enum rg_status take_turns(const struct bench *bench, void *net, struct timing *timing)
+{
+    double ours[PEER_TURNS], peer[PEER_TURNS], fastest = INFINITY;
+    for (int i = 0; i < PEER_TURNS; i++) {
+        RG_TRY(time_ours(bench, net, (double)bench->seconds / PEER_TURNS, timing));
+        RG_TRY(time_peer(bench, bench->settings, &peer[i]));
+        ours[i] = timing->median;
+        fastest = fmin(fastest, timing->fastest);
+    }
+    timing->flops *= timing->median;
+    timing->median = bench_median(PEER_TURNS, ours);
+    timing->flops /= timing->median;
+    timing->fastest = fastest;
+    timing->peer = bench_median(PEER_TURNS, peer);
+    timing->peer_fastest = peer[0];
+    return RG_OK;
+}
+
+static enum rg_status set_knob(const struct bench *bench, const char *assignment)
 {
     char name[RG_NAME_MAX];
     const char *equals = strchr(assignment, '=');
@@ -76,55 +128,80 @@ static enum rg_status set_knob(struct bench *bench, const char *assignment)
     return RG_OK;
 }
 
-static enum rg_status read_arguments(struct bench *bench, int argc, char **argv)
+static void print_case(const struct bench *bench, const struct timing *t)
 {
-    const struct bench_option options[] = {
-        {"--epochs", BENCH_TURNS_MAX, &bench->epochs, NULL},
-        {"--repeats", BENCH_TURNS_MAX, &bench->repeats, NULL},
-        {"--peer", 0, NULL, &bench->peer},
-    };
-    RG_TRY(rg_settings_default(bench->model, bench->settings));
-    RG_TRY(bench_take_options(sizeof options / sizeof *options, options, &argc, argv));
-    for (int i = 1; i < argc; i++)
-        RG_TRY(set_knob(bench, argv[i]));
-    return RG_OK;
-}
-
-static enum rg_status run(struct bench *bench)
-{
-    double ours[BENCH_TURNS_MAX], peer[BENCH_TURNS_MAX];
-    const struct rg_point point = {
-        .settings = bench->settings, .key = {1, 2, 3, 4, 5}, .team = {1, 1}};
-    RG_TRY(bench->model->create(MPI_COMM_SELF, &point, &bench->net));
-    RG_TRY(time_ours(bench, &ours[0])); /* warm caches and clock */
-    for (int i = 0; i < bench->repeats; i++) {
-        RG_TRY(time_ours(bench, &ours[i]));
-        if (bench->peer)
-            RG_TRY(time_peer(bench, &peer[i]));
-    }
-    const double ms = bench_median(bench->repeats, ours);
+    const struct rg_parity_settings *s = bench->settings;
     printf(
-        "{\"ms_per_epoch\": %.3f, \"fastest\": %.3f, \"train_loss\": %.6g, \"arithmetic\": \"%s\"",
-        ms, ours[0], bench->loss, rg_arithmetic(bench->model));
-    if (bench->peer) {
-        const double theirs = bench_median(bench->repeats, peer);
+        "{\"hidden\": %lld, \"batch\": %lld, \"precision\": \"%s\", \"fraction\": %g, "
+        "\"max_length\": %lld, \"ms_per_epoch\": %.4f, \"fastest\": %.4f, \"useful_gflops\": %.2f",
+        (long long)s->hidden, (long long)s->batch, s->precision == RG_DOUBLE ? "double" : "float",
+        s->fraction, (long long)s->max_length, t->median, t->fastest, 1e-9 * t->flops);
+    if (t->peak > 0)
+        printf(", \"peak_gflops\": %.2f, \"fraction_of_peak\": %.3f", 1e-9 * t->peak,
+               t->flops / t->peak);
+    if (bench->peer)
         printf(
             ", \"peer_ms_per_epoch\": %.3f, \"peer_fastest\": %.3f, \"ratio\": %.2f, "
             "\"ratio_of_fastest\": %.2f",
-            theirs, peer[0], theirs / ms, peer[0] / ours[0]);
+            t->peer, t->peer_fastest, t->peer / t->median, t->peer_fastest / t->fastest);
+    printf(", \"arithmetic\": \"%s\"}\n", rg_arithmetic(bench->model));
+    fflush(stdout);
+}
+
+static enum rg_status time_net(const struct bench *bench, void **net)
+{
+    const struct rg_point point = {
+        .settings = bench->settings, .key = {1, 2, 3, 4, 5}, .team = {1, 1}};
+    struct timing timing = {0};
+    RG_TRY(bench->model->create(MPI_COMM_SELF, &point, net));
+    RG_TRY(bench->peer ? take_turns(bench, *net, &timing)
+                       : time_ours(bench, *net, bench->seconds, &timing));
+    print_case(bench, &timing);
+    return RG_OK;
+}
+
+/* The defaults, gain 0.1, and these knobs. */
+static enum rg_status time_case(const struct bench *bench, int n_knobs, char **knobs)
+{
+    void *net = NULL;
+    RG_TRY(rg_settings_default(bench->model, bench->settings));
+    for (int k = 0; k < n_knobs; k++)
+        RG_TRY(set_knob(bench, knobs[k]));
+    enum rg_status code = time_net(bench, &net);
+    bench->model->destroy(&net);
+    return code;
+}
+
+/* ---- all of them ------------------------------------------------------------------------------------ */
+
+static enum rg_status time_all(const struct bench *bench)
+{
+    static const int hidden[] = {32, 64, 100, 128, 256};
+    static const int batch[] = {128, 0};
+    static const char *const precision[] = {"float", "double"}, *const fraction[] = {"1", "0.3",
+                                                                                     "0.1"};
+    for (int i = 0; i < 5 * 2 * 2 * 3; i++) {
+        char knobs[4][32];
+        snprintf(knobs[0], sizeof knobs[0], "hidden=%d", hidden[i / 12]);
+        snprintf(knobs[1], sizeof knobs[1], "batch=%d", batch[i / 6 % 2]);
+        snprintf(knobs[2], sizeof knobs[2], "precision=%s", precision[i / 3 % 2]);
+        snprintf(knobs[3], sizeof knobs[3], "fraction=%s", fraction[i % 3]);
+        RG_TRY(time_case(bench, 4, (char *[]){knobs[0], knobs[1], knobs[2], knobs[3]}));
     }
-    printf("}\n");
     return RG_OK;
 }
 
 enum rg_status bench_run(int argc, char **argv)
 {
-    struct bench bench = {.model = rg_models.models[0], .epochs = 20, .repeats = 5};
+    struct bench bench = {.model = rg_models.models[0], .seconds = 4};
+    const struct bench_option options[] = {
+        {"--seconds", SECONDS_MAX, &bench.seconds, NULL},
+        {"--peer", 0, NULL, &bench.peer},
+    };
+    RG_TRY(bench_take_options(sizeof options / sizeof *options, options, &argc, argv));
     bench.settings = calloc(1, bench.model->settings_size);
-    enum rg_status code = read_arguments(&bench, argc, argv);
-    if (code == RG_OK)
-        code = run(&bench);
-    bench.model->destroy(&bench.net);
+    enum rg_status code =
+        argc == 1 && !bench.peer ? time_all(&bench) : time_case(&bench, argc - 1, argv + 1);
     free(bench.settings);
     return code;
 }

@@ -10,11 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#ifdef __x86_64__
-#include <immintrin.h>
-#endif
 
 #include "bench.h"
+#include "peak.h"
 #include "regime/blas.h"
 #include "regime/config.h"
 #include "regime/knob.h"
@@ -39,64 +37,6 @@ struct result {
     double peak; /* flops per second of multiply-adds, which count for 2 */
     struct timing ours, peer;
 };
-
-/* ---- the machine's limit ------------------------------------------------------------------------- */
-
-/* Chains of multiply-adds, as many as hide their latency; returns the flops of `rounds` rounds. */
-#ifdef __x86_64__
-enum { N_CHAINS = 12 };
-
-__attribute__((target("avx512f"))) static double chains_512(int64_t rounds, volatile double *sink)
-{
-    __m512d x[N_CHAINS], sum = _mm512_setzero_pd();
-    const __m512d a = _mm512_set1_pd(0.999), b = _mm512_set1_pd(1e-3);
-    for (int k = 0; k < N_CHAINS; k++)
-        x[k] = _mm512_set1_pd(k);
-    for (int64_t i = 0; i < rounds; i++)
-        for (int k = 0; k < N_CHAINS; k++)
-            x[k] = _mm512_fmadd_pd(x[k], a, b);
-    for (int k = 0; k < N_CHAINS; k++)
-        sum = _mm512_add_pd(sum, x[k]);
-    *sink = _mm512_cvtsd_f64(sum);
-    return 2.0 * 8 * N_CHAINS * (double)rounds;
-}
-
-__attribute__((target("avx2,fma"))) static double chains_256(int64_t rounds, volatile double *sink)
-{
-    __m256d x[N_CHAINS], sum = _mm256_setzero_pd();
-    const __m256d a = _mm256_set1_pd(0.999), b = _mm256_set1_pd(1e-3);
-    for (int k = 0; k < N_CHAINS; k++)
-        x[k] = _mm256_set1_pd(k);
-    for (int64_t i = 0; i < rounds; i++)
-        for (int k = 0; k < N_CHAINS; k++)
-            x[k] = _mm256_fmadd_pd(x[k], a, b);
-    for (int k = 0; k < N_CHAINS; k++)
-        sum = _mm256_add_pd(sum, x[k]);
-    *sink = _mm256_cvtsd_f64(sum);
-    return 2.0 * 4 * N_CHAINS * (double)rounds;
-}
-
-static double chains(int64_t rounds, volatile double *sink)
-{
-    if (__builtin_cpu_supports("avx512f"))
-        return chains_512(rounds, sink);
-    return __builtin_cpu_supports("fma") ? chains_256(rounds, sink) : NAN;
-}
-#else
-static double chains(int64_t rounds, volatile double *sink)
-{
-    (void)rounds, (void)sink;
-    return NAN;
-}
-#endif
-
-static double time_peak(void)
-{
-    volatile double sink;
-    const double start = bench_seconds();
-    const double flops = chains(20000, &sink);
-    return flops / (bench_seconds() - start);
-}
 
 /* ---- steps ----------------------------------------------------------------------------------------- */
 
@@ -193,7 +133,7 @@ static enum rg_status take_turns(const struct bench *bench, void *net, int n, in
     result->peak = 0;
     for (int i = 0; i < bench->repeats; i++) {
         for (int run = 0; run < 20; run++)
-            result->peak = fmax(result->peak, time_peak());
+            result->peak = fmax(result->peak, bench_peak(sizeof(double)));
         RG_TRY(time_ours(bench->model, net, &ours[i]));
         peer[i] = (struct timing){NAN, NAN};
         if (bench->peer)

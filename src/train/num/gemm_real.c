@@ -1,99 +1,160 @@
-/* Small matrix products: LIBXSMM's run-time kernels, one for every width, or CBLAS where there are
- * none. Kernels are kept until the process ends, 10 kB each: all sizes to 1024 in both precisions take 1 GB,
- * and fit LIBXSMM's table.                                                                          */
+/* Small matrix products. A tile of the result, a few registers high and a few vectors wide, is summed up in
+ * registers: each step of the sum loads the registers of one vector of a and one element for each vector of
+ * the result. Heights are counted in halves of a register, so that a vector of 100 floats takes six and a half
+ * registers of AVX-512 and not seven. Each height and width has a function of its own, unrolled.        */
 #include "train/num/gemm.h"
 
-#include <cblas.h>
+#include <stdbool.h>
 
 #include "train/num/real.h"
-#include "train/num/xsmm.h"
 
-#ifdef RG_HAVE_LIBXSMM
-static enum rg_status make_multiply(struct rg_gemm_shape *shape, int width)
-{
-    const int n = (int)shape->n, stride = (int)shape->stride;
-    const real one = 1, zero = 0;
-    const int flags = LIBXSMM_GEMM_FLAG_NONE, prefetch = LIBXSMM_PREFETCH_NONE;
-    shape->multiply[width] = (void (*)(void))XSMM(dispatch)(
-        stride, width, n, &stride, &stride, &stride, &one, &zero, &flags, &prefetch);
-    return rg_xsmm_check(shape->multiply[width], stride, width, n);
-}
+#define BYTES_base   16
+#define BYTES_avx2   32
+#define BYTES_avx512 64
+#define BYTES_(isa)  BYTES_##isa
+#define BYTES(isa)   BYTES_(isa)
 
-static enum rg_status make_outer(struct rg_gemm_shape *shape)
-{
-    const int n = (int)shape->n, stride = (int)shape->stride;
-    const int step = (int)sizeof(real) * RG_GEMM_DEPTH * stride;
-    const real one = 1, zero = 0;
-    const int flags = LIBXSMM_GEMM_FLAG_TRANS_B, prefetch = LIBXSMM_PREFETCH_NONE;
-    shape->outer = (void (*)(void))XSMM(dispatch_reducebatch_strd)(stride, n, RG_GEMM_DEPTH, step,
-                                                                   step, &stride, &stride, &stride,
-                                                                   &one, &zero, &flags, &prefetch);
-    return rg_xsmm_check(shape->outer, stride, n, RG_GEMM_DEPTH);
-}
+typedef real whole __attribute__((vector_size(BYTES(RG_ISA))));
+typedef real half __attribute__((vector_size(BYTES(RG_ISA) / 2)));
 
-static enum rg_status make_kernels(struct rg_gemm_shape *shape, int widest)
-{
-    rg_xsmm_start();
-    for (int width = 1; width <= widest; width++)
-        RG_TRY(make_multiply(shape, width));
-    return make_outer(shape);
-}
+enum {
+    HALF = sizeof(half) / sizeof(real),
+    ROWS = sizeof(whole) == 64 ? 4 : 2, /* registers: 32 with AVX-512, else 16 */
+    COLS = 6,
+    DEPTH = 256 /* terms of a sum in one go: as many vectors of a as stay in the second cache */
+};
 
-static void call_multiply(void (*kernel)(void), const real *a, const real *b, real *c)
-{
-    ((XSMM(function))kernel)(a, b, c);
-}
+struct operands {
+    const real *a, *b;
+    real *c;
+    int64_t stride, depth;
+    int64_t b_vector,
+        b_term; /* steps in b to the next vector of c, and to the next term of the sum */
+    bool adds;  /* to c */
+};
 
-static void call_outer(void (*kernel)(void), int64_t n_vectors, const real *a, const real *b,
-                       real *c)
+static inline __attribute__((always_inline)) void tile(int rows, bool odd, int cols,
+                                                       const struct operands *o)
 {
-    const unsigned long long n_steps = (unsigned long long)(n_vectors / RG_GEMM_DEPTH);
-    ((XSMM(function_reducebatch_strd))kernel)(a, b, c, &n_steps);
-}
-#else
-static enum rg_status make_kernels(struct rg_gemm_shape *shape, int widest)
-{
-    (void)shape;
-    (void)widest;
-    return RG_OK;
-}
-#endif
-
-static enum rg_status prepare(int64_t n, int64_t stride, int widest, struct rg_gemm_shape *shape)
-{
-    *shape = (struct rg_gemm_shape){.n = n, .stride = stride};
-    RG_TRY(make_kernels(shape, widest));
-    return RG_OK;
-}
-
-static void multiply(const struct rg_gemm_shape *shape, int64_t n_vectors, const void *a,
-                     const void *b, void *c)
-{
-#ifdef RG_HAVE_LIBXSMM
-    if (shape->multiply[n_vectors]) {
-        call_multiply(shape->multiply[n_vectors], a, b, c);
-        return;
+    whole sum[COLS][ROWS], x[ROWS];
+    half last[COLS], y = {0};
+#pragma GCC unroll 8
+    for (int j = 0; j < cols; j++) {
+        const whole *c = (const whole *)(o->c + j * o->stride);
+#pragma GCC unroll 8
+        for (int i = 0; i < rows; i++)
+            sum[j][i] = o->adds ? c[i] : (whole){0};
+        if (odd)
+            last[j] = o->adds ? *(const half *)(c + rows) : (half){0};
     }
-#endif
-    const int n = (int)shape->n, stride = (int)shape->stride;
-    BLAS(gemm)
-    (CblasColMajor, CblasNoTrans, CblasNoTrans, stride, (int)n_vectors, n, 1, a, stride, b, stride,
-     0, c, stride);
-}
-
-static void outer(const struct rg_gemm_shape *shape, int64_t n_vectors, const void *a,
-                  const void *b, void *c)
-{
-#ifdef RG_HAVE_LIBXSMM
-    if (shape->outer) {
-        call_outer(shape->outer, n_vectors, a, b, c);
-        return;
+    for (int64_t k = 0; k < o->depth; k++) {
+        const whole *a = (const whole *)(o->a + k * o->stride);
+#pragma GCC unroll 8
+        for (int i = 0; i < rows; i++)
+            x[i] = a[i];
+        if (odd)
+            y = *(const half *)(a + rows);
+#pragma GCC unroll 8
+        for (int j = 0; j < cols; j++) {
+            const real b = o->b[j * o->b_vector + k * o->b_term];
+#pragma GCC unroll 8
+            for (int i = 0; i < rows; i++)
+                sum[j][i] += x[i] * b;
+            if (odd)
+                last[j] += y * b;
+        }
     }
-#endif
-    const int n = (int)shape->n, stride = (int)shape->stride;
-    BLAS(gemm)
-    (CblasColMajor, CblasNoTrans, CblasTrans, stride, n, (int)n_vectors, 1, a, stride, b, stride, 0,
-     c, stride);
+#pragma GCC unroll 8
+    for (int j = 0; j < cols; j++) {
+        whole *c = (whole *)(o->c + j * o->stride);
+#pragma GCC unroll 8
+        for (int i = 0; i < rows; i++)
+            c[i] = sum[j][i];
+        if (odd)
+            *(half *)(c + rows) = last[j];
+    }
 }
 
-const struct rg_gemm RG_KERNEL(rg_gemm) = {prepare, multiply, outer};
+/* Height in halves of a register. */
+#define TILE(height, cols)                                       \
+    static void tile_##height##_##cols(const struct operands *o) \
+    {                                                            \
+        tile((height) / 2, (height) % 2, cols, o);               \
+    }
+#define TILES(height) \
+    TILE(height, 1) TILE(height, 2) TILE(height, 3) TILE(height, 4) TILE(height, 5) TILE(height, 6)
+#define ROW(height)                                                                 \
+    {                                                                               \
+        tile_##height##_1, tile_##height##_2, tile_##height##_3, tile_##height##_4, \
+            tile_##height##_5, tile_##height##_6                                    \
+    }
+
+TILES(1)
+TILES(2)
+TILES(3) TILES(4)
+#if BYTES(RG_ISA) == 64
+    TILES(5) TILES(6) TILES(7) TILES(8)
+#endif
+
+        static void (*const tiles[][COLS])(const struct operands *) = {
+            ROW(1), ROW(2), ROW(3), ROW(4),
+#if BYTES(RG_ISA) == 64
+            ROW(5), ROW(6), ROW(7), ROW(8),
+#endif
+};
+
+/* The next of pieces of at most `most` that `left` is to be cut into, all of nearly one size. */
+static int64_t piece(int64_t left, int64_t most)
+{
+    const int64_t n = (left + most - 1) / most;
+    return (left + n - 1) / n;
+}
+
+/* c of n elements a vector, n_vectors wide. */
+static void product(int64_t n, int64_t n_vectors, struct operands o)
+{
+    const int64_t halves = (n + HALF - 1) / HALF;
+    for (int64_t j = 0, cols; j < n_vectors; j += cols) {
+        cols = piece(n_vectors - j, COLS);
+        for (int64_t i = 0, height; i < halves; i += height) {
+            struct operands part = o;
+            height = 2 * piece((halves - i + 1) / 2, ROWS); /* whole registers, but for the last */
+            height = height < halves - i ? height : halves - i;
+            part.a += i * HALF;
+            part.b += j * o.b_vector;
+            part.c += j * o.stride + i * HALF;
+            tiles[height - 1][cols - 1](&part);
+        }
+    }
+}
+
+/* The sums of many terms part by part. */
+static void product_of(int64_t n, int64_t n_vectors, int64_t depth, struct operands o)
+{
+    for (int64_t k = 0; k < depth || k == 0; k += DEPTH) {
+        struct operands part = o;
+        part.a += k * o.stride;
+        part.b += k * o.b_term;
+        part.depth = depth - k < DEPTH ? depth - k : DEPTH;
+        part.adds = k > 0;
+        product(n, n_vectors, part);
+    }
+}
+
+static void multiply(int64_t n, int64_t stride, int64_t n_vectors, const void *a, const void *b,
+                     void *c)
+{
+    product_of(n, n_vectors, n,
+               (struct operands){
+                   .a = a, .b = b, .c = c, .stride = stride, .b_vector = stride, .b_term = 1});
+}
+
+static void outer(int64_t n, int64_t stride, int64_t n_vectors, const void *a, const void *b,
+                  void *c)
+{
+    product_of(n, n, n_vectors,
+               (struct operands){
+                   .a = a, .b = b, .c = c, .stride = stride, .b_vector = 1, .b_term = stride});
+}
+
+const struct rg_gemm RG_KERNEL(rg_gemm) = {multiply, outer};

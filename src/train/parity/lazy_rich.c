@@ -11,7 +11,7 @@
 #include "train/parity/automaton.h"
 #include "train/parity/collect.h"
 
-enum { PART = 8 * RG_GEMM_DEPTH };
+enum { PART = 128 }; /* parameters whose gradients are multiplied at a time */
 
 static const struct rg_gemm *const gemms[2][RG_N_ISAS] = RG_KERNEL_TABLE(rg_gemm);
 static const uint64_t probe_key = 0x70726f6265730000; /* fixed: kernels of all sweeps compare */
@@ -39,23 +39,24 @@ double rg_cosine_distance(int64_t n, const double *a, const double *b)
     return 1 - inner(n, a, b) / sqrt(inner(n, a, a) * inner(n, b, b));
 }
 
-static int64_t padded(int64_t n, int64_t multiple)
+static int64_t padded(int64_t n)
 {
-    return (n + multiple - 1) / multiple * multiple;
+    return (n + RG_GEMM_PAD - 1) / RG_GEMM_PAD * RG_GEMM_PAD;
 }
 
 /* ---- sums of products ---------------------------------------------------------------------------- */
 
 struct gram {
     const struct rg_gemm *gemm;
-    struct rg_gemm_shape shape;
+    int64_t n, stride;
     double *sums, *part; /* [n][stride] */
 };
 
 static enum rg_status gram_create(int64_t n, int64_t stride, struct gram *gram)
 {
     gram->gemm = gemms[1][rg_isa()];
-    RG_TRY(gram->gemm->prepare(n, stride, 0, &gram->shape));
+    gram->n = n;
+    gram->stride = stride;
     RG_TRY(rg_alloc(&gram->sums, (size_t)(n * stride), sizeof *gram->sums));
     RG_TRY(rg_alloc(&gram->part, (size_t)(n * stride), sizeof *gram->part));
     return RG_OK;
@@ -69,7 +70,7 @@ static void gram_destroy(struct gram *gram)
 
 static int64_t gram_size(const struct gram *gram)
 {
-    return gram->shape.n * gram->shape.stride;
+    return gram->n * gram->stride;
 }
 
 static void gram_clear(const struct gram *gram)
@@ -77,35 +78,27 @@ static void gram_clear(const struct gram *gram)
     memset(gram->sums, 0, (size_t)gram_size(gram) * sizeof *gram->sums);
 }
 
-/* Adds the products of the elements of vectors a[n_vectors][stride] and b likewise, n_vectors a multiple
- * of RG_GEMM_DEPTH. Part by part, each small enough to stay in the cache.                           */
+/* Adds the products of the elements of vectors a[n_vectors][stride] and b likewise. */
 static void gram_add(const struct gram *gram, int64_t n_vectors, const double *a, const double *b)
 {
-    const int64_t stride = gram->shape.stride;
-    for (int64_t first = 0; first < n_vectors; first += PART) {
-        const int64_t n_part = n_vectors - first < PART ? n_vectors - first : PART;
-        gram->gemm->outer(&gram->shape, n_part, a + first * stride, b + first * stride, gram->part);
-        for (int64_t i = 0; i < gram_size(gram); i++)
-            gram->sums[i] += gram->part[i];
-    }
+    gram->gemm->outer(gram->n, gram->stride, n_vectors, a, b, gram->part);
+    for (int64_t i = 0; i < gram_size(gram); i++)
+        gram->sums[i] += gram->part[i];
 }
 
 /* ---- representation ------------------------------------------------------------------------------ */
 
 struct cka { /* padded with zeros */
-    int64_t n_rows, n_units, depth, stride;
-    double *x, *y; /* [depth][stride] less each unit's mean */
+    int64_t n_rows, n_units, stride;
+    double *x, *y; /* [n_rows][stride] less each unit's mean */
     struct gram gram;
 };
 
 static enum rg_status cka_create(int64_t n_rows, int64_t n_units, struct cka *cka)
 {
-    *cka = (struct cka){.n_rows = n_rows,
-                        .n_units = n_units,
-                        .depth = padded(n_rows, RG_GEMM_DEPTH),
-                        .stride = padded(n_units, RG_GEMM_PAD)};
-    RG_TRY(rg_alloc(&cka->x, (size_t)(cka->depth * cka->stride), sizeof *cka->x));
-    RG_TRY(rg_alloc(&cka->y, (size_t)(cka->depth * cka->stride), sizeof *cka->y));
+    *cka = (struct cka){.n_rows = n_rows, .n_units = n_units, .stride = padded(n_units)};
+    RG_TRY(rg_alloc(&cka->x, (size_t)(cka->n_rows * cka->stride), sizeof *cka->x));
+    RG_TRY(rg_alloc(&cka->y, (size_t)(cka->n_rows * cka->stride), sizeof *cka->y));
     RG_TRY(gram_create(n_units, cka->stride, &cka->gram));
     return RG_OK;
 }
@@ -135,7 +128,7 @@ static void centre(const struct cka *cka, const double *rows, double *centred)
 static double product_norm(const struct cka *cka, const double *x, const double *y)
 {
     gram_clear(&cka->gram);
-    gram_add(&cka->gram, cka->depth, x, y);
+    gram_add(&cka->gram, cka->n_rows, x, y);
     return sqrt(inner(gram_size(&cka->gram), cka->gram.sums, cka->gram.sums));
 }
 
@@ -248,10 +241,9 @@ static enum rg_status find_kernel(const struct kernel *k, const struct rg_tick *
     gram_clear(&k->gram);
     for (int64_t first = 0; first < k->n_parameters; first += PART) {
         const int64_t n = k->n_parameters - first < PART ? k->n_parameters - first : PART;
-        memset(k->block, 0, PART * RG_N_GRADIENTS * sizeof *k->block);
         for (int64_t i = 0; i < n; i++)
             rg_tangent_gradient(k->tangent, first + i, k->block + i * RG_N_GRADIENTS);
-        gram_add(&k->gram, padded(n, RG_GEMM_DEPTH), k->block, k->block);
+        gram_add(&k->gram, n, k->block, k->block);
         RG_TRY(rg_tick(tick));
     }
     return RG_OK;

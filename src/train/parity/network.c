@@ -36,7 +36,6 @@ static enum rg_status create_rnn(struct rg_parity *net)
     rnn->stride = stride_of(settings);
     rnn->activation = settings->activation;
     rnn->loss = settings->loss;
-    RG_TRY(rnn->gemm->prepare(rnn->hidden, rnn->stride, RG_GEMM_WIDTH, &rnn->shape));
     const size_t size = rg_real_size(net), stride = (size_t)rnn->stride;
     RG_TRY(rg_alloc(&rnn->w_h_transposed, (size_t)rnn->hidden * stride, size));
     RG_TRY(rg_alloc(&rnn->table, 2 * stride, size));
@@ -50,8 +49,7 @@ static enum rg_status create_pass(struct rg_parity *net)
 {
     RG_TRY(rg_trie_init(&net->trie, net->order.batch, (int)net->settings->max_length));
     const size_t size = rg_real_size(net), stride = (size_t)net->rnn.stride;
-    const size_t n_nodes = (size_t)net->trie.n_nodes + RG_PASS_MARGIN;
-    const size_t n_internal = (size_t)net->trie.n_internal + RG_PASS_MARGIN;
+    const size_t n_nodes = (size_t)net->trie.n_nodes, n_internal = (size_t)net->trie.n_internal;
     RG_TRY(rg_alloc(&net->pass.h, n_nodes * stride, size));
     RG_TRY(rg_alloc(&net->pass.dz, n_nodes * stride, size));
     RG_TRY(rg_alloc(&net->pass.sums, n_internal * stride, size));

@@ -24,7 +24,6 @@ struct rg_rnn {
     void *zeros;                  /* [stride] */
     void *z;                      /* [RG_GEMM_WIDTH][stride] scratch */
     const struct rg_gemm *gemm;
-    struct rg_gemm_shape shape;
 };
 
 struct rg_pass {            /* what forward leaves for backward; room for the largest batch */
@@ -33,9 +32,6 @@ struct rg_pass {            /* what forward leaves for backward; room for the la
     void *sums;             /* [n_internal] sums of dz over a node's children */
     void *dy;               /* [n_strings][2] gradients of the outputs */
 };
-
-/* Nodes that the matrices of a pass hold beyond those of the trie. */
-enum { RG_PASS_MARGIN = RG_GEMM_DEPTH };
 
 struct rg_rnn_kernels {
     /* Brings what is derived from the parameters up to date. */

@@ -114,7 +114,7 @@ static void start(const struct rg_rnn *rnn, int64_t n, void *h)
 
 static void multiply(const struct rg_rnn *rnn, int64_t n, const void *w, const void *h, void *z)
 {
-    rnn->gemm->multiply(&rnn->shape, n, w, h, z);
+    rnn->gemm->multiply(rnn->hidden, rnn->stride, n, w, h, z);
 }
 
 static int64_t block_end(int64_t first, int64_t end)
@@ -260,13 +260,11 @@ static void backward_depth(const struct rg_rnn *rnn, const struct rg_trie *trie,
     }
 }
 
-/* dW_h as one product over all internal nodes; their number is rounded up with empty sums. */
+/* dW_h as one product over all internal nodes. */
 static void outer(const struct rg_rnn *rnn, const struct rg_trie *trie, const struct rg_pass *pass)
 {
-    const int64_t n = trie->n_internal;
-    const int64_t rounded = (n + RG_GEMM_DEPTH - 1) / RG_GEMM_DEPTH * RG_GEMM_DEPTH;
-    memset(vector_of(rnn, pass->sums, n), 0, (size_t)((rounded - n) * rnn->stride) * sizeof(real));
-    rnn->gemm->outer(&rnn->shape, rounded, pass->sums, pass->h, gradient_of(rnn, RG_W_H));
+    rnn->gemm->outer(rnn->hidden, rnn->stride, trie->n_internal, pass->sums, pass->h,
+                     gradient_of(rnn, RG_W_H));
 }
 
 static void bias_back(const struct rg_rnn *rnn)
