@@ -6,20 +6,10 @@
 
 #include <stdbool.h>
 
-#include "train/num/real.h"
-
-#define BYTES_base   16
-#define BYTES_avx2   32
-#define BYTES_avx512 64
-#define BYTES_(isa)  BYTES_##isa
-#define BYTES(isa)   BYTES_(isa)
-
-typedef real whole __attribute__((vector_size(BYTES(RG_ISA))));
-typedef real half __attribute__((vector_size(BYTES(RG_ISA) / 2)));
+#include "train/num/vector.h"
 
 enum {
-    HALF = sizeof(half) / sizeof(real),
-    ROWS = sizeof(whole) == 64 ? 4 : 2, /* registers: 32 with AVX-512, else 16 */
+    ROWS = RG_BYTES == 64 ? 4 : 2, /* registers: 32 with AVX-512, else 16 */
     COLS = 6,
     DEPTH = 256 /* terms of a sum in one go: as many vectors of a as stay in the second cache */
 };
@@ -33,8 +23,7 @@ struct operands {
     bool adds;  /* to c */
 };
 
-static inline __attribute__((always_inline)) void tile(int rows, bool odd, int cols,
-                                                       const struct operands *o)
+RG_INLINE void tile(int rows, bool odd, int cols, const struct operands *o)
 {
     whole sum[COLS][ROWS], x[ROWS];
     half last[COLS], y = {0};
@@ -91,14 +80,15 @@ static inline __attribute__((always_inline)) void tile(int rows, bool odd, int c
 
 TILES(1)
 TILES(2)
-TILES(3) TILES(4)
-#if BYTES(RG_ISA) == 64
+TILES(3)
+TILES(4)
+#if RG_BYTES == 64
     TILES(5) TILES(6) TILES(7) TILES(8)
 #endif
 
         static void (*const tiles[][COLS])(const struct operands *) = {
             ROW(1), ROW(2), ROW(3), ROW(4),
-#if BYTES(RG_ISA) == 64
+#if RG_BYTES == 64
             ROW(5), ROW(6), ROW(7), ROW(8),
 #endif
 };

@@ -51,7 +51,7 @@ static enum rg_status create_pass(struct rg_parity *net)
     const size_t size = rg_real_size(net), stride = (size_t)net->rnn.stride;
     const size_t n_nodes = (size_t)net->trie.n_nodes, n_internal = (size_t)net->trie.n_internal;
     RG_TRY(rg_alloc(&net->pass.h, n_nodes * stride, size));
-    RG_TRY(rg_alloc(&net->pass.dz, n_nodes * stride, size));
+    RG_TRY(rg_alloc(&net->pass.dz, n_internal * stride, size));
     RG_TRY(rg_alloc(&net->pass.sums, n_internal * stride, size));
     RG_TRY(rg_alloc(&net->pass.dy, 2 * (size_t)net->order.batch, size));
     return RG_OK;
@@ -118,7 +118,7 @@ size_t rg_parity_memory(const void *settings, const int team[2])
     const size_t batch =
         s->batch > 0 && (size_t)s->batch < n_strings ? (size_t)s->batch : n_strings;
     const size_t n_internal = (size_t)rg_trie_largest((int64_t)batch, (int)s->max_length);
-    const size_t n_vectors = 3 * n_internal + 2 * batch + 4 * (size_t)s->hidden + RG_GEMM_WIDTH;
+    const size_t n_vectors = 3 * n_internal + batch + 4 * (size_t)s->hidden + RG_GEMM_WIDTH;
     return n_vectors * (size_t)stride_of(s) * size + 40 * n_strings + 16 * (n_internal + batch) +
            rg_measures_memory(s);
 }

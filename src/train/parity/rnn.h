@@ -28,8 +28,9 @@ struct rg_rnn {
 
 struct rg_pass {            /* what forward leaves for backward; room for the largest batch */
     const uint8_t *targets; /* [n_strings] */
-    void *h, *dz;           /* [n_nodes][stride] states, and gradients before the activation */
-    void *sums;             /* [n_internal] sums of dz over a node's children */
+    void *h;                /* [n_nodes][stride] states */
+    void *dz;               /* [n_internal][stride] gradients before the activation */
+    void *sums;             /* [n_internal][stride] sums of dz over a node's children */
     void *dy;               /* [n_strings][2] gradients of the outputs */
 };
 

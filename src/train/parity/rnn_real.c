@@ -5,7 +5,7 @@
  *   sums_node = sum over children of dz_child,  dz_node = act'(h_node) (W_h^T sums_node + W_out^T dy)
  *   dW_h = sum over nodes of sums_node h_node^T, the gradients of W_in and the biases sums of dz.
  * Padding stays 0 throughout: its weights are 0, and act(0) = 0.                                      */
-#include "train/num/real.h"
+#include "train/num/vector.h"
 
 #include <string.h>
 
@@ -44,14 +44,6 @@ static void relu(int64_t n, const real *restrict z, const real *restrict t, real
     }
 }
 
-/* dh -> dz = act'(h) dh */
-static void relu_back(int64_t n, const real *restrict h, real *restrict dh)
-{
-#pragma omp simd
-    for (int64_t i = 0; i < n; i++)
-        dh[i] = h[i] > 0 ? dh[i] : 0;
-}
-
 static void hyperbolic(int64_t n, const real *restrict z, const real *restrict t, real *restrict h)
 {
 #pragma omp simd
@@ -59,20 +51,15 @@ static void hyperbolic(int64_t n, const real *restrict z, const real *restrict t
         h[i] = rg_tanh(z[i] + t[i]);
 }
 
-static void hyperbolic_back(int64_t n, const real *restrict h, real *restrict dh)
-{
-#pragma omp simd
-    for (int64_t i = 0; i < n; i++)
-        dh[i] *= 1 - h[i] * h[i];
-}
+static void (*const activations[])(int64_t n, const real *z, const real *t, real *h) = {
+    [RG_RELU] = relu, [RG_TANH] = hyperbolic};
 
-static const struct activation {
-    void (*apply)(int64_t n, const real *z, const real *t, real *h);
-    void (*back)(int64_t n, const real *h, real *dh);
-} activations[] = {
-    [RG_RELU] = {relu, relu_back},
-    [RG_TANH] = {hyperbolic, hyperbolic_back},
-};
+/* act'(h) dh */
+RG_INLINE whole act_back(int64_t activation, whole h, whole dh)
+{
+    const __typeof__(h > 0) positive = h > 0;
+    return activation == RG_TANH ? dh * (1 - h * h) : (whole)((__typeof__(positive))dh & positive);
+}
 
 /* ---- derived from the parameters ------------------------------------------------------------------ */
 
@@ -126,14 +113,14 @@ static int64_t block_end(int64_t first, int64_t end)
 static void grow(const struct rg_rnn *rnn, const struct rg_trie *trie, int64_t first, int64_t end,
                  void *h)
 {
-    const struct activation *act = &activations[rnn->activation];
     multiply(rnn, end - first, parameter(rnn, RG_W_H), vector(rnn, h, first), rnn->z);
     for (int64_t node = first; node < end; node++)
         for (int symbol = 0; symbol < 2; symbol++) {
             const int32_t child = trie->child[node][symbol];
             if (child >= 0)
-                act->apply(rnn->stride, vector(rnn, rnn->z, node - first),
-                           vector(rnn, rnn->table, symbol), vector_of(rnn, h, child));
+                activations[rnn->activation](rnn->stride, vector(rnn, rnn->z, node - first),
+                                             vector(rnn, rnn->table, symbol),
+                                             vector_of(rnn, h, child));
         }
 }
 
@@ -178,68 +165,88 @@ static double readout(const struct rg_rnn *rnn, const struct rg_trie *trie, stru
 
 /* ---- backward --------------------------------------------------------------------------------------- */
 
-/* The readout's own gradient. */
-static void readout_back(const struct rg_rnn *rnn, const struct rg_trie *trie,
-                         const struct rg_pass *pass)
+/* Registers at one place of many vectors: the readout's weights there, and the gradients that are summed up. */
+struct column {
+    whole w_out[2], dw_out[2], dw_in[2];
+};
+
+static struct column column_load(const struct rg_rnn *rnn, int64_t at)
 {
-    const int64_t n = rnn->stride;
-    const real *restrict dy = pass->dy;
-    real *restrict dw = gradient_of(rnn, RG_W_OUT);
-    real *restrict db = gradient_of(rnn, RG_B_OUT);
-    for (int64_t i = 0; i < trie->n_strings; i++, dy += 2) {
-        const real *restrict h = vector(rnn, pass->h, trie->end[i]);
-        db[0] += dy[0];
-        db[1] += dy[1];
-#pragma omp simd
-        for (int64_t unit = 0; unit < n; unit++) {
-            dw[unit] += dy[0] * h[unit];
-            dw[n + unit] += dy[1] * h[unit];
-        }
+    struct column column;
+    for (int k = 0; k < 2; k++) {
+        const int64_t i = k * rnn->stride + at;
+        column.w_out[k] = *(const whole *)(parameter(rnn, RG_W_OUT) + i);
+        column.dw_out[k] = *(const whole *)(gradient_of(rnn, RG_W_OUT) + i);
+        column.dw_in[k] = *(const whole *)(gradient_of(rnn, RG_W_IN) + i);
+    }
+    return column;
+}
+
+static void column_store(const struct rg_rnn *rnn, int64_t at, const struct column *column)
+{
+    for (int k = 0; k < 2; k++) {
+        const int64_t i = k * rnn->stride + at;
+        *(whole *)(gradient_of(rnn, RG_W_OUT) + i) = column->dw_out[k];
+        *(whole *)(gradient_of(rnn, RG_W_IN) + i) = column->dw_in[k];
     }
 }
 
-/* dz = act'(h) (from_children + W_out^T dy), where dz holds from_children. */
-static void close_node(const struct rg_rnn *rnn, const struct rg_trie *trie,
-                       const struct rg_pass *pass, int64_t node)
+/* W_out^T dy of a string that ends in state h. */
+RG_INLINE whole from_readout(const struct rg_pass *pass, int64_t string, whole h,
+                             struct column *column)
 {
-    real *restrict dz = vector_of(rnn, pass->dz, node);
-    const int64_t string = trie->string_at[node];
-    if (string >= 0) {
-        const real *restrict w = parameter(rnn, RG_W_OUT);
-        const real *dy = (const real *)pass->dy + 2 * string;
-        const real dy0 = dy[0], dy1 = dy[1];
-        const int64_t n = rnn->stride;
-#pragma omp simd
-        for (int64_t unit = 0; unit < n; unit++)
-            dz[unit] += dy0 * w[unit] + dy1 * w[n + unit];
-    }
-    activations[rnn->activation].back(rnn->stride, vector(rnn, pass->h, node), dz);
+    const real *dy = (const real *)pass->dy + 2 * string;
+    column->dw_out[0] += dy[0] * h;
+    column->dw_out[1] += dy[1] * h;
+    return dy[0] * column->w_out[0] + dy[1] * column->w_out[1];
 }
 
-static void close_leaves(const struct rg_rnn *rnn, const struct rg_trie *trie,
-                         const struct rg_pass *pass)
+/* dz of a node's child, which is stored for internal nodes only. */
+RG_INLINE whole child_slope(const struct rg_rnn *rnn, const struct rg_trie *trie,
+                            const struct rg_pass *pass, int32_t child, int64_t at,
+                            struct column *column)
 {
-    memset(vector_of(rnn, pass->dz, trie->n_internal), 0,
-           (size_t)((trie->n_nodes - trie->n_internal) * rnn->stride) * sizeof(real));
-    for (int64_t leaf = trie->n_internal; leaf < trie->n_nodes; leaf++)
-        close_node(rnn, trie, pass, leaf);
+    if (child < 0)
+        return (whole){0};
+    if (child < trie->n_internal)
+        return *(const whole *)(vector(rnn, pass->dz, child) + at);
+    const whole h = *(const whole *)(vector(rnn, pass->h, child) + at);
+    return act_back(rnn->activation, h, from_readout(pass, trie->string_at[child], h, column));
 }
 
-/* Sums over the children of a node; the sums over all nodes with one symbol are W_in's gradient. */
+/* Sums over the children of nodes; the sums over all nodes with one symbol are W_in's gradient. */
 static void gather(const struct rg_rnn *rnn, const struct rg_trie *trie, const struct rg_pass *pass,
-                   int64_t node)
+                   int64_t first, int64_t end)
 {
-    const int32_t *child = trie->child[node];
-    const real *restrict a = child[0] >= 0 ? vector(rnn, pass->dz, child[0]) : rnn->zeros;
-    const real *restrict b = child[1] >= 0 ? vector(rnn, pass->dz, child[1]) : rnn->zeros;
-    real *restrict sum = vector_of(rnn, pass->sums, node);
-    real *restrict dw = gradient_of(rnn, RG_W_IN);
-    const int64_t n = rnn->stride;
-#pragma omp simd
-    for (int64_t unit = 0; unit < n; unit++) {
-        sum[unit] = a[unit] + b[unit];
-        dw[unit] += a[unit];
-        dw[n + unit] += b[unit];
+    for (int64_t at = 0; at < rnn->stride; at += WHOLE) {
+        struct column column = column_load(rnn, at);
+        for (int64_t node = first; node < end; node++) {
+            whole dz[2];
+            for (int symbol = 0; symbol < 2; symbol++) {
+                dz[symbol] = child_slope(rnn, trie, pass, trie->child[node][symbol], at, &column);
+                column.dw_in[symbol] += dz[symbol];
+            }
+            *(whole *)(vector_of(rnn, pass->sums, node) + at) = dz[0] + dz[1];
+        }
+        column_store(rnn, at, &column);
+    }
+}
+
+/* dz = act'(h) (from_children + W_out^T dy) of nodes, where dz holds from_children. */
+static void close_nodes(const struct rg_rnn *rnn, const struct rg_trie *trie,
+                        const struct rg_pass *pass, int64_t first, int64_t end)
+{
+    for (int64_t at = 0; at < rnn->stride; at += WHOLE) {
+        struct column column = column_load(rnn, at);
+        for (int64_t node = first; node < end; node++) {
+            const int64_t string = trie->string_at[node];
+            const whole h = *(const whole *)(vector(rnn, pass->h, node) + at);
+            whole *dz = (whole *)(vector_of(rnn, pass->dz, node) + at);
+            if (string >= 0)
+                *dz += from_readout(pass, string, h, &column);
+            *dz = act_back(rnn->activation, h, *dz);
+        }
+        column_store(rnn, at, &column);
     }
 }
 
@@ -249,14 +256,12 @@ static void backward_depth(const struct rg_rnn *rnn, const struct rg_trie *trie,
     const int64_t end = trie->first[depth + 1];
     for (int64_t first = trie->first[depth], stop; first < end; first = stop) {
         stop = block_end(first, end);
-        for (int64_t node = first; node < stop; node++)
-            gather(rnn, trie, pass, node);
+        gather(rnn, trie, pass, first, stop);
         if (depth == 0)
             continue; /* h_0 is fixed */
         multiply(rnn, stop - first, rnn->w_h_transposed, vector(rnn, pass->sums, first),
                  vector_of(rnn, pass->dz, first));
-        for (int64_t node = first; node < stop; node++)
-            close_node(rnn, trie, pass, node);
+        close_nodes(rnn, trie, pass, first, stop);
     }
 }
 
@@ -283,8 +288,8 @@ static void backward(const struct rg_rnn *rnn, const struct rg_trie *trie, struc
     memset(gradient_of(rnn, RG_W_IN), 0, (size_t)(2 * rnn->stride) * sizeof(real));
     memset(gradient_of(rnn, RG_W_OUT), 0, (size_t)(2 * rnn->stride) * sizeof(real));
     memset(gradient_of(rnn, RG_B_OUT), 0, 2 * sizeof(real));
-    readout_back(rnn, trie, pass);
-    close_leaves(rnn, trie, pass);
+    for (int64_t i = 0; i < 2 * trie->n_strings; i++)
+        gradient_of(rnn, RG_B_OUT)[i % 2] += ((const real *)pass->dy)[i];
     for (int depth = trie->depth - 1; depth >= 0; depth--)
         backward_depth(rnn, trie, pass, depth);
     outer(rnn, trie, pass);
@@ -299,9 +304,8 @@ static void advance(const struct rg_rnn *rnn, int64_t n, const uint8_t *symbols,
         end = block_end(first, n);
         multiply(rnn, end - first, parameter(rnn, RG_W_H), vector(rnn, h, first), rnn->z);
         for (int64_t i = first; i < end; i++)
-            activations[rnn->activation].apply(rnn->stride, vector(rnn, rnn->z, i - first),
-                                               vector(rnn, rnn->table, symbols[i]),
-                                               vector_of(rnn, h, i));
+            activations[rnn->activation](rnn->stride, vector(rnn, rnn->z, i - first),
+                                         vector(rnn, rnn->table, symbols[i]), vector_of(rnn, h, i));
     }
 }
 
@@ -311,9 +315,9 @@ static void expand(const struct rg_rnn *rnn, int64_t n, const void *parents, voi
         end = block_end(first, n);
         multiply(rnn, end - first, parameter(rnn, RG_W_H), vector(rnn, parents, first), rnn->z);
         for (int64_t i = 2 * first; i < 2 * end; i++)
-            activations[rnn->activation].apply(rnn->stride, vector(rnn, rnn->z, i / 2 - first),
-                                               vector(rnn, rnn->table, i % 2),
-                                               vector_of(rnn, children, i));
+            activations[rnn->activation](rnn->stride, vector(rnn, rnn->z, i / 2 - first),
+                                         vector(rnn, rnn->table, i % 2),
+                                         vector_of(rnn, children, i));
     }
 }
 
