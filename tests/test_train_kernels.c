@@ -1,7 +1,8 @@
-/* Kernels against naive loops, of every instruction set that this machine has: small matrix products, tanh. */
+/* Kernels against naive loops, of every instruction set that this machine has: small matrix products; and
+ * elementary functions.                                                                             */
 #define RG_REAL double
 #define RG_REAL_IS_double
-#include "train/num/tanh.h"
+#include "train/num/elementary.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -15,8 +16,8 @@
 const char *const test_suite = "train_kernels";
 
 enum { STRIDE = 112, DEPTH = 600, N_MAX = 100 };
-static const double PRODUCT_TOLERANCE = 1e-15; /* of a sum of n terms: times n^1.5 */
-static const double TANH_TOLERANCE = 1e-15;    /* a few units in the last place */
+static const double PRODUCT_TOLERANCE = 1e-15;  /* of a sum of n terms: times n^1.5 */
+static const double FUNCTION_TOLERANCE = 1e-15; /* a few units in the last place */
 
 static const struct rg_gemm *const kernels[2][RG_N_ISAS] = RG_KERNEL_TABLE(rg_gemm);
 
@@ -141,6 +142,22 @@ static void bits_of_a_vector(void)
 
 /* ---- functions -------------------------------------------------------------------------------------- */
 
+static void exponential_and_logarithm(void)
+{
+    double worst = 0;
+    for (double x = 1e-300; x < 700; x *= 1.01) {
+        worst = test_worst(worst, fabs(rg_exp(-x) / exp(-x) - 1));
+        if (x <= 1)
+            worst = test_worst(worst, fabs(rg_log1p(x) / log1p(x) - 1));
+    }
+    CU_ASSERT(worst < FUNCTION_TOLERANCE);
+    CU_ASSERT_EQUAL(rg_exp(0), 1);
+    CU_ASSERT(rg_exp(-1e300) < 1e-300);
+    CU_ASSERT(rg_exp(-INFINITY) < 1e-300);
+    CU_ASSERT_EQUAL(rg_log1p(0), 0);
+    CU_ASSERT(isnan(rg_exp(NAN)) && isnan(rg_log1p(NAN)));
+}
+
 static void hyperbolic_tangent(void)
 {
     double worst = 0;
@@ -149,7 +166,7 @@ static void hyperbolic_tangent(void)
         worst = test_worst(worst, fabs(rg_tanh(x) / expected - 1));
         CU_ASSERT_EQUAL(rg_tanh(-x), -rg_tanh(x));
     }
-    CU_ASSERT(worst < TANH_TOLERANCE);
+    CU_ASSERT(worst < FUNCTION_TOLERANCE);
     CU_ASSERT_EQUAL(rg_tanh(0), 0);
     CU_ASSERT_EQUAL(rg_tanh(INFINITY), 1);
     CU_ASSERT_EQUAL(rg_tanh(-INFINITY), -1);
@@ -159,6 +176,7 @@ static void hyperbolic_tangent(void)
 const struct test_case test_cases[] = {
     {"products of every width", products},
     {"a vector's product has the same bits in any company", bits_of_a_vector},
+    {"exp and log1p to a few units in the last place", exponential_and_logarithm},
     {"tanh to a few units in the last place", hyperbolic_tangent},
     {0},
 };

@@ -14,6 +14,9 @@
 typedef real whole __attribute__((vector_size(RG_BYTES)));
 typedef real half __attribute__((vector_size(RG_BYTES / 2)));
 
+/* What a comparison gives: all bits of an element set, or none. */
+typedef __typeof__((whole){0} > (whole){0}) mask;
+
 enum { WHOLE = sizeof(whole) / sizeof(real), HALF = sizeof(half) / sizeof(real) }; /* elements */
 
 #define RG_INLINE static inline __attribute__((always_inline))

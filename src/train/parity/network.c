@@ -39,7 +39,6 @@ static enum rg_status create_rnn(struct rg_parity *net)
     const size_t size = rg_real_size(net), stride = (size_t)rnn->stride;
     RG_TRY(rg_alloc(&rnn->w_h_transposed, (size_t)rnn->hidden * stride, size));
     RG_TRY(rg_alloc(&rnn->table, 2 * stride, size));
-    RG_TRY(rg_alloc(&rnn->zeros, stride, size));
     RG_TRY(rg_alloc(&rnn->z, RG_GEMM_WIDTH * stride, size));
     RG_TRY(rg_parameters_create(net));
     return RG_OK;
@@ -101,7 +100,6 @@ void rg_parity_destroy(void **out)
     rg_parameters_free(net);
     rg_free(&net->rnn.w_h_transposed);
     rg_free(&net->rnn.table);
-    rg_free(&net->rnn.zeros);
     rg_free(&net->rnn.z);
     rg_order_free(&net->order);
     rg_dataset_free(&net->dataset);
@@ -215,8 +213,7 @@ const struct rg_dataset *rg_parity_dataset(const struct rg_parity *net)
 
 double rg_parity_loss(const struct rg_parity *net, const double *y, int target)
 {
-    double slope[2];
-    return rg_string_loss(net->settings->loss, y, target, slope);
+    return rg_string_loss(net->settings->loss, y, target);
 }
 
 struct rg_measures *rg_parity_measures(struct rg_parity *net)

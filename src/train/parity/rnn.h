@@ -21,7 +21,6 @@ struct rg_rnn {
     void *parameters, *gradient;  /* [n] */
     void *w_h_transposed;         /* [hidden][stride] */
     void *table;                  /* [2][stride] W_in x + b_in + b_h of each symbol x */
-    void *zeros;                  /* [stride] */
     void *z;                      /* [RG_GEMM_WIDTH][stride] scratch */
     const struct rg_gemm *gemm;
 };
@@ -53,5 +52,5 @@ struct rg_rnn_kernels {
 
 RG_KERNEL_DECLARE(struct rg_rnn_kernels, rg_rnn);
 
-/* Loss of one string with outputs y, and its gradient. */
-double rg_string_loss(int64_t loss, const double y[2], int target, double dy[2]);
+/* Loss of one string with outputs y. */
+double rg_string_loss(int64_t loss, const double y[2], int target);

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "train/num/tanh.h"
+#include "train/num/elementary.h"
 #include "train/parity/rnn.h"
 
 static const real *vector(const struct rg_rnn *rnn, const void *matrix, int64_t i)
@@ -20,6 +20,17 @@ static const real *vector(const struct rg_rnn *rnn, const void *matrix, int64_t 
 static real *vector_of(const struct rg_rnn *rnn, void *matrix, int64_t i)
 {
     return (real *)matrix + i * rnn->stride;
+}
+
+/* The register of vector i that begins with element `at`. */
+static const whole *whole_at(const struct rg_rnn *rnn, const void *matrix, int64_t i, int64_t at)
+{
+    return (const whole *)(vector(rnn, matrix, i) + at);
+}
+
+static whole *whole_of(const struct rg_rnn *rnn, void *matrix, int64_t i, int64_t at)
+{
+    return (whole *)(vector_of(rnn, matrix, i) + at);
 }
 
 static const real *parameter(const struct rg_rnn *rnn, enum rg_tensor_name tensor)
@@ -34,31 +45,26 @@ static real *gradient_of(const struct rg_rnn *rnn, enum rg_tensor_name tensor)
 
 /* ---- activations -------------------------------------------------------------------------------- */
 
-/* h = act(z + t). The comparison is written so that NaN stays NaN. */
-static void relu(int64_t n, const real *restrict z, const real *restrict t, real *restrict h)
+/* The comparison is written so that NaN stays NaN. */
+RG_INLINE whole act(int64_t activation, whole z)
 {
+    const mask negative = 0 > z;
+    if (activation == RG_RELU)
+        return (whole)((mask)z & ~negative);
+    real h[WHOLE];
+    memcpy(h, &z, sizeof h);
 #pragma omp simd
-    for (int64_t i = 0; i < n; i++) {
-        const real sum = z[i] + t[i];
-        h[i] = 0 > sum ? 0 : sum;
-    }
+    for (int i = 0; i < WHOLE; i++)
+        h[i] = rg_tanh(h[i]);
+    memcpy(&z, h, sizeof h);
+    return z;
 }
-
-static void hyperbolic(int64_t n, const real *restrict z, const real *restrict t, real *restrict h)
-{
-#pragma omp simd
-    for (int64_t i = 0; i < n; i++)
-        h[i] = rg_tanh(z[i] + t[i]);
-}
-
-static void (*const activations[])(int64_t n, const real *z, const real *t, real *h) = {
-    [RG_RELU] = relu, [RG_TANH] = hyperbolic};
 
 /* act'(h) dh */
 RG_INLINE whole act_back(int64_t activation, whole h, whole dh)
 {
-    const __typeof__(h > 0) positive = h > 0;
-    return activation == RG_TANH ? dh * (1 - h * h) : (whole)((__typeof__(positive))dh & positive);
+    const mask positive = h > 0;
+    return activation == RG_RELU ? (whole)((mask)dh & positive) : dh * (1 - h * h);
 }
 
 /* ---- derived from the parameters ------------------------------------------------------------------ */
@@ -109,27 +115,34 @@ static int64_t block_end(int64_t first, int64_t end)
     return first + RG_GEMM_WIDTH < end ? first + RG_GEMM_WIDTH : end;
 }
 
-/* States of the children of nodes first .. end - 1, at most RG_GEMM_WIDTH of them. */
-static void grow(const struct rg_rnn *rnn, const struct rg_trie *trie, int64_t first, int64_t end,
-                 void *h)
+/* States of the children of n <= RG_GEMM_WIDTH nodes; child[n][2] are their places in children, NULL: 2 i and
+ * 2 i + 1 of node i.                                                                                */
+static void grow(const struct rg_rnn *rnn, int64_t n, const void *parents, int32_t (*child)[2],
+                 void *children)
 {
-    multiply(rnn, end - first, parameter(rnn, RG_W_H), vector(rnn, h, first), rnn->z);
-    for (int64_t node = first; node < end; node++)
-        for (int symbol = 0; symbol < 2; symbol++) {
-            const int32_t child = trie->child[node][symbol];
-            if (child >= 0)
-                activations[rnn->activation](rnn->stride, vector(rnn, rnn->z, node - first),
-                                             vector(rnn, rnn->table, symbol),
-                                             vector_of(rnn, h, child));
+    multiply(rnn, n, parameter(rnn, RG_W_H), parents, rnn->z);
+    for (int64_t at = 0; at < rnn->stride; at += WHOLE) {
+        const whole table[2] = {*whole_at(rnn, rnn->table, 0, at),
+                                *whole_at(rnn, rnn->table, 1, at)};
+        for (int64_t i = 0; i < n; i++) {
+            const whole z = *whole_at(rnn, rnn->z, i, at);
+            for (int symbol = 0; symbol < 2; symbol++) {
+                const int64_t place = child ? child[i][symbol] : 2 * i + symbol;
+                if (place >= 0)
+                    *whole_of(rnn, children, place, at) = act(rnn->activation, z + table[symbol]);
+            }
         }
+    }
 }
 
 static void forward(const struct rg_rnn *rnn, const struct rg_trie *trie, struct rg_pass *pass)
 {
     start(rnn, 1, pass->h);
     for (int d = 0; d < trie->depth; d++)
-        for (int64_t first = trie->first[d]; first < trie->first[d + 1]; first += RG_GEMM_WIDTH)
-            grow(rnn, trie, first, block_end(first, trie->first[d + 1]), pass->h);
+        for (int64_t first = trie->first[d], end; first < trie->first[d + 1]; first = end) {
+            end = block_end(first, trie->first[d + 1]);
+            grow(rnn, end - first, vector(rnn, pass->h, first), trie->child + first, pass->h);
+        }
 }
 
 static real dot(int64_t n, const real *restrict a, const real *restrict b)
@@ -141,26 +154,53 @@ static real dot(int64_t n, const real *restrict a, const real *restrict b)
     return sum;
 }
 
-static void read_out(const struct rg_rnn *rnn, const real *h, double y[2])
+static void read_out(const struct rg_rnn *rnn, const real *h, real y[2])
 {
     const real *w = parameter(rnn, RG_W_OUT), *b = parameter(rnn, RG_B_OUT);
     for (int o = 0; o < 2; o++)
-        y[o] = (double)(dot(rnn->stride, vector(rnn, w, o), h) + b[o]);
+        y[o] = dot(rnn->stride, vector(rnn, w, o), h) + b[o];
+}
+
+/* -log softmax(y)[target]; of two classes only the margin between them counts. The outputs give way to the
+ * gradients of the mean.                                                                            */
+static double cross_entropy(int64_t n, const uint8_t *restrict targets, real *restrict y)
+{
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (int64_t i = 0; i < n; i++) {
+        const real difference = y[2 * i + 1] - y[2 * i];
+        const real margin = targets[i] ? difference : -difference;
+        const real e = rg_exp(margin > 0 ? -margin : margin);
+        const real wrong = (margin > 0 ? e : 1) / (1 + e); /* probability of the other class */
+        const real slope = (targets[i] ? wrong : -wrong) / (real)n;
+        sum += (double)(rg_log1p(e) + (margin > 0 ? 0 : -margin));
+        y[2 * i] = slope;
+        y[2 * i + 1] = -slope;
+    }
+    return sum / (double)n;
+}
+
+/* Mean over the two outputs of the squared error to a one-hot target. */
+static double mean_square(int64_t n, const uint8_t *restrict targets, real *restrict y)
+{
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (int64_t i = 0; i < n; i++) {
+        const real e0 = y[2 * i] - (real)(targets[i] == 0),
+                   e1 = y[2 * i + 1] - (real)(targets[i] == 1);
+        sum += (double)(e0 * e0 + e1 * e1);
+        y[2 * i] = e0 / (real)n;
+        y[2 * i + 1] = e1 / (real)n;
+    }
+    return sum / 2 / (double)n;
 }
 
 static double readout(const struct rg_rnn *rnn, const struct rg_trie *trie, struct rg_pass *pass)
 {
-    const double n = (double)trie->n_strings;
-    real *dy = pass->dy;
-    double loss = 0;
-    for (int64_t i = 0; i < trie->n_strings; i++) {
-        double y[2], slope[2];
-        read_out(rnn, vector(rnn, pass->h, trie->end[i]), y);
-        loss += rg_string_loss(rnn->loss, y, pass->targets[i], slope);
-        for (int o = 0; o < 2; o++)
-            dy[2 * i + o] = (real)(slope[o] / n);
-    }
-    return loss / n;
+    for (int64_t i = 0; i < trie->n_strings; i++)
+        read_out(rnn, vector(rnn, pass->h, trie->end[i]), (real *)pass->dy + 2 * i);
+    return (rnn->loss == RG_MSE ? mean_square : cross_entropy)(trie->n_strings, pass->targets,
+                                                               pass->dy);
 }
 
 /* ---- backward --------------------------------------------------------------------------------------- */
@@ -174,10 +214,9 @@ static struct column column_load(const struct rg_rnn *rnn, int64_t at)
 {
     struct column column;
     for (int k = 0; k < 2; k++) {
-        const int64_t i = k * rnn->stride + at;
-        column.w_out[k] = *(const whole *)(parameter(rnn, RG_W_OUT) + i);
-        column.dw_out[k] = *(const whole *)(gradient_of(rnn, RG_W_OUT) + i);
-        column.dw_in[k] = *(const whole *)(gradient_of(rnn, RG_W_IN) + i);
+        column.w_out[k] = *whole_at(rnn, parameter(rnn, RG_W_OUT), k, at);
+        column.dw_out[k] = *whole_at(rnn, gradient_of(rnn, RG_W_OUT), k, at);
+        column.dw_in[k] = *whole_at(rnn, gradient_of(rnn, RG_W_IN), k, at);
     }
     return column;
 }
@@ -185,9 +224,8 @@ static struct column column_load(const struct rg_rnn *rnn, int64_t at)
 static void column_store(const struct rg_rnn *rnn, int64_t at, const struct column *column)
 {
     for (int k = 0; k < 2; k++) {
-        const int64_t i = k * rnn->stride + at;
-        *(whole *)(gradient_of(rnn, RG_W_OUT) + i) = column->dw_out[k];
-        *(whole *)(gradient_of(rnn, RG_W_IN) + i) = column->dw_in[k];
+        *whole_of(rnn, gradient_of(rnn, RG_W_OUT), k, at) = column->dw_out[k];
+        *whole_of(rnn, gradient_of(rnn, RG_W_IN), k, at) = column->dw_in[k];
     }
 }
 
@@ -209,8 +247,8 @@ RG_INLINE whole child_slope(const struct rg_rnn *rnn, const struct rg_trie *trie
     if (child < 0)
         return (whole){0};
     if (child < trie->n_internal)
-        return *(const whole *)(vector(rnn, pass->dz, child) + at);
-    const whole h = *(const whole *)(vector(rnn, pass->h, child) + at);
+        return *whole_at(rnn, pass->dz, child, at);
+    const whole h = *whole_at(rnn, pass->h, child, at);
     return act_back(rnn->activation, h, from_readout(pass, trie->string_at[child], h, column));
 }
 
@@ -226,7 +264,7 @@ static void gather(const struct rg_rnn *rnn, const struct rg_trie *trie, const s
                 dz[symbol] = child_slope(rnn, trie, pass, trie->child[node][symbol], at, &column);
                 column.dw_in[symbol] += dz[symbol];
             }
-            *(whole *)(vector_of(rnn, pass->sums, node) + at) = dz[0] + dz[1];
+            *whole_of(rnn, pass->sums, node, at) = dz[0] + dz[1];
         }
         column_store(rnn, at, &column);
     }
@@ -240,8 +278,8 @@ static void close_nodes(const struct rg_rnn *rnn, const struct rg_trie *trie,
         struct column column = column_load(rnn, at);
         for (int64_t node = first; node < end; node++) {
             const int64_t string = trie->string_at[node];
-            const whole h = *(const whole *)(vector(rnn, pass->h, node) + at);
-            whole *dz = (whole *)(vector_of(rnn, pass->dz, node) + at);
+            const whole h = *whole_at(rnn, pass->h, node, at);
+            whole *dz = whole_of(rnn, pass->dz, node, at);
             if (string >= 0)
                 *dz += from_readout(pass, string, h, &column);
             *dz = act_back(rnn->activation, h, *dz);
@@ -304,8 +342,10 @@ static void advance(const struct rg_rnn *rnn, int64_t n, const uint8_t *symbols,
         end = block_end(first, n);
         multiply(rnn, end - first, parameter(rnn, RG_W_H), vector(rnn, h, first), rnn->z);
         for (int64_t i = first; i < end; i++)
-            activations[rnn->activation](rnn->stride, vector(rnn, rnn->z, i - first),
-                                         vector(rnn, rnn->table, symbols[i]), vector_of(rnn, h, i));
+            for (int64_t at = 0; at < rnn->stride; at += WHOLE)
+                *whole_of(rnn, h, i, at) =
+                    act(rnn->activation, *whole_at(rnn, rnn->z, i - first, at) +
+                                             *whole_at(rnn, rnn->table, symbols[i], at));
     }
 }
 
@@ -313,18 +353,19 @@ static void expand(const struct rg_rnn *rnn, int64_t n, const void *parents, voi
 {
     for (int64_t first = 0, end; first < n; first = end) {
         end = block_end(first, n);
-        multiply(rnn, end - first, parameter(rnn, RG_W_H), vector(rnn, parents, first), rnn->z);
-        for (int64_t i = 2 * first; i < 2 * end; i++)
-            activations[rnn->activation](rnn->stride, vector(rnn, rnn->z, i / 2 - first),
-                                         vector(rnn, rnn->table, i % 2),
-                                         vector_of(rnn, children, i));
+        grow(rnn, end - first, vector(rnn, parents, first), NULL,
+             vector_of(rnn, children, 2 * first));
     }
 }
 
 static void outputs(const struct rg_rnn *rnn, int64_t n, const void *h, double *y)
 {
-    for (int64_t i = 0; i < n; i++)
-        read_out(rnn, vector(rnn, h, i), y + 2 * i);
+    for (int64_t i = 0; i < n; i++) {
+        real pair[2];
+        read_out(rnn, vector(rnn, h, i), pair);
+        y[2 * i] = (double)pair[0];
+        y[2 * i + 1] = (double)pair[1];
+    }
 }
 
 const struct rg_rnn_kernels RG_KERNEL(rg_rnn) = {refresh, forward, readout, backward,
