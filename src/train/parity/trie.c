@@ -23,6 +23,7 @@ enum rg_status rg_trie_init(struct rg_trie *trie, int64_t n_strings, int max_len
     RG_TRY(rg_alloc(&trie->child, (size_t)trie->n_internal, sizeof *trie->child));
     RG_TRY(rg_alloc(&trie->end, (size_t)n_strings, sizeof *trie->end));
     RG_TRY(rg_alloc(&trie->string_at, (size_t)trie->n_nodes, sizeof *trie->string_at));
+    RG_TRY(rg_alloc(&trie->shared, (size_t)n_strings + 1, sizeof *trie->shared));
     return RG_OK;
 }
 
@@ -31,6 +32,7 @@ void rg_trie_free(struct rg_trie *trie)
     rg_free(&trie->child);
     rg_free(&trie->end);
     rg_free(&trie->string_at);
+    rg_free(&trie->shared);
 }
 
 /* Length of the longest common prefix of two strings. */
@@ -46,15 +48,21 @@ static int common(uint32_t a, uint32_t b)
 /* First depth at which string i has a node of its own, and the last at which its node is internal:
  * its end is internal only if the next string goes on from there.                                  */
 struct span {
-    int fresh, internal;
+    int length, fresh, internal;
 };
 
-static struct span span_of(int64_t i, int64_t n, const uint32_t *keys)
+static struct span span_of(const struct rg_trie *trie, int64_t i, const uint32_t *keys)
 {
     const int length = rg_key_length(keys[i]);
-    const bool goes_on = i + 1 < n && common(keys[i], keys[i + 1]) == length;
-    const int fresh = i == 0 ? 1 : common(keys[i - 1], keys[i]) + 1;
-    return (struct span){fresh, goes_on ? length : length - 1};
+    const bool goes_on = trie->shared[i + 1] == length;
+    return (struct span){length, trie->shared[i] + 1, goes_on ? length : length - 1};
+}
+
+static void compare_neighbours(struct rg_trie *trie, int64_t n, const uint32_t *keys)
+{
+    trie->shared[0] = trie->shared[n] = 0;
+    for (int64_t i = 1; i < n; i++)
+        trie->shared[i] = (uint8_t)common(keys[i - 1], keys[i]);
 }
 
 static void count_internal(struct rg_trie *trie, int64_t n, const uint32_t *keys)
@@ -62,9 +70,8 @@ static void count_internal(struct rg_trie *trie, int64_t n, const uint32_t *keys
     int32_t count[RG_LENGTH_MAX + 1] = {1};
     trie->depth = 0;
     for (int64_t i = 0; i < n; i++) {
-        const struct span span = span_of(i, n, keys);
-        const int length = rg_key_length(keys[i]);
-        trie->depth = length > trie->depth ? length : trie->depth;
+        const struct span span = span_of(trie, i, keys);
+        trie->depth = span.length > trie->depth ? span.length : trie->depth;
         for (int d = span.fresh; d <= span.internal; d++)
             count[d]++;
     }
@@ -78,20 +85,20 @@ static void count_internal(struct rg_trie *trie, int64_t n, const uint32_t *keys
 
 void rg_trie_build(struct rg_trie *trie, int64_t n, const uint32_t *keys)
 {
+    compare_neighbours(trie, n, keys);
     count_internal(trie, n, keys);
     memset(trie->child, -1, (size_t)trie->n_internal * sizeof *trie->child);
     memset(trie->string_at, -1, (size_t)trie->n_internal * sizeof *trie->string_at);
     int32_t next[RG_LENGTH_MAX + 1], path[RG_LENGTH_MAX + 1] = {0};
     memcpy(next, trie->first, sizeof next);
     for (int64_t i = 0; i < n; i++) {
-        const struct span span = span_of(i, n, keys);
-        const int length = rg_key_length(keys[i]);
-        for (int d = span.fresh; d <= length; d++) {
+        const struct span span = span_of(trie, i, keys);
+        for (int d = span.fresh; d <= span.length; d++) {
             const uint32_t symbol = keys[i] >> (RG_LENGTH_MAX - d + RG_KEY_LENGTH_BITS) & 1;
             path[d] = d <= span.internal ? next[d]++ : (int32_t)trie->n_nodes++;
             trie->child[path[d - 1]][symbol] = path[d];
         }
-        trie->end[i] = path[length];
-        trie->string_at[path[length]] = (int32_t)i;
+        trie->end[i] = path[span.length];
+        trie->string_at[path[span.length]] = (int32_t)i;
     }
 }

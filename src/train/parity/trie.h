@@ -33,6 +33,8 @@ struct rg_trie {
     int32_t (*child)[2];              /* [n_internal] node after symbol 0 and 1; -1: none */
     int32_t *end;                     /* [n_strings] node of the whole string */
     int32_t *string_at;               /* [n_nodes] the string that ends there; -1: none */
+    uint8_t *
+        shared; /* [n_strings + 1] symbols that a string has in common with the one before; ends 0 */
 };
 
 /* Room for any `n_strings` distinct strings of length 1..max_length. Its largest sizes are left in
