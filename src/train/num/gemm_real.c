@@ -84,13 +84,15 @@ TILES(3)
 TILES(4)
 #if RG_BYTES == 64
 TILES(5)
-TILES(6) TILES(7) TILES(8)
+TILES(6)
+TILES(7)
+TILES(8)
 #endif
 
-    static void (*const tiles[][COLS])(const struct operands *) = {
-        ROW(1), ROW(2), ROW(3), ROW(4),
+static void (*const tiles[][COLS])(const struct operands *) = {
+    ROW(1), ROW(2), ROW(3), ROW(4),
 #if RG_BYTES == 64
-        ROW(5), ROW(6), ROW(7), ROW(8),
+    ROW(5), ROW(6), ROW(7), ROW(8),
 #endif
 };
 

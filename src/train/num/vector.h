@@ -15,7 +15,11 @@ typedef real whole __attribute__((vector_size(RG_BYTES)));
 typedef real half __attribute__((vector_size(RG_BYTES / 2)));
 
 /* What a comparison gives: all bits of an element set, or none. */
-typedef __typeof__((whole){0} > (whole){0}) mask;
+#ifdef RG_REAL_IS_double
+typedef int64_t mask __attribute__((vector_size(RG_BYTES)));
+#else
+typedef int32_t mask __attribute__((vector_size(RG_BYTES)));
+#endif
 
 enum { WHOLE = sizeof(whole) / sizeof(real), HALF = sizeof(half) / sizeof(real) }; /* elements */
 
