@@ -68,8 +68,6 @@ static void narrow(const double *from, float *to)
 static void run(int precision, int isa, bool outer, int n, int n_vectors)
 {
     const struct rg_gemm *gemm = kernels[precision][isa];
-    void (*product)(int64_t, int64_t, int64_t, const void *, const void *, void *) =
-        outer ? gemm->outer : gemm->multiply;
     const size_t size = precision ? sizeof(double) : sizeof(float);
     void *x[3];
     for (int i = 0; i < 3; i++)
@@ -81,7 +79,10 @@ static void run(int precision, int isa, bool outer, int n, int n_vectors)
         narrow(a, x[0]);
         narrow(b, x[1]);
     }
-    product(n, STRIDE, n_vectors, x[0], x[1], x[2]);
+    if (outer)
+        rg_outer(gemm, n, STRIDE, n_vectors, x[0], x[1], x[2], false);
+    else
+        rg_multiply(gemm, n, STRIDE, n_vectors, x[0], x[1], x[2]);
     for (int i = 0; i < DEPTH * STRIDE; i++)
         c[i] = precision ? ((double *)x[2])[i] : (double)((float *)x[2])[i];
     for (int i = 0; i < 3; i++)

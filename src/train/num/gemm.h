@@ -6,6 +6,7 @@
  * it: its bits do not depend on the number of vectors.                                               */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "train/num/isa.h"
@@ -15,13 +16,32 @@ enum {
     RG_GEMM_WIDTH = 24 /* vectors that are best multiplied at a time */
 };
 
+/* c_i[m] = sum over j < depth of a_j[m] b(i, j), m < n, i < n_vectors. */
+struct rg_product {
+    int64_t n, n_vectors, depth;
+    const void *a, *b;
+    void *c;                  /* no alias of a or b */
+    int64_t stride;           /* of a and of c */
+    int64_t b_vector, b_term; /* elements of b from one i to the next, and from one j */
+    bool adds;                /* to c */
+};
+
 struct rg_gemm {
-    /* c_i = sum over j < n of a_j b_i[j], i < n_vectors. No alias. */
-    void (*multiply)(int64_t n, int64_t stride, int64_t n_vectors, const void *a, const void *b,
-                     void *c);
-    /* c_j = sum over i < n_vectors of a_i b_i[j], j < n. No alias. */
-    void (*outer)(int64_t n, int64_t stride, int64_t n_vectors, const void *a, const void *b,
-                  void *c);
+    void (*product)(const struct rg_product *product);
 };
 
 RG_KERNEL_DECLARE(struct rg_gemm, rg_gemm);
+
+/* c_i = sum over j < n of a_j b_i[j], i < n_vectors. */
+static inline void rg_multiply(const struct rg_gemm *gemm, int64_t n, int64_t stride,
+                               int64_t n_vectors, const void *a, const void *b, void *c)
+{
+    gemm->product(&(struct rg_product){n, n_vectors, n, a, b, c, stride, stride, 1, false});
+}
+
+/* c_j = sum over i < n_vectors of a_i b_i[j], j < n. */
+static inline void rg_outer(const struct rg_gemm *gemm, int64_t n, int64_t stride,
+                            int64_t n_vectors, const void *a, const void *b, void *c, bool adds)
+{
+    gemm->product(&(struct rg_product){n, n, n_vectors, a, b, c, stride, 1, stride, adds});
+}

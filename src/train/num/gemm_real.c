@@ -104,50 +104,36 @@ static int64_t piece(int64_t left, int64_t most)
 }
 
 /* c of n elements a vector, n_vectors wide. */
-static void product(int64_t n, int64_t n_vectors, struct operands o)
+static void cover(int64_t n, int64_t n_vectors, const struct operands *whole_product)
 {
     const int64_t halves = (n + HALF - 1) / HALF;
     for (int64_t j = 0, cols; j < n_vectors; j += cols) {
         cols = piece(n_vectors - j, COLS);
         for (int64_t i = 0, height; i < halves; i += height) {
-            struct operands part = o;
+            struct operands part = *whole_product;
             height = 2 * piece((halves - i + 1) / 2, ROWS); /* whole registers, but for the last */
             height = height < halves - i ? height : halves - i;
             part.a += i * HALF;
-            part.b += j * o.b_vector;
-            part.c += j * o.stride + i * HALF;
+            part.b += j * part.b_vector;
+            part.c += j * part.stride + i * HALF;
             tiles[height - 1][cols - 1](&part);
         }
     }
 }
 
-/* The sums of many terms part by part. */
-static void product_of(int64_t n, int64_t n_vectors, int64_t depth, struct operands o)
+/* Sums of many terms part by part; one of no terms is a part, too. */
+static void product(const struct rg_product *p)
 {
-    for (int64_t k = 0; k < depth || k == 0; k += DEPTH) {
-        struct operands part = o;
-        part.a += k * o.stride;
-        part.b += k * o.b_term;
-        part.depth = depth - k < DEPTH ? depth - k : DEPTH;
-        part.adds = k > 0;
-        product(n, n_vectors, part);
-    }
+    for (int64_t k = 0; k < p->depth || k == 0; k += DEPTH)
+        cover(p->n, p->n_vectors,
+              &(struct operands){.a = (const real *)p->a + k * p->stride,
+                                 .b = (const real *)p->b + k * p->b_term,
+                                 .c = p->c,
+                                 .stride = p->stride,
+                                 .depth = p->depth - k < DEPTH ? p->depth - k : DEPTH,
+                                 .b_vector = p->b_vector,
+                                 .b_term = p->b_term,
+                                 .adds = p->adds || k > 0});
 }
 
-static void multiply(int64_t n, int64_t stride, int64_t n_vectors, const void *a, const void *b,
-                     void *c)
-{
-    product_of(n, n_vectors, n,
-               (struct operands){
-                   .a = a, .b = b, .c = c, .stride = stride, .b_vector = stride, .b_term = 1});
-}
-
-static void outer(int64_t n, int64_t stride, int64_t n_vectors, const void *a, const void *b,
-                  void *c)
-{
-    product_of(n, n, n_vectors,
-               (struct operands){
-                   .a = a, .b = b, .c = c, .stride = stride, .b_vector = 1, .b_term = stride});
-}
-
-const struct rg_gemm RG_KERNEL(rg_gemm) = {multiply, outer};
+const struct rg_gemm RG_KERNEL(rg_gemm) = {product};

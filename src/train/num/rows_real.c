@@ -26,6 +26,15 @@ static void add(int64_t n, double a, const void *x, void *y)
         to[i] += factor * from[i];
 }
 
+static void add_products(int64_t n, const void *a, const void *x, void *y)
+{
+    const real *restrict factor = a, *restrict from = x;
+    real *restrict to = y;
+#pragma omp simd
+    for (int64_t i = 0; i < n; i++)
+        to[i] += factor[i] * from[i];
+}
+
 /* Sums of squares only grow, so a part may decide. */
 static double distance(int64_t n, const void *a, const void *b, double limit)
 {
@@ -87,4 +96,4 @@ static int64_t near(int64_t first, int64_t n, int64_t n_axes, int64_t stride, co
     return n;
 }
 
-const struct rg_rows_kernels RG_KERNEL(rg_rows_kernels) = {dot, add, distance, near};
+const struct rg_rows_kernels RG_KERNEL(rg_rows_kernels) = {dot, add, add_products, distance, near};

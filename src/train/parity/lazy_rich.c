@@ -49,7 +49,7 @@ static int64_t padded(int64_t n)
 struct gram {
     const struct rg_gemm *gemm;
     int64_t n, stride;
-    double *sums, *part; /* [n][stride] */
+    double *sums; /* [n][stride] */
 };
 
 static enum rg_status gram_create(int64_t n, int64_t stride, struct gram *gram)
@@ -58,14 +58,12 @@ static enum rg_status gram_create(int64_t n, int64_t stride, struct gram *gram)
     gram->n = n;
     gram->stride = stride;
     RG_TRY(rg_alloc(&gram->sums, (size_t)(n * stride), sizeof *gram->sums));
-    RG_TRY(rg_alloc(&gram->part, (size_t)(n * stride), sizeof *gram->part));
     return RG_OK;
 }
 
 static void gram_destroy(struct gram *gram)
 {
     rg_free(&gram->sums);
-    rg_free(&gram->part);
 }
 
 static int64_t gram_size(const struct gram *gram)
@@ -81,9 +79,7 @@ static void gram_clear(const struct gram *gram)
 /* Adds the products of the elements of vectors a[n_vectors][stride] and b likewise. */
 static void gram_add(const struct gram *gram, int64_t n_vectors, const double *a, const double *b)
 {
-    gram->gemm->outer(gram->n, gram->stride, n_vectors, a, b, gram->part);
-    for (int64_t i = 0; i < gram_size(gram); i++)
-        gram->sums[i] += gram->part[i];
+    rg_outer(gram->gemm, gram->n, gram->stride, n_vectors, a, b, gram->sums, true);
 }
 
 /* ---- representation ------------------------------------------------------------------------------ */
@@ -230,7 +226,7 @@ static void kernel_destroy(struct kernel *k)
 
 size_t rg_kernel_memory(int64_t hidden, int64_t n_parameters)
 {
-    const size_t blocks = (PART + 3 * RG_N_GRADIENTS) * RG_N_GRADIENTS;
+    const size_t blocks = (PART + 2 * RG_N_GRADIENTS) * RG_N_GRADIENTS;
     return rg_tangent_memory(hidden) + sizeof(double) * (blocks + (size_t)n_parameters);
 }
 

@@ -107,7 +107,7 @@ static void start(const struct rg_rnn *rnn, int64_t n, void *h)
 
 static void multiply(const struct rg_rnn *rnn, int64_t n, const void *w, const void *h, void *z)
 {
-    rnn->gemm->multiply(rnn->hidden, rnn->stride, n, w, h, z);
+    rg_multiply(rnn->gemm, rnn->hidden, rnn->stride, n, w, h, z);
 }
 
 static int64_t block_end(int64_t first, int64_t end)
@@ -306,8 +306,8 @@ static void backward_depth(const struct rg_rnn *rnn, const struct rg_trie *trie,
 /* dW_h as one product over all internal nodes. */
 static void outer(const struct rg_rnn *rnn, const struct rg_trie *trie, const struct rg_pass *pass)
 {
-    rnn->gemm->outer(rnn->hidden, rnn->stride, trie->n_internal, pass->sums, pass->h,
-                     gradient_of(rnn, RG_W_H));
+    rg_outer(rnn->gemm, rnn->hidden, rnn->stride, trie->n_internal, pass->sums, pass->h,
+             gradient_of(rnn, RG_W_H), false);
 }
 
 static void bias_back(const struct rg_rnn *rnn)

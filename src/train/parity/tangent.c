@@ -10,12 +10,19 @@
 #include <string.h>
 
 #include "regime/memory.h"
+#include "train/num/gemm.h"
+#include "train/num/rows.h"
 
 enum { N = RG_N_GRADIENTS, STEPS = RG_PROBE_LENGTH, READOUT = STEPS };
 enum { SYMBOLS, ONE = 2, N_EXTRA }; /* inputs of a step beyond the states before it */
 
+static const struct rg_gemm *const gemms[2][RG_N_ISAS] = RG_KERNEL_TABLE(rg_gemm);
+static const struct rg_rows_kernels *const rows[2][RG_N_ISAS] = RG_KERNEL_TABLE(rg_rows_kernels);
+
 struct rg_tangent {
     const struct rg_parity *net;
+    const struct rg_gemm *gemm;
+    const struct rg_rows_kernels *rows;
     int64_t hidden;
     const double *parameters;
     double *inputs; /* [STEPS + 1][hidden + N_EXTRA][N], the last those of the readout */
@@ -69,6 +76,8 @@ enum rg_status rg_tangent_create(const struct rg_parity *net, const int lengths[
     struct rg_tangent *t = *tangent;
     t->net = net;
     t->hidden = (int64_t)hidden;
+    t->gemm = gemms[1][rg_isa()];
+    t->rows = rows[1][rg_isa()];
     RG_TRY(rg_alloc(&t->inputs, (STEPS + 1) * (hidden + N_EXTRA) * N, sizeof *t->inputs));
     RG_TRY(rg_alloc(&t->deltas, (STEPS + 1) * (hidden + 1) * N, sizeof *t->deltas));
     RG_TRY(rg_alloc(&t->back, hidden * N, sizeof *t->back));
@@ -95,14 +104,6 @@ size_t rg_tangent_memory(int64_t hidden)
 
 /* ---- forward and backward -------------------------------------------------------------------------- */
 
-/* y += factor x */
-static void add(double factor, const double *restrict x, double *restrict y)
-{
-#pragma omp simd
-    for (int column = 0; column < N; column++)
-        y[column] += factor * x[column];
-}
-
 static bool is_running(const struct rg_tangent *t, int step, int column)
 {
     return input(t, step, t->hidden + SYMBOLS)[column] > 0 ||
@@ -121,18 +122,27 @@ static void activate(const struct rg_tangent *t, int step, double *z)
 static void step_on(const struct rg_tangent *t, int step)
 {
     const int64_t n = t->hidden;
-    const double *w_in = tensor(t, RG_W_IN), *w_h = tensor(t, RG_W_H);
+    const double *w_in = tensor(t, RG_W_IN);
     const double *b_in = tensor(t, RG_B_IN), *b_h = tensor(t, RG_B_H);
     for (int64_t i = 0; i < n; i++) {
         double *z = input(t, step + 1, i);
         for (int column = 0; column < N; column++)
             z[column] = b_in[i] + b_h[i];
         for (int symbol = 0; symbol < 2; symbol++)
-            add(w_in[2 * i + symbol], input(t, step, n + SYMBOLS + symbol), z);
-        for (int64_t j = 0; j < n; j++)
-            add(w_h[i * n + j], input(t, step, j), z);
-        activate(t, step, z);
+            t->rows->add(N, w_in[2 * i + symbol], input(t, step, n + SYMBOLS + symbol), z);
     }
+    t->gemm->product(&(struct rg_product){.n = N,
+                                          .n_vectors = n,
+                                          .depth = n,
+                                          .a = input(t, step, 0),
+                                          .b = tensor(t, RG_W_H),
+                                          .c = input(t, step + 1, 0),
+                                          .stride = N,
+                                          .b_vector = n,
+                                          .b_term = 1,
+                                          .adds = true});
+    for (int64_t i = 0; i < n; i++)
+        activate(t, step, input(t, step + 1, i));
 }
 
 static void close_unit(const struct rg_tangent *t, int step, int64_t i)
@@ -149,13 +159,17 @@ static void close_unit(const struct rg_tangent *t, int step, int64_t i)
 static void step_back(const struct rg_tangent *t, int step)
 {
     const int64_t n = t->hidden;
-    const double *w_h = tensor(t, RG_W_H);
     for (int64_t i = 0; i < n; i++)
         close_unit(t, step, i);
-    memset(t->back, 0, (size_t)(n * N) * sizeof *t->back);
-    for (int64_t i = 0; i < n; i++)
-        for (int64_t j = 0; j < n; j++)
-            add(w_h[i * n + j], delta(t, step, i), t->back + j * N);
+    t->gemm->product(&(struct rg_product){.n = N,
+                                          .n_vectors = n,
+                                          .depth = n,
+                                          .a = delta(t, step, 0),
+                                          .b = tensor(t, RG_W_H),
+                                          .c = t->back,
+                                          .stride = N,
+                                          .b_vector = 1,
+                                          .b_term = n});
 }
 
 static void start_back(const struct rg_tangent *t)
@@ -202,11 +216,7 @@ void rg_tangent_gradient(const struct rg_tangent *t, int64_t parameter, double *
     const int64_t row = (parameter - of->offset) / of->cols;
     const int64_t col = (parameter - of->offset) % of->cols;
     memset(gradient, 0, N * sizeof *gradient);
-    for (int step = sources[name].last_step; step >= sources[name].first_step; step--) {
-        const double *restrict dz = delta(t, step, row);
-        const double *restrict x = input(t, step, sources[name].first_input + col);
-#pragma omp simd
-        for (int column = 0; column < N; column++)
-            gradient[column] += dz[column] * x[column];
-    }
+    for (int step = sources[name].last_step; step >= sources[name].first_step; step--)
+        t->rows->add_products(N, delta(t, step, row),
+                              input(t, step, sources[name].first_input + col), gradient);
 }
