@@ -5,7 +5,9 @@
  * --peer, a hand-tuned program in Python takes turns with that one. On a machine that others use the fastest
  * epochs say more than the medians. On one core, 4 minutes without arguments:
  *
- *   taskset -c 0 bench_epoch [--seconds N] [--peer bench/peer_torch.py] [KNOB=VALUE ...]            */
+ *   taskset -c 0 bench_epoch [--seconds N] [--python PROGRAM] [--peer bench/peer_torch.py] [KNOB=VALUE ...]
+ *
+ * PROGRAM: a Python that has the peer's library (default /usr/bin/python3).                          */
 #include <math.h>
 #include <mpi.h>
 #include <stdio.h>
@@ -21,7 +23,7 @@
 #include "train/parity/net.h"
 
 const char *const bench_usage =
-    "bench_epoch [--seconds N] [--peer bench/peer_torch.py] [KNOB=VALUE ...]";
+    "bench_epoch [--seconds N] [--python PROGRAM] [--peer bench/peer_torch.py] [KNOB=VALUE ...]";
 
 enum { EPOCHS_MAX = 5000, SECONDS_MAX = 3600, PEER_TURNS = 5, PEER_EPOCHS = 20 };
 
@@ -29,7 +31,7 @@ struct bench {
     const struct rg_model *model;
     void *settings;
     int seconds; /* of a case */
-    const char *peer;
+    const char *peer, *python;
 };
 
 struct timing { /* of an epoch in milliseconds, NaN: nothing timed; flops per second */
@@ -65,9 +67,9 @@ static enum rg_status time_peer(const struct bench *bench, const struct rg_parit
     const char *key = "\"ms_per_epoch_median\": ";
     char command[4096], line[4096] = "";
     snprintf(command, sizeof command,
-             "OMP_NUM_THREADS=1 /usr/bin/python3 '%s' --gain 0.1 --fraction %g --hidden %lld "
+             "OMP_NUM_THREADS=1 '%s' '%s' --gain 0.1 --fraction %g --hidden %lld "
              "--batch %lld --max-length %lld --epochs %d --threads 1",
-             bench->peer, s->fraction, (long long)s->hidden, (long long)s->batch,
+             bench->python, bench->peer, s->fraction, (long long)s->hidden, (long long)s->batch,
              (long long)s->max_length, PEER_EPOCHS);
     FILE *pipe = popen(command, "r");
     RG_REQUIRE(pipe, RG_ERROR_SYSTEM, "cannot run %s", command);
@@ -193,10 +195,11 @@ static enum rg_status time_all(const struct bench *bench)
 
 enum rg_status bench_run(int argc, char **argv)
 {
-    struct bench bench = {.model = rg_models.models[0], .seconds = 4};
+    struct bench bench = {.model = rg_models.models[0], .seconds = 4, .python = "/usr/bin/python3"};
     const struct bench_option options[] = {
         {"--seconds", SECONDS_MAX, &bench.seconds, NULL},
         {"--peer", 0, NULL, &bench.peer},
+        {"--python", 0, NULL, &bench.python},
     };
     RG_TRY(bench_take_options(sizeof options / sizeof *options, options, &argc, argv));
     bench.settings = calloc(1, bench.model->settings_size);

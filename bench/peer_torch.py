@@ -71,7 +71,7 @@ def main():
         start, mean = time.perf_counter(), 0.0
         for x, y in data:
             order = torch.randperm(len(y))
-            batches = order.split(a.batch)
+            batches = order.split(a.batch or len(y))
             for idx in batches:
                 opt.zero_grad(set_to_none=True)
                 loss = loss_of(x[idx], y[idx])

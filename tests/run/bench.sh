@@ -21,7 +21,7 @@ name = "tiny"; model = "parity_rnn"; axes = { gain = [0.5, 1.0]; };
 settings = { hidden = 4; max_length = 3; max_epochs = 5; };
 CFG
 
-prints_json "$BUILD/bench/bench_epoch" --epochs 1 --repeats 1 max_length=3
+prints_json "$BUILD/bench/bench_epoch" --seconds 1 max_length=3
 prints_json "$BUILD/bench/bench_linear" --repeats 1
 prints_json "$BUILD/bench/bench_measure" tiny.cfg 0 1
 prints_json ranks 2 "$BUILD/bench/bench_team" --repeats 1 --n 40 8,16
@@ -31,6 +31,8 @@ prints_json "$SOURCE/bench/resume.sh" 100 1 "$(dirname "$REGIME")"
     prints_json "$python" "$SOURCE/bench/peer_numpy_linear.py" --n 8 --depth 2 --seconds 0.01
 "$python" -c 'import torch' 2>/dev/null &&
     prints_json "$python" "$SOURCE/bench/peer_torch.py" --max-length 3 --epochs 1 --threads 1
+"$python" -c 'import jax' 2>/dev/null &&
+    prints_json "$python" "$SOURCE/bench/peer_jax.py" --max-length 3 --epochs 1 --threads 1
 
 for name in epoch linear measure team; do
     expect 0 "$BUILD/bench/bench_$name" --help
