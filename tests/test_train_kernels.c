@@ -79,10 +79,15 @@ static void run(int precision, int isa, bool outer, int n, int n_vectors)
         narrow(a, x[0]);
         narrow(b, x[1]);
     }
-    if (outer)
-        rg_outer(gemm, n, STRIDE, n_vectors, x[0], x[1], x[2], false);
-    else
-        rg_multiply(gemm, n, STRIDE, n_vectors, x[0], x[1], x[2]);
+    gemm->product(&(struct rg_product){.n = n,
+                                       .n_vectors = outer ? n : n_vectors,
+                                       .depth = outer ? n_vectors : n,
+                                       .a = x[0],
+                                       .b = x[1],
+                                       .c = x[2],
+                                       .stride = STRIDE,
+                                       .b_vector = outer ? 1 : STRIDE,
+                                       .b_term = outer ? STRIDE : 1});
     for (int i = 0; i < DEPTH * STRIDE; i++)
         c[i] = precision ? ((double *)x[2])[i] : (double)((float *)x[2])[i];
     for (int i = 0; i < 3; i++)

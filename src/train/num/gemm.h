@@ -31,17 +31,3 @@ struct rg_gemm {
 };
 
 RG_KERNEL_DECLARE(struct rg_gemm, rg_gemm);
-
-/* c_i = sum over j < n of a_j b_i[j], i < n_vectors. */
-static inline void rg_multiply(const struct rg_gemm *gemm, int64_t n, int64_t stride,
-                               int64_t n_vectors, const void *a, const void *b, void *c)
-{
-    gemm->product(&(struct rg_product){n, n_vectors, n, a, b, c, stride, stride, 1, false});
-}
-
-/* c_j = sum over i < n_vectors of a_i b_i[j], j < n. */
-static inline void rg_outer(const struct rg_gemm *gemm, int64_t n, int64_t stride,
-                            int64_t n_vectors, const void *a, const void *b, void *c, bool adds)
-{
-    gemm->product(&(struct rg_product){n, n, n_vectors, a, b, c, stride, 1, stride, adds});
-}

@@ -79,7 +79,16 @@ static void gram_clear(const struct gram *gram)
 /* Adds the products of the elements of vectors a[n_vectors][stride] and b likewise. */
 static void gram_add(const struct gram *gram, int64_t n_vectors, const double *a, const double *b)
 {
-    rg_outer(gram->gemm, gram->n, gram->stride, n_vectors, a, b, gram->sums, true);
+    gram->gemm->product(&(struct rg_product){.n = gram->n,
+                                             .n_vectors = gram->n,
+                                             .depth = n_vectors,
+                                             .a = a,
+                                             .b = b,
+                                             .c = gram->sums,
+                                             .stride = gram->stride,
+                                             .b_vector = 1,
+                                             .b_term = gram->stride,
+                                             .adds = true});
 }
 
 /* ---- representation ------------------------------------------------------------------------------ */

@@ -107,7 +107,15 @@ static void start(const struct rg_rnn *rnn, int64_t n, void *h)
 
 static void multiply(const struct rg_rnn *rnn, int64_t n, const void *w, const void *h, void *z)
 {
-    rg_multiply(rnn->gemm, rnn->hidden, rnn->stride, n, w, h, z);
+    rnn->gemm->product(&(struct rg_product){.n = rnn->hidden,
+                                            .n_vectors = n,
+                                            .depth = rnn->hidden,
+                                            .a = w,
+                                            .b = h,
+                                            .c = z,
+                                            .stride = rnn->stride,
+                                            .b_vector = rnn->stride,
+                                            .b_term = 1});
 }
 
 static int64_t block_end(int64_t first, int64_t end)
@@ -306,8 +314,15 @@ static void backward_depth(const struct rg_rnn *rnn, const struct rg_trie *trie,
 /* dW_h as one product over all internal nodes. */
 static void outer(const struct rg_rnn *rnn, const struct rg_trie *trie, const struct rg_pass *pass)
 {
-    rg_outer(rnn->gemm, rnn->hidden, rnn->stride, trie->n_internal, pass->sums, pass->h,
-             gradient_of(rnn, RG_W_H), false);
+    rnn->gemm->product(&(struct rg_product){.n = rnn->hidden,
+                                            .n_vectors = rnn->hidden,
+                                            .depth = trie->n_internal,
+                                            .a = pass->sums,
+                                            .b = pass->h,
+                                            .c = gradient_of(rnn, RG_W_H),
+                                            .stride = rnn->stride,
+                                            .b_vector = 1,
+                                            .b_term = rnn->stride});
 }
 
 static void bias_back(const struct rg_rnn *rnn)
