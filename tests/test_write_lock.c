@@ -307,6 +307,26 @@ static void stops_when_taken_over(void)
     CU_ASSERT_TRUE(lock_exists(path));
 }
 
+/* As a holder that wakes up amid a renewal would find it. */
+static void writes_over_no_other_lease(void)
+{
+    char path[4096], name[4200], before[RG_LEASE_SIZE + 1], after[RG_LEASE_SIZE + 1];
+    struct rg_lock *lock = NULL;
+    struct rg_lease lease;
+    path_of("other.h5", path);
+    snprintf(name, sizeof name, "%s.lock", path);
+    TEST_OK(rg_lock_take(path, brief, &lock));
+    CU_ASSERT_TRUE(rg_lease_read(name, before));
+    rg_lease_parse(before, &lease);
+    lease.counter++;
+    CU_ASSERT_EQUAL(rg_lease_rewrite(name, &lease), 0);
+    CU_ASSERT(rg_lease_read(name, after) && strcmp(before, after) != 0);
+    lease.epoch++;
+    CU_ASSERT_EQUAL(rg_lease_rewrite(name, &lease), ESTALE);
+    CU_ASSERT(rg_lease_read(name, before) && strcmp(before, after) == 0);
+    rg_lock_release(&lock);
+}
+
 static void outlives_an_empty_lock(void)
 {
     char path[4096], command[8192];
@@ -416,6 +436,7 @@ const struct test_case test_cases[] = {
     {"a lock that cannot be written says why", says_why_it_was_not_renewed},
     {"a lock tells how many points are in flight", tells_what_is_in_flight},
     {"a lock taken over is lost for good", stops_when_taken_over},
+    {"nobody's lease is written over", writes_over_no_other_lease},
     {"an unreadable lock is taken over in time", outlives_an_empty_lock},
     {"a lock is never seen in part", is_never_seen_in_part},
     {"of many that take over, one wins", lets_one_of_many_win},

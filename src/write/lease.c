@@ -130,14 +130,25 @@ bool rg_lease_same_holder(const struct rg_lease *a, const struct rg_lease *b)
            a->pid == b->pid && a->started == b->started && a->epoch == b->epoch;
 }
 
+/* Of this holder, through the open file: what was renamed over it since is not looked at, nor written to. */
+static bool names(int file, const struct rg_lease *holder)
+{
+    char text[RG_LEASE_SIZE + 1] = "";
+    struct rg_lease now;
+    if (pread(file, text, RG_LEASE_SIZE, 0) < 0)
+        return false;
+    rg_lease_parse(text, &now);
+    return rg_lease_same_holder(&now, holder);
+}
+
 int rg_lease_rewrite(const char *path, const struct rg_lease *lease)
 {
     char text[RG_LEASE_SIZE];
     lease_print(lease, text);
-    int file = open(path, O_WRONLY | O_CLOEXEC);
+    int file = open(path, O_RDWR | O_CLOEXEC);
     if (file < 0)
         return errno;
-    int reason = write_text(file, text);
+    int reason = names(file, lease) ? write_text(file, text) : ESTALE;
     close(file);
     return reason;
 }

@@ -25,7 +25,8 @@ void rg_lease_parse(const char *text, struct rg_lease *lease);
 enum rg_status rg_lease_create(const char *path, const struct rg_lease *lease,
                                bool *exists) RG_MUST_CHECK;
 
-/* Writes over the file that is there, and syncs it: 0, or an errno. */
+/* Writes over the holder's own file, and syncs it: 0, or an errno; ESTALE: it names another holder. A holder that
+ * stood still meanwhile never writes over the file that was put in the place of its own.            */
 int rg_lease_rewrite(const char *path, const struct rg_lease *lease);
 
 /* Whether both name the same process and the same turn. */

@@ -5,6 +5,7 @@
  * take over, a claim is made beside the lock, by one alone, the lock is compared with what was seen, and
  * the claim is renamed over it: of several that try, one wins. A holder that could not renew for an
  * interval gives up by itself. What is in the kernel at that moment is not fenced off.               */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -236,12 +237,12 @@ enum rg_status rg_lock_take(const char *path, double interval, struct rg_lock **
 enum rg_status rg_lock_refresh(struct rg_lock *lock)
 {
     double now = rg_clock(CLOCK_MONOTONIC);
-    RG_REQUIRE(still_ours(lock), RG_ERROR_LOCKED,
-               "the lock %s was taken over or removed: nothing more is written", lock->path);
     lock->lease.counter++;
     lock->lease.in_flight = lock->noted;
     lock->lease.renewed = rg_clock(CLOCK_REALTIME);
     lock->reason = rg_lease_rewrite(lock->path, &lock->lease);
+    RG_REQUIRE(lock->reason != ESTALE && lock->reason != ENOENT, RG_ERROR_LOCKED,
+               "the lock %s was taken over or removed: nothing more is written", lock->path);
     if (lock->reason == 0) /* else the lease runs out, and a later renewal says so */
         lock->last_renewal = now;
     return RG_OK;
