@@ -21,19 +21,89 @@ faulty() {
     env ASAN_OPTIONS="$ASAN_OPTIONS:verify_asan_link_order=0" "${settings[@]}" "${start[@]}" "$REGIME" "$@"
 }
 
+# launch N FILE WORDS...: regime run -o FILE WORDS on N ranks in the background (0: without mpirun). It rests in every
+# flush, so that on no machine it is over before something goes wrong. $run is mpirun, or the program; $log is what it
+# says. FAULT_HOST=NAME before it: as if there; INTERVAL=TIME: between flushes; VIA=COMMAND: started by that.
+launched=0
+launch() {
+    local n=$1 file=$2 start
+    shift 2
+    if [ "$n" -gt 0 ]; then
+        start=("$MPIEXEC" -q -x "LD_PRELOAD=$FAULTS" -n "$n")
+    else
+        start=(env "LD_PRELOAD=$FAULTS")
+    fi
+    log=log.$((++launched))
+    FAULT_FILES="*/${file##*/}.lock" FAULT_CALL=fsync FAULT_DO=slow FAULT_AT=3 FAULT_AFTER=0.4 \
+        ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0 \
+        ${VIA:-} "${start[@]}" "$REGIME" run -o "$file" --flush-interval "${INTERVAL:-0.05s}" "$@" >$log 2>&1 &
+    run=$!
+}
+
+# ends STATUS WHAT [RUN LOG]: the run that was launched last, or that one, does so; what it said is in ./output
+ends() {
+    local got
+    { wait "${3:-$run}"; } 2>/dev/null
+    got=$?
+    mv "${4:-$log}" output
+    [ $got -eq "$1" ] || { fail "$2: exit $got, not $1"; cat output; }
+}
+
+# ranks_of RUN: the processes that this mpirun has started here
+ranks_of() {
+    ps -o pid:1= --ppid "$1"
+}
+
+# begin REPLICATES: small.cfg, three gains with so many each; whole.h5, all of it; part.h5, one gain's
+begin() {
+    cat >small.cfg <<CFG
+name = "small"; model = "parity_rnn"; seed = 5;
+axes = { gain = [0.1, 0.5, 1.0]; replicate = { count = $1; }; };
+settings = { hidden = 12; max_length = 5; max_epochs = 1000; stop_loss = 0.0; learning_rate = 0.05;
+             validation_strings = 10; validation_lengths = [20]; test_strings = 20; };
+record = { every = 250; };
+CFG
+    expect 0 "$REGIME" run small.cfg -o whole.h5
+    expect 0 "$REGIME" run small.cfg -o part.h5 --only gain=0.1
+}
+
+# share_of WORKER COMMAND: in a process of its own
+share_of() {
+    local words
+    trap - EXIT
+    failures=0
+    while read -r -a words; do
+        "$2" "${words[@]}" </dev/null
+    done < <(awk -v w="$1" 'NR % 2 == w' trials)
+    return $((failures > 0))
+}
+
+# work_off COMMAND: COMMAND WORDS... for every line of ./trials, by two workers, as mpirun rests for two seconds before
+# it ends a job
+work_off() {
+    local worker workers=()
+    for worker in 0 1; do
+        share_of $worker "$1" &
+        workers+=($!)
+    done
+    for worker in "${workers[@]}"; do
+        wait "$worker" || failures=$((failures + 1))
+    done
+}
+
 # count WORD FILE: done | pending | ...: so many points, as status says; nothing where it says nothing
 count() {
     "$REGIME" status "$2" --json 2>/dev/null | sed -n "s/.*\"$1\": *\([0-9]*\).*/\1/p"
 }
 
-# at_work: the processes of regime and mpirun in this folder. Those that are dead and not yet buried do no work.
+# at_work: the processes of regime, mpirun and its daemons in this folder. Those that are dead and not yet buried do no work.
 at_work() {
     local cwd program
     # shellcheck disable=SC2154 # of common.sh
     find /proc -maxdepth 2 -name cwd -lname "$scratch*" 2>/dev/null | while read -r cwd; do
         program=$(readlink "${cwd%cwd}exe")
         case $program in
-        "$REGIME" | */orterun | */mpirun | */mpiexec) basename "${cwd%/cwd}" ;;
+        "$REGIME" | */orted | */orterun | */mpirun | */mpiexec) basename "${cwd%/cwd}" ;;
         esac
     done
 }
@@ -54,6 +124,15 @@ trains() {
         sleep 0.05
     done
     fail "$1: nothing is in training"
+}
+
+# reaches FILE N: waits until so many points are done
+reaches() {
+    for _ in $(seq 300); do
+        [ "$(count "done" "$1")" -ge "$2" ] 2>/dev/null && return
+        sleep 0.05
+    done
+    fail "$1: no $2 points"
 }
 
 # alone FILE WHAT: nothing lies beside FILE

@@ -5,17 +5,8 @@
 #   CAMPAIGN=1: every combination, several times, instead of a choice: the target `campaign`
 . "$SOURCE/tests/run/common.sh"
 . "$SOURCE/tests/run/faults.sh"
-WORKERS=2 # mpirun rests for two seconds before it ends a job
 
-cat >small.cfg <<'CFG'
-name = "small"; model = "parity_rnn"; seed = 5;
-axes = { gain = [0.1, 0.5, 1.0]; replicate = { count = 4; }; };
-settings = { hidden = 12; max_length = 5; max_epochs = 1000; stop_loss = 0.0; learning_rate = 0.05;
-             validation_strings = 10; validation_lengths = [20]; test_strings = 20; };
-record = { every = 250; };
-CFG
-expect 0 "$REGIME" run small.cfg -o whole.h5
-expect 0 "$REGIME" run small.cfg -o part.h5 --only gain=0.1
+begin 4
 before=4 # points in part.h5
 
 # ---- the stages: what they begin with, and where in them the kill falls ----
@@ -25,6 +16,7 @@ declare -A begins=(
     [slot]=part [close]=part [random]=nothing [take-over]=killed)
 
 # place STAGE TURN FILE: the variables of faults.c
+# shellcheck disable=SC2317 # trial calls it
 place() {
     local stage=$1 turn=$2 file=$PWD/$3
     case $stage in
@@ -55,6 +47,7 @@ committed() {
 # ---- one kill ----
 
 # trial STAGE VICTIM RANK TURN: a line "STAGE VICTIM kills opened lost identical" goes to ./results
+# shellcheck disable=SC2317 # work_off calls it
 trial() {
     local stage=$1 victim=$2 rank=$3 turn=$4 file what got now ranks opened=0 lost=0 identical=0
     ranks=$((1 + turn % 3))
@@ -72,11 +65,11 @@ trial() {
     faulty 2 $(place "$stage" "$turn" "$file") FAULT_RANK="$rank" FAULT_VICTIM="$victim" -- \
         run small.cfg -o "$file" --flush-interval 0.02s >"$file.log" 2>&1
     got=$?
-    if [ $got -eq 0 ] && [ "$stage" = random ]; then
+    if [ "$got" -eq 0 ] && [ "$stage" = random ]; then
         rm -f "$file" "$file.log"
         return
     fi
-    [ $got -eq 137 ] || { fail "$what: exit $got, not 137"; cat "$file.log"; }
+    [ "$got" -eq 137 ] || { fail "$what: exit $got, not 137"; cat "$file.log"; }
     for _ in $(seq 100); do
         at_work | xargs -r ps -o args= -p | grep -qF "$file" || break
         sleep 0.1
@@ -84,10 +77,10 @@ trial() {
     if [ -e "$file" ]; then
         now=$(count "done" "$file")
         [ -n "$now" ] && "$REGIME" verify "$file" >"$file.log" 2>&1 && opened=1
-        [ $opened -eq 1 ] || { fail "$what: cannot be read"; "$REGIME" status "$file"; cat "$file.log"; }
+        [ "$opened" -eq 1 ] || { fail "$what: cannot be read"; "$REGIME" status "$file"; cat "$file.log"; }
     fi
     lost=$(($(committed "$stage" "$turn") - ${now:-0}))
-    [ $lost -gt 0 ] && fail "$what: $lost points that had been committed are lost" || lost=0
+    [ "$lost" -gt 0 ] && fail "$what: $lost points that had been committed are lost" || lost=0
     if [ "$ranks" -eq 1 ]; then
         timeout -k 5 100 "$REGIME" run small.cfg -o "$file" >"$file.log" 2>&1
     else
@@ -148,26 +141,9 @@ LIST
     done
 }
 
-# work_off WORKER: its share of ./trials
-work_off() {
-    local stage victim rank turn
-    trap - EXIT
-    failures=0
-    while read -r stage victim rank turn; do
-        trial "$stage" "$victim" "$rank" "$turn" </dev/null
-    done < <(awk -v w="$1" -v n=$WORKERS 'NR % n == w' trials)
-    return $((failures > 0))
-}
-
 : >results
 list >trials
-for ((worker = 0; worker < WORKERS; worker++)); do
-    work_off $worker &
-    workers[worker]=$!
-done
-for worker in "${workers[@]}"; do
-    wait "$worker" || failures=$((failures + 1))
-done
+work_off trial
 nobody_left "after all kills"
 
 # ---- the table ----

@@ -42,30 +42,6 @@ for sweep in parity alone pair square; do
     expect 0 on "${least[$sweep]}" run $sweep.cfg -o $sweep.h5
 done
 
-# launch N FILE WORDS...: regime run -o FILE WORDS on N ranks in the background: $run is mpirun, or the program.
-# It rests in every flush, so that on no machine it is over before it is stopped.
-launch() {
-    local n=$1 file=$2 start
-    shift 2
-    if [ "$n" -gt 0 ]; then
-        start=("$MPIEXEC" -q -x LD_PRELOAD="$FAULTS" -n "$n")
-    else
-        start=(env LD_PRELOAD="$FAULTS")
-    fi
-    FAULT_FILES=$PWD/$file.lock FAULT_CALL=fsync FAULT_DO=slow FAULT_AT=3 FAULT_AFTER=0.4 \
-        ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0 \
-        "${start[@]}" "$REGIME" run -o "$file" --flush-interval 0.05s "$@" >output 2>&1 &
-    run=$!
-}
-
-# ends STATUS WHAT: the run that was launched does so
-ends() {
-    wait $run
-    got=$?
-    [ $got -eq "$1" ] || { fail "$2: exit $got, not $1"; cat output; }
-    nobody_left "$2"
-}
-
 # stopped HOW N SWEEP N_AFTER: on N ranks, by HOW; resumed on N_AFTER
 stopped() {
     local how=$1 n=$2 sweep=$3 n_after=$4 file what reason status=75 extra=()
@@ -84,10 +60,11 @@ stopped() {
         ;;
     *)
         reason=SIG$how
-        kill "-$how" $run
+        kill "-$how" "$run"
         ;;
     esac
     ends $status "$what"
+    nobody_left "$what"
     if [ $status -eq 75 ]; then
         says "stopped by $reason: "
         says "go on: the same command"
@@ -141,6 +118,7 @@ for _ in $(seq 40); do
     launch 0 long.h5 alone.cfg --only init=gaussian --time-limit 4s
     wait $run
     got=$?
+    mv "$log" output
     [ $got -eq 0 ] && break
     [ $got -eq 75 ] || { fail "exit $got in a run of a long point"; cat output; break; }
     runs=$((runs + 1))
@@ -148,7 +126,7 @@ for _ in $(seq 40); do
     [ "$now" -ge "$before" ] || fail "$now steps after a run, $before before it"
     before=$now
 done
-[ $got -eq 0 ] || fail "a long point is never done"
+[ "$got" -eq 0 ] || fail "a long point is never done"
 [ $runs -ge 2 ] || fail "$runs stops of a long point: the test shows nothing"
 expect 0 "$REGIME" run alone.cfg -o long.h5
 same alone.h5 long.h5 "a point in $((runs + 1)) runs"
@@ -157,7 +135,7 @@ same alone.h5 long.h5 "a point in $((runs + 1)) runs"
 # A stop waits for all ranks; a second SIGINT for nobody.
 launch 2 twice.h5 parity.cfg
 trains twice.h5
-mapfile -t pids < <(ps -o pid:1= --ppid $run)
+mapfile -t pids < <(ranks_of "$run")
 kill -STOP "${pids[1]}"
 kill -INT "${pids[0]}"
 sleep 0.5
@@ -165,6 +143,7 @@ sleep 0.5
 kill -INT "${pids[0]}"
 SECONDS=0
 ends 130 "SIGINT twice"
+nobody_left "SIGINT twice"
 [ $SECONDS -le 10 ] || fail "SIGINT twice: $SECONDS s"
 expect 0 on 2 run parity.cfg -o twice.h5
 says "2 in training"
