@@ -39,8 +39,8 @@ reach() {
     on "$1" timeout 2 bash -c ": >/dev/tcp/$2/9" 2>&1 | grep -q refused
 }
 
-# node_up NAME NUMBER
-node_up() {
+# make_node NAME NUMBER
+make_node() {
     local name=$1
     unshare --net --uts --mount sleep infinity &
     node_pids[$name]=$!
@@ -71,7 +71,7 @@ nodes_up() {
     mount --bind hosts /etc/hosts
     number=0
     for name; do
-        node_up "$name" $((++number)) || { echo "no node $name"; exit 1; }
+        make_node "$name" $((++number)) || { echo "no node $name"; exit 1; }
         echo "${node_pids[$name]}" >"node.$name"
     done
     cat >agent <<AGENT

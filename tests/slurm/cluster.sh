@@ -1,24 +1,32 @@
 # shellcheck shell=bash
 # Sourced by the tests under SLURM: a SLURM of one's own for as long as the test lasts. Its nodes n1, n2 and n3
 # are three slurmd on this host and loopback; keys, ports and folders are its own too, so that several may run.
+# CUTTABLE=1 before: each in a network of its own (tests/run/nodes.sh), with a link to cut.
 PATH+=:/usr/sbin:/sbin
 for program in munged slurmctld slurmd sbatch; do
     command -v $program >/dev/null && continue
     echo "skipped: no $program here; ./bootstrap.sh install slurm-wlm munge"
     exit $((${REGIME_NO_SKIP:-0} ? 1 : 77))
 done
+# shellcheck source=tests/run/nodes.sh
+[ -z "${CUTTABLE:-}" ] || . "$SOURCE/tests/run/nodes.sh"
 # shellcheck source=tests/run/common.sh
 . "$SOURCE/tests/run/common.sh"
 # shellcheck disable=SC2154 # common.sh has made it
-trap 'cluster_down; rm -rf "$scratch" "$cluster"' EXIT
+trap 'cluster_down; ${CUTTABLE:+nodes_down}; rm -rf "$scratch" "$cluster"' EXIT
 
 n_nodes=3
 patience=120 # seconds that a job may take
 options=()   # of sbatch, for submit
 cluster=$(mktemp -d /tmp/regime-slurm.XXXXXX) || exit 1 # the path of a socket must be short
+if [ "${CUTTABLE:-}" ]; then
+    # shellcheck disable=SC2046 # several words
+    nodes_up $(seq -f n%g $n_nodes) # before what tells processes of the cluster
+else
+    export OMPI_MCA_btl=self,tcp # nodes that share a host name would be taken for one, with shared memory
+    export OMPI_MCA_btl_tcp_if_include=lo OMPI_MCA_oob_tcp_if_include=lo # no other network is needed
+fi
 export SLURM_CONF=$cluster/slurm.conf REGIME
-export OMPI_MCA_btl=self,tcp # nodes that share a host name would be taken for one, with shared memory
-export OMPI_MCA_btl_tcp_if_include=lo OMPI_MCA_oob_tcp_if_include=lo # no other network is needed
 export OMPI_MCA_hwloc_base_binding_policy=none # the first ranks of all nodes would share a core
 unset OMPI_MCA_rmaps_base_oversubscribe # as many ranks as SLURM says
 
@@ -57,11 +65,16 @@ all_gone() {
 
 # write_conf PORT: slurm.conf, for that port and the next ones
 write_conf() {
-    local host user
+    local host user control=127.0.0.1 where
     host=$(hostname -s) user=$(id -un)
+    where="NodeHostname=$host NodeAddr=127.0.0.1 Port=[$(($1 + 1))-$(($1 + n_nodes))]"
+    if [ "${CUTTABLE:-}" ]; then
+        control=10.77.0.254
+        where="NodeHostname=n[1-$n_nodes] NodeAddr=n[1-$n_nodes] Port=$(($1 + 1))"
+    fi
     cat >"$SLURM_CONF" <<CONF
 ClusterName=test
-SlurmctldHost=$host(127.0.0.1)
+SlurmctldHost=$host($control)
 SlurmUser=$user
 SlurmdUser=$user
 AuthType=auth/munge
@@ -99,7 +112,7 @@ MessageTimeout=10
 JobRequeue=1
 OverTimeLimit=0
 MailProg=/bin/true
-NodeName=n[1-$n_nodes] NodeHostname=$host NodeAddr=127.0.0.1 Port=[$(($1 + 1))-$(($1 + n_nodes))] CPUs=2 Boards=1 SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=1000 State=UNKNOWN
+NodeName=n[1-$n_nodes] $where CPUs=2 Boards=1 SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=1000 State=UNKNOWN
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE DefaultTime=10 State=UP OverSubscribe=FORCE:4
 CONF
     echo "CgroupPlugin=cgroup/v1" >"$cluster/cgroup.conf" # slurmd wants to be told, though it uses none
@@ -116,7 +129,8 @@ started() {
 node_up() {
     mkdir -p "$cluster/$1"/{spool,tmp}
     ln -sf ../slurm.conf ../cgroup.conf "$cluster/$1"
-    SLURM_CONF=$cluster/$1/slurm.conf slurmd -D -N "$1" -f "$cluster/$1/slurm.conf" >>"$cluster/log/output" 2>&1 &
+    # shellcheck disable=SC2086 # several words
+    SLURM_CONF=$cluster/$1/slurm.conf ${CUTTABLE:+in_node $1} slurmd -D -N "$1" -f "$cluster/$1/slurm.conf" >>"$cluster/log/output" 2>&1 &
     started
 }
 
