@@ -235,7 +235,7 @@ static enum rg_status make_way(const struct run *run)
     return RG_OK;
 }
 
-/* Seconds. REGIME_LEASE is for tests, which cannot wait as long as a run may. */
+/* Seconds; REGIME_LEASE: docs/reliability.md. */
 static double lease(void)
 {
     const char *text = getenv("REGIME_LEASE");

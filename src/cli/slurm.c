@@ -53,12 +53,16 @@ static double read_time(const char *text)
 double rg_slurm_end(void)
 {
     const char *end = getenv("SLURM_JOB_END_TIME"), *job = getenv("SLURM_JOB_ID");
+    const char *array = getenv("SLURM_ARRAY_JOB_ID"), *task = getenv("SLURM_ARRAY_TASK_ID");
     char text[128], job_id[64];
     if (end && strtod(end, NULL) > 0)
         return strtod(end, NULL);
     if (!job)
         return NAN;
-    snprintf(job_id, sizeof job_id, "%s", job);
+    if (array && task) /* the number of one of its jobs is that of the whole array */
+        snprintf(job_id, sizeof job_id, "%s_%s", array, task);
+    else
+        snprintf(job_id, sizeof job_id, "%s", job);
     char *const words[] = {"squeue", "--noheader", "--job", job_id, "--format", "%e", NULL};
     return read_program(words, text, sizeof text) ? read_time(text) : NAN;
 }

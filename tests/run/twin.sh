@@ -60,7 +60,8 @@ same whole.h5 gone.h5 "a run that is gone"
 
 # ---- cut off ----
 # The costliest point comes first; when it is the last in training, the others are finished and wait for a flush that
-# is far away. The run is frozen there, for three of its leases: what it would write when it wakes up is its fence's.
+# is far away. The run is frozen there, amid the renewal that says so, and for three of its leases: what it would write
+# when it wakes up is its fence's.
 cat >held.cfg <<'CFG'
 name = "held"; model = "parity_rnn"; seed = 5; axes = { max_epochs = [4000, 5000, 6000, 200000]; };
 settings = { hidden = 12; max_length = 5; stop_loss = 0.0; learning_rate = 0.05;
@@ -68,50 +69,48 @@ settings = { hidden = 12; max_length = 5; stop_loss = 0.0; learning_rate = 0.05;
 record = { every = 1000; };
 CFG
 expect 0 ranks 2 "$REGIME" run held.cfg -o held.h5
-export REGIME_LEASE=2 INTERVAL=1000s
+export REGIME_LEASE=3
 
-# freezes FILE: a run on another host that holds three points: $run, $log and $pids
+# freezes FILE: a run on another host that holds three points or all: $run, $log, and $rank that stands still
 freezes() {
-    FAULT_HOST=elsewhere launch 2 "$1" held.cfg
-    for _ in $(seq 300); do
-        grep -qx in_flight=1 "$1.lock" 2>/dev/null && break
+    faulty 2 FAULT_HOST=elsewhere FAULT_FILES="$PWD/$1.lock" FAULT_CALL=pwrite FAULT_TEXT=in_flight=1 FAULT_AT=1 \
+        FAULT_DO=freeze -- run held.cfg -o "$1" --flush-interval 1000s >"log.$1" 2>&1 &
+    run=$! log=log.$1
+    rank=
+    for _ in $(seq 600); do
+        rank=$(sed -n 's/^pid=//p' "$1.lock" 2>/dev/null)
+        grep -qs '^State:.*stopped' "/proc/${rank:-none}/status" && break
         sleep 0.05
     done
-    mapfile -t pids < <(ranks_of "$run")
-    kill -STOP "$run" "${pids[@]}"
-    grep -qx in_flight=1 "$1.lock" || fail "$1: not frozen while the last point trains: the test shows nothing"
-    [ "$(count "done" "$1")" = 0 ] || fail "$1: holds nothing: the test shows nothing"
-}
-
-wakes() { # RUN PID...
-    kill -CONT "${@:2}" "$1"
+    grep -qs '^State:.*stopped' "/proc/${rank:-none}/status" || fail "$1: not frozen: the test shows nothing"
+    [ "$(count "done" "$1")" = 0 ] || fail "$1: nothing is held: the test shows nothing"
 }
 
 # It writes them when it wakes up within its lease: what follows is the fence's doing.
 REGIME_LEASE=60 freezes awake.h5
-wakes "$run" "${pids[@]}"
+kill -CONT "$rank"
 ends 0 "frozen within its lease"
 same held.h5 awake.h5 "frozen within its lease"
 
 # fenced WHEN: the old one wakes up after its twin is done, or amid its work
 fenced() {
-    local file=$1.h5 old old_log old_pids
+    local file=$1.h5 old old_log old_rank
     freezes "$file"
-    old=$run old_log=$log old_pids=("${pids[@]}")
+    old=$run old_log=$log old_rank=$rank
     if [ "$1" = after ]; then
         ranks 2 "$REGIME" run held.cfg -o "$file" >twin.log 2>&1 || { fail "the twin fails"; cat twin.log; }
         cp "$file" "done.$file"
-        wakes "$old" "${old_pids[@]}"
+        kill -CONT "$old_rank"
         ends 4 "$1: the old one" "$old" "$old_log"
     else
-        launch 2 "$file" held.cfg
+        INTERVAL=1000s launch 2 "$file" held.cfg
         for _ in $(seq 300); do
             grep -q "took over" "$log" && break
             sleep 0.1
         done
         cp "$log" twin.log
         [ "$(count "done" "$file")" = 0 ] || fail "$1: the twin is done: the test shows nothing"
-        wakes "$old" "${old_pids[@]}"
+        kill -CONT "$old_rank"
         ends 4 "$1: the old one" "$old" "$old_log"
         cp output old.log
         ends 0 "$1: the twin"
@@ -121,7 +120,7 @@ fenced() {
     says "could not be renewed for "
     says "another run may have taken over; nothing more is written"
     cp twin.log output
-    says "waiting up to 6 s to see whether elsewhere (process "
+    says "waiting up to 9 s to see whether elsewhere (process "
     says "took over $file.lock from a run that is gone: host elsewhere"
     nobody_left "$1"
     cmp "done.$file" "$file" || fail "$1: the old one wrote to the file of its twin"

@@ -2,8 +2,10 @@
  * each process by itself.
  *   FAULT_FILES   the files whose calls count: a glob of whole names, @(a|b) included
  *   FAULT_CALL    the calls that count: a glob of names (default *); MPI_Init, unlink and rename are some
+ *   FAULT_TEXT    of pwrite, only those count that write these words
  *   FAULT_AT      n, from 1: when it happens; FAULT_RANK: where (default 0; any: everywhere)
  *   FAULT_DO      kill   SIGKILL in the place of the call (the default)
+ *                 freeze SIGSTOP in the place of the call, which then goes on
  *                 half   SIGKILL once half of the bytes are written
  *                 lose   the bytes never arrive; the process ends when it next makes sure that they did
  *                 tear   only half of them arrive, likewise
@@ -49,7 +51,12 @@ static bool is(const char *name, const char *otherwise, const char *value)
     return strcmp(setting(name, otherwise), value) == 0;
 }
 
-/* ---- killing ------------------------------------------------------------------------------------- */
+/* ---- killing, freezing ------------------------------------------------------------------------------ */
+
+static int blow(void)
+{
+    return is("FAULT_DO", "kill", "freeze") ? SIGSTOP : SIGKILL;
+}
 
 static pid_t parent_of(pid_t process)
 {
@@ -69,9 +76,9 @@ static void kill_ranks(void)
     for (struct dirent *entry; processes && (entry = readdir(processes));) {
         const pid_t process = (pid_t)strtol(entry->d_name, NULL, 10);
         if (process > 0 && process != getpid() && parent_of(process) == getppid())
-            kill(process, SIGKILL);
+            kill(process, blow());
     }
-    raise(SIGKILL);
+    raise(blow());
 }
 
 static void kill_victim(void)
@@ -79,11 +86,11 @@ static void kill_victim(void)
     const bool under_mpirun =
         getenv("OMPI_COMM_WORLD_RANK") != NULL; /* else the parent is a bystander */
     if (under_mpirun && is("FAULT_VICTIM", "self", "mpirun"))
-        kill(getppid(), SIGKILL);
+        kill(getppid(), blow());
     else if (under_mpirun && is("FAULT_VICTIM", "self", "ranks"))
         kill_ranks();
     else
-        raise(SIGKILL);
+        raise(blow());
 }
 
 static void rest(void)
@@ -217,7 +224,9 @@ static ssize_t write_pieces(enum fate fate, int file, const struct iovec *pieces
 
 ssize_t pwrite(int file, const void *data, size_t size, off_t offset)
 {
-    return write_piece(count_open("pwrite", file, size), file, data, size, offset);
+    const char *text = setting("FAULT_TEXT", "");
+    const bool counts = memmem(data, size, text, strlen(text)) != NULL;
+    return write_piece(counts ? count_open("pwrite", file, size) : PASS, file, data, size, offset);
 }
 
 ssize_t pwritev(int file, const struct iovec *pieces, int n, off_t offset)
