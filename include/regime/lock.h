@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "regime/config.h"
+#include "regime/model.h"
 #include "regime/status.h"
 
 struct rg_lock;
@@ -13,6 +14,9 @@ enum { RG_LEASE = 60 }; /* seconds: the interval of a command's lock */
 
 /* Takes the lock, waiting out a stale one of another host. RG_ERROR_LOCKED names the holder. */
 enum rg_status rg_lock_take(const char *path, double interval, struct rg_lock **lock) RG_MUST_CHECK;
+/* Likewise; while it waits it ticks ten times a second, and it ends with what a tick returns, if not RG_OK. */
+enum rg_status rg_lock_await(const char *path, double interval, const struct rg_tick *tick,
+                             struct rg_lock **lock) RG_MUST_CHECK;
 /* Renews the lease when a third of the interval has passed; cheap otherwise. RG_ERROR_LOCKED when the
  * lease ran out or was taken over: the caller must not write again.                                */
 enum rg_status rg_lock_renew(struct rg_lock *lock) RG_MUST_CHECK;

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/slurm.h"
@@ -54,19 +55,38 @@ bool rg_halt_alarmed(void)
     return received[1] != 0;
 }
 
-void rg_halt_init(struct rg_halt *halt, const char *path, double begun, double limit)
+static struct timespec time_of(const char *file)
+{
+    struct stat info;
+    return stat(file, &info) == 0 ? info.st_mtim : (struct timespec){0};
+}
+
+static bool is_earlier(const struct rg_halt *halt)
+{
+    const struct timespec now = time_of(halt->file);
+    return now.tv_sec != 0 && now.tv_sec == halt->earlier.tv_sec &&
+           now.tv_nsec == halt->earlier.tv_nsec;
+}
+
+void rg_halt_init(struct rg_halt *halt, const char *path, double limit)
 {
     *halt = (struct rg_halt){.deadline = INFINITY};
     snprintf(halt->file, sizeof halt->file, "%s.stop", path);
-    if (unlink(halt->file) == 0)
-        rg_warn("removed %s, which an earlier run was stopped by", halt->file);
+    if (!rg_slurm_restarted())
+        halt->earlier = time_of(halt->file);
     if (!isnan(limit)) {
-        halt->deadline = begun + limit;
+        halt->deadline = rg_clock_start() + limit;
         return;
     }
     const double end = rg_slurm_end();
     if (!isnan(end))
         halt->deadline = rg_clock(CLOCK_MONOTONIC) + end - rg_clock(CLOCK_REALTIME);
+}
+
+void rg_halt_tidy(const struct rg_halt *halt)
+{
+    if (is_earlier(halt) && unlink(halt->file) == 0)
+        rg_warn("removed %s, which an earlier run was stopped by", halt->file);
 }
 
 const char *rg_halt_reason(struct rg_halt *halt, double margin)
@@ -81,5 +101,5 @@ const char *rg_halt_reason(struct rg_halt *halt, double margin)
     if (now < halt->next_look)
         return NULL;
     halt->next_look = now + interval;
-    return access(halt->file, F_OK) == 0 ? halt->file : NULL;
+    return access(halt->file, F_OK) == 0 && !is_earlier(halt) ? halt->file : NULL;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <time.h>
 
 #include "cli/stored.h"
 
@@ -16,13 +17,19 @@ bool rg_halt_alarmed(void);
 /* Rank 0's. */
 struct rg_halt {
     char file[RG_PATH_SIZE]; /* FILE.stop */
-    double deadline;         /* on CLOCK_MONOTONIC; INFINITY: none */
-    double next_look;        /* at the file, likewise */
+    struct timespec
+        earlier;      /* when the one was made that is not meant for this run; 0: there is none */
+    double deadline;  /* on CLOCK_MONOTONIC; INFINITY: none */
+    double next_look; /* at the file, likewise */
 };
 
-/* The deadline: `limit` seconds after `begun` (CLOCK_MONOTONIC), or where limit is NaN the end of the SLURM job,
- * or none. Removes FILE.stop of an earlier stop and says so.                                         */
-void rg_halt_init(struct rg_halt *halt, const char *path, double begun, double limit);
+/* The deadline: `limit` seconds after the start of the process, or where limit is NaN the end of the SLURM job,
+ * or none. A FILE.stop that is there already is not meant for this run, which somebody started after it; it is
+ * where SLURM alone has started the job again.                                                       */
+void rg_halt_init(struct rg_halt *halt, const char *path, double limit);
+/* Removes a FILE.stop that is not meant for this run, and says so. Only the holder of the lock may: another run
+ * may have to see it yet.                                                                            */
+void rg_halt_tidy(const struct rg_halt *halt);
 
 /* What calls for a stop: "SIGUSR1", "the time limit", ...; NULL: nothing. The last flush takes about `margin`
  * seconds, for which there must be time.                                                            */

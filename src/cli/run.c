@@ -16,7 +16,6 @@
 #include "cli/show.h"
 #include "cli/stored.h"
 #include "regime/agree.h"
-#include "regime/clock.h"
 #include "regime/config.h"
 #include "regime/grid.h"
 #include "regime/hash.h"
@@ -35,7 +34,6 @@ struct run {
     const struct rg_arguments *arguments;
     bool quiet;
     char path[RG_PATH_SIZE];
-    double begun;
     double flush_interval, time_limit; /* seconds; time_limit NaN: not given */
     const struct rg_policy *policy;
     struct rg_spec *spec;
@@ -132,6 +130,17 @@ static void rescue(void *context)
 static double margin(const struct rg_schedule_state *state)
 {
     return 2 * state->longest_flush + 1;
+}
+
+/* Before there is anything to save. Rank 0. */
+static enum rg_status stop_if_asked(void *context)
+{
+    struct run *run = context;
+    const struct rg_schedule_state nothing = {0};
+    const char *reason = rg_halt_reason(&run->halt, margin(&nothing));
+    RG_REQUIRE(!reason, RG_STOPPED,
+               "stopped by %s before anything was done; go on: the same command", reason);
+    return RG_OK;
 }
 
 /* A lost lease calls for a flush at once, which all ranks reach and which then fails on all of them. */
@@ -253,13 +262,15 @@ static enum rg_status prepare(struct run *run)
     for (int i = 0; (assignment = rg_arguments_repeated(run->arguments, "--only", i)); i++)
         RG_TRY(rg_slice_narrow(run->spec, &run->slice, assignment));
     RG_TRY(rg_file_check_folder(run->path));
-    RG_TRY(rg_lock_take(run->path, lease(), &run->lock));
+    rg_halt_init(&run->halt, run->path, run->time_limit);
+    RG_TRY(stop_if_asked(run));
+    RG_TRY(rg_lock_await(run->path, lease(), &(struct rg_tick){stop_if_asked, run}, &run->lock));
+    rg_halt_tidy(&run->halt);
     const bool fresh = rg_arguments_value(run->arguments, "--fresh") != NULL;
     if (fresh || access(run->path, F_OK) != 0)
         RG_TRY(rg_file_check_space(run->path, run->spec, run->layout));
     if (fresh)
         RG_TRY(make_way(run));
-    rg_halt_init(&run->halt, run->path, run->begun, run->time_limit);
     return rg_stored_adopt_arithmetic(run->path);
 }
 
@@ -434,10 +445,9 @@ static enum rg_status run_steps(struct run *run)
 
 static enum rg_status run_sweep(const struct rg_arguments *arguments)
 {
-    const double begun = rg_clock(CLOCK_MONOTONIC);
     rg_halt_listen();
     MPI_Init(NULL, NULL);
-    struct run run = {.comm = MPI_COMM_WORLD, .arguments = arguments, .begun = begun};
+    struct run run = {.comm = MPI_COMM_WORLD, .arguments = arguments};
     MPI_Comm_rank(run.comm, &run.rank);
     MPI_Comm_size(run.comm, &run.size);
     enum rg_status code = run_steps(&run);
@@ -446,7 +456,8 @@ static enum rg_status run_sweep(const struct rg_arguments *arguments)
     if (code == RG_ERROR_SYSTEM)
         return code; /* other ranks may still write: the lock stays until the job is aborted */
     rg_lock_release(&run.lock);
-    if ((code == RG_OK || code == RG_STOPPED) && run.rank == 0)
+    const bool began = run.skip != NULL; /* else main says why it did not */
+    if ((code == RG_OK || code == RG_STOPPED) && began && run.rank == 0)
         print_end(&run);
     rg_free(&run.skip);
     rg_free(&run.settings);

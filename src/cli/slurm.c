@@ -1,6 +1,7 @@
 /* SLURM_JOB_END_TIME is set by newer versions only; squeue is asked without a shell. */
 #include "cli/slurm.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <spawn.h>
 #include <stdbool.h>
@@ -10,6 +11,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "regime/status.h"
 
 extern char **environ;
 
@@ -24,6 +27,7 @@ static bool read_program(char *const *words, char *text, size_t size)
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
     posix_spawn_file_actions_addclose(&actions, ends[0]);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     const bool started = posix_spawnp(&child, words[0], &actions, NULL, words, environ) == 0;
     posix_spawn_file_actions_destroy(&actions);
     close(ends[1]);
@@ -50,6 +54,12 @@ static double read_time(const char *text)
     return (double)mktime(&tm);
 }
 
+bool rg_slurm_restarted(void)
+{
+    const char *count = getenv("SLURM_RESTART_COUNT");
+    return count && strtol(count, NULL, 10) > 0;
+}
+
 double rg_slurm_end(void)
 {
     const char *end = getenv("SLURM_JOB_END_TIME"), *job = getenv("SLURM_JOB_ID");
@@ -64,5 +74,11 @@ double rg_slurm_end(void)
     else
         snprintf(job_id, sizeof job_id, "%s", job);
     char *const words[] = {"squeue", "--noheader", "--job", job_id, "--format", "%e", NULL};
-    return read_program(words, text, sizeof text) ? read_time(text) : NAN;
+    if (read_program(words, text, sizeof text))
+        return read_time(text);
+    rg_warn(
+        "squeue does not tell when SLURM job %s ends: the run has no time limit; give it one by "
+        "--time-limit",
+        job_id);
+    return NAN;
 }

@@ -1,6 +1,11 @@
 /* What SLURM knows of the job that this process runs in. */
 #pragma once
 
+#include <stdbool.h>
+
 /* When the job ends, in seconds since 1970: from the environment, else from squeue. NaN: no job, no limit, or
- * nobody could tell.                                                                                */
+ * nobody could tell; it says so where squeue fails.                                                 */
 double rg_slurm_end(void);
+
+/* Has SLURM started the job again, as after a requeue? */
+bool rg_slurm_restarted(void);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -21,15 +22,18 @@ static enum rg_status stop(const struct rg_arguments *arguments)
                access(path, F_OK) == 0 ? "" : ", and no such file");
     snprintf(name, sizeof name, "%s.stop", path);
     const int file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    RG_REQUIRE(file >= 0 || errno == EEXIST, RG_ERROR_USER, "%s: cannot be created: %s", name,
+    const bool before = file < 0 && errno == EEXIST;
+    RG_REQUIRE(file >= 0 || before, RG_ERROR_USER, "%s: cannot be created: %s", name,
                strerror(errno));
     if (file >= 0)
         close(file);
+    else
+        utimensat(AT_FDCWD, name, NULL, 0); /* a run that found it when it began is meant too */
     printf(
         "%s: asked the run on %s (process %lld%s%s) to stop%s; regime status %s shows when it "
         "has\n",
         path, lock.host, (long long)lock.pid, lock.job[0] ? ", SLURM job " : "", lock.job,
-        file < 0 ? " before" : "", path);
+        before ? " before" : "", path);
     return RG_OK;
 }
 

@@ -25,16 +25,22 @@ enum { PATIENCE = 3 /* intervals */ };
 struct rg_lock {
     char *path; /* PATH.lock */
     struct rg_lease lease;
-    double last_renewal; /* monotonic */
-    int reason;          /* an errno: why the last renewal was not written; 0: it was */
-    long long noted;     /* in flight; the lease has what was written last */
+    double last_renewal;        /* monotonic */
+    int reason;                 /* an errno: why the last renewal was not written; 0: it was */
+    long long noted;            /* in flight; the lease has what was written last */
+    const struct rg_tick *tick; /* while it is taken */
 };
 
-static void pause_for(double duration)
+/* What a tick returns that is not RG_OK ends the pause. */
+static enum rg_status pause_for(double duration, const struct rg_tick *tick)
 {
-    struct timespec rest = {.tv_sec = (time_t)duration,
-                            .tv_nsec = (long)(1e9 * (duration - floor(duration)))};
-    nanosleep(&rest, NULL);
+    static const double between_ticks = 0.1;
+    const double end = rg_clock(CLOCK_MONOTONIC) + duration;
+    for (double left; (left = end - rg_clock(CLOCK_MONOTONIC)) > 0;) {
+        RG_TRY(rg_tick(tick));
+        nanosleep(&(struct timespec){.tv_nsec = (long)(1e9 * fmin(left, between_ticks))}, NULL);
+    }
+    return RG_OK;
 }
 
 static bool still_ours(const struct rg_lock *lock)
@@ -71,9 +77,10 @@ static enum rg_status refuse(const char *path, const struct rg_lease *holder)
                    holder->job[0] ? ", SLURM job " : "", holder->job);
 }
 
-/* Watches the lock for three intervals. RG_ERROR_LOCKED as soon as it changes; RG_OK: it is stale, or
+/* Watches a lock for three intervals. RG_ERROR_LOCKED as soon as it changes; RG_OK: it is stale, or
  * gone.                                                                                             */
-static enum rg_status watch(const char *path, const char *seen, double interval)
+static enum rg_status watch(const char *path, const char *seen, double interval,
+                            const struct rg_tick *tick)
 {
     enum { LOOKS = 4 * PATIENCE };
     char text[RG_LEASE_SIZE + 1];
@@ -83,7 +90,7 @@ static enum rg_status watch(const char *path, const char *seen, double interval)
             interval * PATIENCE, holder.host[0] ? holder.host : "an unknown host", holder.pid,
             path);
     for (int look = 0; look < LOOKS; look++) {
-        pause_for(interval * PATIENCE / LOOKS);
+        RG_TRY(pause_for(interval * PATIENCE / LOOKS, tick));
         if (!rg_lease_read(path, text))
             return RG_OK;
         rg_lease_parse(text, &holder);
@@ -93,12 +100,13 @@ static enum rg_status watch(const char *path, const char *seen, double interval)
     return RG_OK;
 }
 
-static enum rg_status judge(const char *path, const char *seen, double interval)
+/* The holder of a lock at this path, ours or the claim to it. */
+static enum rg_status judge(const struct rg_lock *lock, const char *path, const char *seen)
 {
     struct rg_lease holder;
     rg_lease_parse(seen, &holder);
     if (!is_here(&holder))
-        return watch(path, seen, fmax(interval, holder.interval));
+        return watch(path, seen, fmax(lock->lease.interval, holder.interval), lock->tick);
     return rg_process_lives(holder.pid, holder.started) ? refuse(path, &holder) : RG_OK;
 }
 
@@ -133,7 +141,7 @@ static enum rg_status make_claim(const struct rg_lock *lock, const char *claim)
     bool exists = true;
     RG_TRY(rg_lease_create(claim, &lock->lease, &exists));
     if (exists && rg_lease_read(claim, text)) {
-        RG_TRY(judge(claim, text, lock->lease.interval));
+        RG_TRY(judge(lock, claim, text));
         unlink(claim);
         RG_TRY(rg_lease_create(claim, &lock->lease, &exists));
     }
@@ -176,7 +184,7 @@ static enum rg_status take(struct rg_lock *lock)
                        lock->path);
             continue;
         }
-        RG_TRY(judge(lock->path, seen, lock->lease.interval));
+        RG_TRY(judge(lock, lock->path, seen));
         if (access(lock->path, F_OK) == 0)
             return take_over(lock, seen);
     }
@@ -210,8 +218,15 @@ static void tidy(const char *path, const char *host)
 
 enum rg_status rg_lock_take(const char *path, double interval, struct rg_lock **lock)
 {
+    return rg_lock_await(path, interval, NULL, lock);
+}
+
+enum rg_status rg_lock_await(const char *path, double interval, const struct rg_tick *tick,
+                             struct rg_lock **lock)
+{
     const char *job = getenv("SLURM_JOB_ID");
     RG_TRY(rg_alloc(lock, 1, sizeof **lock));
+    (*lock)->tick = tick;
     struct rg_lease *lease = &(*lock)->lease;
     *lease = (struct rg_lease){
         .pid = getpid(), .started = rg_process_start(getpid()), .epoch = 1, .interval = interval};

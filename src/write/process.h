@@ -8,8 +8,5 @@
 void rg_process_machine(char *text, size_t size);
 void rg_process_host(char *text, size_t size);
 
-/* Start time in clock ticks since boot; -1: no such process, or a zombie. */
-long long rg_process_start(long long pid);
-
 /* Is there a process of this id that started at this time and is no zombie? */
 bool rg_process_lives(long long pid, long long started);

@@ -149,6 +149,55 @@ expect 0 on 2 run parity.cfg -o twice.h5
 says "2 in training"
 same parity.h5 twice.h5 "SIGINT twice"
 
+# ---- waiting ----
+# The lock of a run on another host that is gone, or so it seems: whoever comes waits up to three minutes. A stop ends
+# the wait too. That of an earlier run does not, until it is asked for again.
+FAULT_HOST=elsewhere launch 0 held.h5 parity.cfg
+trains held.h5
+kill -KILL $run
+{ wait $run; } 2>/dev/null
+cp held.h5.lock lock
+touch held.h5.stop
+
+# waits HOW N: a run on N ranks that waits for the lock is ended by HOW
+waits() {
+    local how=$1 n=$2 reason=SIG$1 extra=() start=("$REGIME")
+    [ "$how" = limit ] && extra=(--time-limit 6s) reason="the time limit"
+    [ "$n" -gt 0 ] && start=("$MPIEXEC" -q -n "$n" "$REGIME")
+    "${start[@]}" run parity.cfg -o held.h5 "${extra[@]}" >output 2>&1 &
+    run=$!
+    for _ in $(seq 300); do
+        grep -q "waiting up to 180 s" output && break
+        sleep 0.1
+    done
+    SECONDS=0
+    case $how in
+    limit) ;;
+    stop)
+        sleep 1.5 # it has looked at the earlier one
+        reason=held.h5.stop
+        "$REGIME" stop held.h5 >stop.log || fail "waiting: regime stop"
+        ;;
+    *) kill "-$how" $run ;;
+    esac
+    ends 75 "waiting, $how"
+    [ $SECONDS -le 60 ] || fail "waiting, $how: $SECONDS s"
+    says "regime: stopped by $reason before anything was done; go on: the same command"
+    [ "$(wc -l <output)" -eq 2 ] || { fail "waiting, $how: noise"; cat output; }
+    cmp -s lock held.h5.lock || fail "waiting, $how: it touched the lock"
+    [ -e held.h5.stop ] || fail "waiting, $how: it removed a stop"
+}
+for how in TERM INT limit stop; do
+    waits $how 0
+done
+waits USR1 2
+rm held.h5.lock
+expect 75 env SLURM_RESTART_COUNT=1 "$REGIME" run parity.cfg -o held.h5 # by SLURM alone
+says "regime: stopped by held.h5.stop before anything was done"
+expect 0 on 2 run parity.cfg -o held.h5
+says "removed held.h5.stop"
+same parity.h5 held.h5 "after waiting"
+
 # ---- nothing to stop ----
 expect 2 "$REGIME" stop parity.h5
 says "no run holds it"
