@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/input.h"
 #include "cli/pick.h"
+#include "cli/stored.h"
 #include "regime/arrays.h"
 #include "regime/grid.h"
 #include "regime/knob.h"
@@ -75,15 +76,10 @@ static enum rg_status read_epochs(const struct rg_arguments *arguments, int64_t 
 static enum rg_status export_sweep(const struct rg_arguments *arguments, struct export *export)
 {
     const char *path = rg_arguments_value(arguments, "--output");
-    char *overrides = NULL;
     int64_t id = 0;
     RG_REQUIRE(path, RG_ERROR_USER, "regime export: say where to with -o FILE");
     RG_TRY(read_epochs(arguments, &export->n_epochs));
-    RG_TRY(rg_arguments_join(arguments, "--set", &overrides));
-    enum rg_status code =
-        rg_spec_read(&rg_models, rg_arguments_word(arguments, 0), overrides, &export->spec);
-    rg_free(&overrides);
-    RG_TRY(code);
+    RG_TRY(rg_stored_sweep(arguments, &export->spec));
     RG_TRY(rg_input_load(export->spec, NULL));
     RG_TRY(rg_pick_point(arguments, export->spec, &id));
     RG_TRY(rg_alloc(&export->settings, 1, export->spec->model->settings_size));

@@ -54,16 +54,6 @@ static bool can_be_read_twice(const char *path)
     return stat(path, &info) == 0 && S_ISREG(info.st_mode);
 }
 
-static enum rg_status read_spec(const struct rg_arguments *arguments, struct rg_spec **spec)
-{
-    char *overrides = NULL;
-    RG_TRY(rg_arguments_join(arguments, "--set", &overrides));
-    enum rg_status code =
-        rg_spec_read(&rg_models, rg_arguments_word(arguments, 0), overrides, spec);
-    rg_free(&overrides);
-    return code;
-}
-
 static enum rg_status look_for_sweep(const struct rg_command *command,
                                      const struct rg_arguments *arguments, char *arithmetic)
 {
@@ -71,7 +61,7 @@ static enum rg_status look_for_sweep(const struct rg_command *command,
     struct rg_spec *spec = NULL;
     if (!can_be_read_twice(rg_arguments_word(arguments, 0)))
         return RG_OK;
-    if (read_spec(arguments, &spec) != RG_OK) {
+    if (rg_stored_sweep(arguments, &spec) != RG_OK) {
         rg_error_clear();
         return RG_OK;
     }

@@ -27,12 +27,7 @@ static enum rg_status read_ranks(const struct rg_arguments *arguments, struct rg
 
 static enum rg_status read_spec(const struct rg_arguments *arguments, struct rg_plan *plan)
 {
-    char *overrides = NULL;
-    RG_TRY(rg_arguments_join(arguments, "--set", &overrides));
-    enum rg_status code =
-        rg_spec_read(&rg_models, rg_arguments_word(arguments, 0), overrides, &plan->spec);
-    rg_free(&overrides);
-    RG_TRY(code);
+    RG_TRY(rg_stored_sweep(arguments, &plan->spec));
     RG_TRY(rg_input_load(plan->spec, NULL));
     return rg_grid_check(plan->spec);
 }

@@ -12,6 +12,7 @@
 #include "cli/halt.h"
 #include "cli/input.h"
 #include "cli/keeper.h"
+#include "cli/look.h"
 #include "cli/progress.h"
 #include "cli/show.h"
 #include "cli/stored.h"
@@ -171,6 +172,7 @@ static const struct rg_option options[] = {
     {"--time-limit", NULL, "TIME",
      "stops in good order before this time has passed (default: the end of the SLURM job, or "
      "none)"},
+    {"--print-output", NULL, NULL, "prints the name of FILE and does nothing else"},
     {0},
 };
 
@@ -443,8 +445,23 @@ static enum rg_status run_steps(struct run *run)
     return code != RG_OK ? code : closed;
 }
 
+static enum rg_status print_output(const struct rg_arguments *arguments)
+{
+    char path[RG_PATH_SIZE];
+    struct rg_spec *spec = NULL;
+    if (!rg_first_process())
+        return RG_OK;
+    RG_TRY(rg_stored_sweep(arguments, &spec));
+    rg_stored_path(arguments, spec, path, sizeof path);
+    rg_spec_destroy(&spec);
+    puts(path);
+    return RG_OK;
+}
+
 static enum rg_status run_sweep(const struct rg_arguments *arguments)
 {
+    if (rg_arguments_value(arguments, "--print-output"))
+        return print_output(arguments);
     rg_halt_listen();
     MPI_Init(NULL, NULL);
     struct run run = {.comm = MPI_COMM_WORLD, .arguments = arguments};

@@ -59,6 +59,16 @@ void rg_stored_close(struct rg_stored *stored)
     rg_store_close(&stored->store);
 }
 
+enum rg_status rg_stored_sweep(const struct rg_arguments *arguments, struct rg_spec **spec)
+{
+    char *overrides = NULL;
+    RG_TRY(rg_arguments_join(arguments, "--set", &overrides));
+    enum rg_status code =
+        rg_spec_read(&rg_models, rg_arguments_word(arguments, 0), overrides, spec);
+    rg_free(&overrides);
+    return code;
+}
+
 void rg_stored_path(const struct rg_arguments *arguments, const struct rg_spec *spec, char *path,
                     size_t size)
 {

@@ -19,6 +19,10 @@ void rg_stored_close(struct rg_stored *stored);
 
 enum { RG_PATH_SIZE = 4096 };
 
+/* Reads the sweep file that the first word names, with what --set says. Errors: those of rg_spec_read. */
+enum rg_status rg_stored_sweep(const struct rg_arguments *arguments,
+                               struct rg_spec **spec) RG_MUST_CHECK;
+
 /* Where the sweep's points are kept: --output, or NAME.h5 in this folder. Cut at size. */
 void rg_stored_path(const struct rg_arguments *arguments, const struct rg_spec *spec, char *path,
                     size_t size);
