@@ -117,10 +117,10 @@ nobody_left() {
     fail "$1: left behind: $(at_work | xargs ps -o pid=,args= -p)"
 }
 
-# trains FILE: waits until a state of it has been saved
+# trains FILE [N]: waits until a state of it has been saved, or N of them: each team has two, and saves them in turn
 trains() {
     for _ in $(seq 300); do
-        [ -e "$1.inflight" ] && [ "$(steps "$1")" -gt 0 ] && return
+        [ -e "$1.inflight" ] && [ "$(slots "$1" | grep -cv '^0$')" -ge "${2:-1}" ] && return
         sleep 0.05
     done
     fail "$1: nothing is in training"
@@ -151,14 +151,17 @@ same() {
     alone "$2" "$3"
 }
 
-# steps FILE: the most steps that a point in training has taken, of the slots in FILE.inflight (src/write/slot.h)
-steps() {
-    local size slots most=0 taken
+# slots FILE: the steps that points in training have taken, by the slots in FILE.inflight (src/write/slot.h), a line each
+slots() {
+    local size n
     size=$(od -An -t d8 -j 16 -N 8 "$1.inflight" | tr -d ' ')
-    slots=$((($(stat -c %s "$1.inflight") - 4096) / size))
-    for ((i = 0; i < slots; i++)); do
-        taken=$(od -An -t d8 -j $((4096 + i * size + 40)) -N 8 "$1.inflight" | tr -d ' ')
-        [ "$taken" -gt "$most" ] && most=$taken
+    n=$((($(stat -c %s "$1.inflight") - 4096) / size))
+    for ((i = 0; i < n; i++)); do
+        od -An -t d8 -j $((4096 + i * size + 40)) -N 8 "$1.inflight" | tr -d ' '
     done
-    echo "$most"
+}
+
+# steps FILE: the most of them
+steps() {
+    slots "$1" | sort -n | tail -n 1
 }
