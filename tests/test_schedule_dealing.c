@@ -20,6 +20,7 @@ struct ledger {
     int flushes, flushes_inside, last_flushes, rescues;
     bool inside;
     double seconds;    /* each point lasts, ticking */
+    double step;       /* at least, from tick to tick */
     int until_flushes; /* or: the first point lasts until so many flushes came by */
 };
 
@@ -51,6 +52,7 @@ static enum rg_status work(void *context, MPI_Comm team, int64_t id, const struc
     int before = ledger->flushes_inside, go_on;
     do {
         RG_TRY(rg_tick(tick));
+        nanosleep(&(struct timespec){.tv_nsec = (long)(1e9 * ledger->step)}, NULL);
         go_on =
             MPI_Wtime() - start < ledger->seconds ||
             (ledger->flushes_inside - before < ledger->until_flushes && MPI_Wtime() - start < 20);
@@ -117,7 +119,7 @@ static void deal(const char *policy, int team_size, int64_t n, struct ledger *le
                  struct rg_schedule_state *state)
 {
     struct rg_job job = job_of(ledger, n);
-    struct rg_schedule_options options = {rg_policy_find(policy), team_size, 0.02};
+    struct rg_schedule_options options = {rg_policy_find(policy), team_size, 0.02, 0};
     TEST_OK(rg_schedule_run(MPI_COMM_WORLD, &options, &job, state));
     int64_t all[N_MAX];
     MPI_Allreduce(ledger->worked, all, N_MAX, MPI_INT64_T, MPI_SUM, MPI_COMM_WORLD);
@@ -152,7 +154,7 @@ static void teams(void)
             continue;
         }
         struct rg_job job = job_of(&ledger, 30);
-        struct rg_schedule_options options = {rg_policy_find("dynamic"), team_size, 1};
+        struct rg_schedule_options options = {rg_policy_find("dynamic"), team_size, 1, 0};
         CU_ASSERT_EQUAL(rg_schedule_run(MPI_COMM_WORLD, &options, &job, &state), RG_ERROR_USER);
     }
 }
@@ -200,7 +202,7 @@ static int sum_of(int mine)
 /* All ranks leave together, after one flush that is said to be the last; nothing is begun afterwards. */
 static void check_stop(struct rg_job *job, int team_size, struct ledger *ledger)
 {
-    struct rg_schedule_options options = {rg_policy_find("dynamic"), team_size, 0.02};
+    struct rg_schedule_options options = {rg_policy_find("dynamic"), team_size, 0.02, 0};
     struct rg_schedule_state state = {0};
     if (team_size > world_size())
         return;
@@ -287,6 +289,24 @@ static void flushes_do_not_wait(void)
         CU_ASSERT(ledger.flushes_inside >= 2);
 }
 
+/* What the margin before a time limit is made of: flushes and steps, wherever they are. */
+static void tells_how_long_things_take(void)
+{
+    static const double interval = 1000, first = 0.05, slow = 0.2;
+    int rank;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    struct ledger ledger = {.seconds = 0.3, .step = rank == world_size() - 1 ? slow : 0};
+    struct rg_schedule_state state = {0};
+    struct rg_job job = job_of(&ledger, 2 * world_size());
+    struct rg_schedule_options options = {rg_policy_find("static"), 1, interval, first};
+    TEST_OK(rg_schedule_run(MPI_COMM_WORLD, &options, &job, &state));
+    if (rank == 0) {
+        CU_ASSERT_EQUAL(state.flushes, 1);
+        CU_ASSERT(state.longest_step >= slow);
+        CU_ASSERT(state.longest_flush > 0);
+    }
+}
+
 static void static_is_fixed(void)
 {
     struct ledger first = {0}, second = {.seconds = 0.0005};
@@ -320,6 +340,7 @@ const struct test_case test_cases[] = {
     {"a flush reaches ranks inside a point", flushes_do_not_wait},
     {"a stop before the end, in good order", stops_in_good_order},
     {"a rank that is told to end", one_is_told_to_end},
+    {"flushes and steps are timed", tells_how_long_things_take},
     {"static dealing does not depend on time", static_is_fixed},
     {"the queue runs dry exactly once", notices_a_lost_point},
     {0},

@@ -30,6 +30,7 @@ struct rg_schedule_state {
     int n_idle_ranks; /* left over by an uneven split: they only join the flushes */
     double elapsed;
     double longest_flush; /* from its announcement to its end */
+    double longest_step;  /* from tick to tick: rank 0's so far, the others' up to the last flush */
     double working, waiting, flushing;
 };
 
@@ -68,6 +69,7 @@ struct rg_schedule_options {
     const struct rg_policy *policy;
     int team_size;         /* ranks per point */
     double flush_interval; /* seconds */
+    double first_flush;    /* from the start to the first one, seconds; 0: the interval */
 };
 
 /* Works through all points of the job that are not skipped, flushing at intervals and at the end.

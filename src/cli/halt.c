@@ -89,14 +89,28 @@ void rg_halt_tidy(const struct rg_halt *halt)
         rg_warn("removed %s, which an earlier run was stopped by", halt->file);
 }
 
-const char *rg_halt_reason(struct rg_halt *halt, double margin)
+double rg_halt_first_flush(const struct rg_halt *halt, double interval)
+{
+    static const double share = 0.05; /* of the time that is left */
+    return fmin(interval, share * (halt->deadline - rg_clock(CLOCK_MONOTONIC)));
+}
+
+/* At worst a flush for other reasons has just begun when the deadline comes near, and before either flush every
+ * rank is in a step. The rest is for the file and MPI to be closed.                                  */
+static double margin(const struct rg_schedule_state *state)
+{
+    static const double rest = 2;
+    return 2 * (state->longest_flush + state->longest_step) + rest;
+}
+
+const char *rg_halt_reason(struct rg_halt *halt, const struct rg_schedule_state *state)
 {
     static const double interval = 1; /* seconds between looks at the file */
     const double now = rg_clock(CLOCK_MONOTONIC);
     for (int i = 0; i < N_SIGNALS; i++)
         if (received[i])
             return signals[i].name;
-    if (now + margin >= halt->deadline)
+    if (now + margin(state) >= halt->deadline)
         return "the time limit";
     if (now < halt->next_look)
         return NULL;

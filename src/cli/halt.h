@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "cli/stored.h"
+#include "regime/schedule.h"
 
 /* Holds USR1, TERM and INT back, across an exec too, until rg_halt_listen: they may come at any moment. */
 void rg_halt_hold(void);
@@ -31,6 +32,9 @@ void rg_halt_init(struct rg_halt *halt, const char *path, double limit);
  * may have to see it yet.                                                                            */
 void rg_halt_tidy(const struct rg_halt *halt);
 
-/* What calls for a stop: "SIGUSR1", "the time limit", ...; NULL: nothing. The last flush takes about `margin`
- * seconds, for which there must be time.                                                            */
-const char *rg_halt_reason(struct rg_halt *halt, double margin);
+/* When the first flush is due, in seconds from now: what it takes is to be known in time. At most `interval`. */
+double rg_halt_first_flush(const struct rg_halt *halt, double interval);
+
+/* What calls for a stop: "SIGUSR1", "the time limit", ...; NULL: nothing. The deadline is kept if the last flush
+ * and the steps before it take up to twice as long as the longest of the run so far.                  */
+const char *rg_halt_reason(struct rg_halt *halt, const struct rg_schedule_state *state);

@@ -93,8 +93,9 @@ enum rg_status rg_keeper_train(struct rg_keeper *keeper, MPI_Comm team,
 /* The leader's clock decides for its team. */
 static bool is_due(const struct rg_keeper *keeper, bool must)
 {
-    const double elapsed = rg_clock(CLOCK_MONOTONIC) - keeper->begun;
-    int due = must || keeper->spent + keeper->last <= SHARE * elapsed;
+    const double now = rg_clock(CLOCK_MONOTONIC);
+    const bool just_saved = keeper->saved_id == keeper->id && now - keeper->saved < keeper->last;
+    int due = must ? !just_saved : keeper->spent + keeper->last <= SHARE * (now - keeper->begun);
     if (keeper->spec->team[0] * keeper->spec->team[1] > 1)
         MPI_Bcast(&due, 1, MPI_INT, 0, keeper->team);
     return due != 0;
@@ -115,6 +116,11 @@ void rg_keeper_save(struct rg_keeper *keeper, bool must)
         rg_error_clear();
         keeper->gave_up = true;
     }
-    keeper->last = rg_clock(CLOCK_MONOTONIC) - start;
+    const double end = rg_clock(CLOCK_MONOTONIC);
+    keeper->last = end - start;
     keeper->spent += keeper->last;
+    if (code == RG_OK) {
+        keeper->saved_id = keeper->id;
+        keeper->saved = end;
+    }
 }

@@ -13,7 +13,9 @@ struct rg_keeper {
     struct rg_training *training; /* NULL: none */
     int64_t id;
     double begun, spent, last; /* seconds: when it began, in saving in all, in the last save */
-    bool gave_up;              /* saving failed: without it the run goes on */
+    int64_t saved_id;          /* of the point that was saved last, and when */
+    double saved;
+    bool gave_up; /* saving failed: without it the run goes on */
 };
 
 /* Collective on comm; all ranks return the same code. done[n_points] is read on rank 0. `identity` as of
@@ -35,5 +37,6 @@ enum rg_status rg_keeper_train(struct rg_keeper *keeper, MPI_Comm team,
                                struct rg_record *record) RG_MUST_CHECK;
 
 /* From within a tick: saves the state of the point in training, if there is one; unless `must`, only where
- * saving has taken less than 1 % of the time. Collective on the team.                                */
+ * saving has taken less than 1 % of the time. Not again where it has just been saved: so long before as saving
+ * takes. Collective on the team.                                                                     */
 void rg_keeper_save(struct rg_keeper *keeper, bool must);

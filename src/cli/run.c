@@ -127,18 +127,11 @@ static void rescue(void *context)
     }
 }
 
-/* The last flush needs time: as long as the longest so far and as long again, and a second. */
-static double margin(const struct rg_schedule_state *state)
-{
-    return 2 * state->longest_flush + 1;
-}
-
 /* Before there is anything to save. Rank 0. */
 static enum rg_status stop_if_asked(void *context)
 {
     struct run *run = context;
-    const struct rg_schedule_state nothing = {0};
-    const char *reason = rg_halt_reason(&run->halt, margin(&nothing));
+    const char *reason = rg_halt_reason(&run->halt, &run->state);
     RG_REQUIRE(!reason, RG_STOPPED,
                "stopped by %s before anything was done; go on: the same command", reason);
     return RG_OK;
@@ -154,7 +147,7 @@ static enum rg_wish report(void *context, const struct rg_schedule_state *state)
     if (rg_lock_renew(run->lock) != RG_OK)
         return RG_WISH_FLUSH;
     if (!run->stopped_by)
-        run->stopped_by = rg_halt_reason(&run->halt, margin(state));
+        run->stopped_by = rg_halt_reason(&run->halt, state);
     return run->stopped_by ? RG_WISH_STOP : RG_WISH_NOTHING;
 }
 
@@ -170,8 +163,8 @@ static const struct rg_option options[] = {
     {"--progress", NULL, "WHEN", "auto (default), always or never"},
     {"--quiet", "-q", NULL, "prints errors only"},
     {"--time-limit", NULL, "TIME",
-     "stops in good order before this time has passed (default: the end of the SLURM job, or "
-     "none)"},
+     "stops in good order before this time has passed since the start (default: the end of the "
+     "SLURM job, or none)"},
     {"--print-output", NULL, NULL, "prints the name of FILE and does nothing else"},
     {0},
 };
@@ -399,6 +392,7 @@ static enum rg_status train_all(struct run *run)
         .policy = run->policy,
         .team_size = run->spec->team[0] * run->spec->team[1],
         .flush_interval = run->flush_interval,
+        .first_flush = run->rank == 0 ? rg_halt_first_flush(&run->halt, run->flush_interval) : 0,
     };
     const struct rg_job job = {
         .n = run->spec->n_points,

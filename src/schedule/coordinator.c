@@ -25,7 +25,7 @@ struct rg_coordinator {
     struct team *teams;         /* [n_teams] */
     struct rg_queue *queue;
     void *buffer; /* of MPI_Bsend */
-    double start, last_flush, last_report;
+    double start, last_flush, next_flush, last_report;
     enum rg_wish wish; /* the weightiest that is not yet met */
     bool stopped;
     struct rg_schedule_state state;
@@ -48,6 +48,8 @@ static enum rg_status set_up(struct rg_coordinator *c, const struct rg_schedule_
     RG_TRY(rg_alloc(&c->buffer, (size_t)bytes, 1));
     MPI_Buffer_attach(c->buffer, bytes);
     c->start = c->last_flush = MPI_Wtime();
+    c->next_flush =
+        c->start + (options->first_flush > 0 ? options->first_flush : options->flush_interval);
     return RG_OK;
 }
 
@@ -156,7 +158,7 @@ static void receive_asks(struct rg_coordinator *c)
 /* A flush also where no point was finished: states of those in training are saved in it. */
 static bool flush_is_due(const struct rg_coordinator *c, double now)
 {
-    return c->wish == RG_WISH_FLUSH || now - c->last_flush >= c->flush_interval;
+    return c->wish == RG_WISH_FLUSH || now >= c->next_flush;
 }
 
 static void stop(struct rg_coordinator *c, bool before_the_end)
@@ -166,21 +168,37 @@ static void stop(struct rg_coordinator *c, bool before_the_end)
     c->stopped = true;
 }
 
-void rg_coordinator_flushed(struct rg_coordinator *c)
+static void keep_longest(double *longest, double seconds)
 {
-    const double now = MPI_Wtime(), took = now - c->last_flush;
-    c->last_flush =
-        now; /* a flush that takes longer than the interval leaves the interval for training */
-    if (took > c->state.longest_flush)
-        c->state.longest_flush = took;
+    if (seconds > *longest)
+        *longest = seconds;
 }
 
-void rg_coordinator_poll(struct rg_coordinator *c)
+void rg_coordinator_flushed(struct rg_coordinator *c, double step)
+{
+    const double now = MPI_Wtime();
+    keep_longest(&c->state.longest_flush, now - c->last_flush);
+    keep_longest(&c->state.longest_step, step);
+    /* a flush that takes longer than the interval leaves the interval for training */
+    c->next_flush = now + c->flush_interval;
+}
+
+static void report(struct rg_coordinator *c, double now)
+{
+    if (now - c->last_report < report_interval)
+        return;
+    wish(c, c->job->report(c->job->context, rg_coordinator_state(c)));
+    c->last_report = now;
+}
+
+void rg_coordinator_poll(struct rg_coordinator *c, double step)
 {
     if (c->stopped)
         return;
+    keep_longest(&c->state.longest_step, step);
     receive_asks(c);
     double now = MPI_Wtime();
+    report(c, now); /* before the next flush is announced: there may be no time for it */
     if (c->state.finished == c->state.n_points) {
         stop(c, false);
     } else if (c->wish == RG_WISH_STOP) {
@@ -190,9 +208,5 @@ void rg_coordinator_poll(struct rg_coordinator *c)
         c->wish = RG_WISH_NOTHING;
         c->last_flush = now;
         c->state.flushes++;
-    }
-    if (now - c->last_report >= report_interval) {
-        wish(c, c->job->report(c->job->context, rg_coordinator_state(c)));
-        c->last_report = now;
     }
 }

@@ -13,11 +13,11 @@ enum rg_status rg_coordinator_create(MPI_Comm comm, const struct rg_schedule_opt
 void rg_coordinator_destroy(struct rg_coordinator **coordinator);
 
 /* Answers what has come in, announces a flush when one is due and the end when all is finished. Never
- * waits.                                                                                             */
-void rg_coordinator_poll(struct rg_coordinator *coordinator);
+ * waits. `step`: seconds since the last poll, a flush apart.                                         */
+void rg_coordinator_poll(struct rg_coordinator *coordinator, double step);
 
-/* The flush that was announced last is over. */
-void rg_coordinator_flushed(struct rg_coordinator *coordinator);
+/* The flush that was announced last is over; `step`: the longest between two polls of any rank. */
+void rg_coordinator_flushed(struct rg_coordinator *coordinator, double step);
 
 /* What rank 0 knows at this moment; the times of work are the caller's to add. */
 const struct rg_schedule_state *rg_coordinator_state(struct rg_coordinator *coordinator);

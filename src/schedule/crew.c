@@ -26,10 +26,10 @@ struct crew {
     int64_t points[POINTS_AHEAD]; /* given and not begun */
     int n_points, n_wanted;       /* n_wanted: asked for and not given */
     bool flush_ordered, stop_ordered;
-    bool early;             /* the stop comes before the end */
-    bool rescued;           /* what was in hand is saved, for this rank is told to end */
-    enum rg_status flushed; /* what the last flush returned, on all ranks */
-    double last_poll;
+    bool early;                        /* the stop comes before the end */
+    bool rescued;                      /* what was in hand is saved, for this rank is told to end */
+    enum rg_status flushed;            /* what the last flush returned, on all ranks */
+    double last_poll, longest_step;    /* between two polls: what is in between takes no orders */
     double working, waiting, flushing; /* seconds */
 };
 
@@ -69,8 +69,11 @@ static void obey(struct crew *crew, const struct rg_order *order)
 /* Takes in orders up to a flush, which must be joined before later orders count. Leaders only. */
 static void poll(struct crew *crew)
 {
+    const double step = MPI_Wtime() - crew->last_poll;
+    if (step > crew->longest_step)
+        crew->longest_step = step;
     if (crew->coordinator)
-        rg_coordinator_poll(crew->coordinator);
+        rg_coordinator_poll(crew->coordinator, step);
     int there = 1;
     while (!crew->flush_ordered && !crew->stop_ordered) {
         MPI_Iprobe(0, RG_TAG_ORDER, crew->comm, &there, MPI_STATUS_IGNORE);
@@ -88,12 +91,15 @@ static void poll(struct crew *crew)
 
 static enum rg_status join_flush(struct crew *crew, bool last)
 {
-    double start = MPI_Wtime();
+    double start = MPI_Wtime(), longest = 0;
     crew->flush_ordered = false;
     crew->flushed = crew->job->flush(crew->job->context, last);
-    crew->flushing += MPI_Wtime() - start;
+    if (crew->flushed == RG_OK)
+        MPI_Reduce(&crew->longest_step, &longest, 1, MPI_DOUBLE, MPI_MAX, 0, crew->comm);
+    crew->last_poll = MPI_Wtime();
+    crew->flushing += crew->last_poll - start;
     if (crew->coordinator)
-        rg_coordinator_flushed(crew->coordinator);
+        rg_coordinator_flushed(crew->coordinator, longest);
     return crew->flushed;
 }
 
@@ -225,6 +231,7 @@ static enum rg_status run_crew(struct crew *crew, const struct rg_schedule_optio
     MPI_Comm_rank(crew->comm, &rank);
     if (rank == 0)
         RG_TRY(rg_coordinator_create(crew->comm, options, crew->job, &crew->coordinator));
+    crew->last_poll = MPI_Wtime();
     enum rg_status code = work_through(crew);
     MPI_Wait(&crew->asking, MPI_STATUS_IGNORE);
     if (code == RG_ERROR_SYSTEM)

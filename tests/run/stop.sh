@@ -47,7 +47,7 @@ stopped() {
     local how=$1 n=$2 sweep=$3 n_after=$4 file what reason status=75 extra=()
     file=$how.$n.$sweep.h5
     what="$how, $n ranks, $sweep"
-    [ "$how" = limit ] && extra=(--time-limit 4s)
+    [ "$how" = limit ] && extra=(--time-limit 8s)
     [ "$n" -gt 0 ] && [[ $how = @(TERM|INT) ]] && status=1 # mpirun's own
     launch "$n" "$file" "$sweep.cfg" "${extra[@]}"
     [ "$how" = limit ] || trains "$file"
@@ -152,6 +152,16 @@ before=$(steps twice.h5)
 launch 2 twice.h5 endless.cfg
 on_from twice.h5 "$before"
 says "2 in training"
+
+# ---- the time limit ----
+# Saving takes three seconds, each time: the first one, soon after the start, tells. It is over well before the limit.
+for n in 0 2; do
+    SECONDS=0
+    FAULT_FILES='*.inflight' FAULT_CALL=fdatasync FAULT_AT=1 FAULT_AFTER=3 expect 75 faulty $n FAULT_DO=slow \
+        -- run endless.cfg -o late.h5 --time-limit 16s
+    [ $SECONDS -le 16 ] || fail "--time-limit 16s, $n ranks: $SECONDS s"
+    says "stopped by the time limit"
+done
 
 # ---- waiting ----
 # The lock of a run on another host that is gone, or so it seems: whoever comes waits up to three minutes. A stop ends
