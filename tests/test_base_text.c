@@ -39,6 +39,29 @@ static void durations(void)
     CU_ASSERT(prints(rg_duration_print, 93784, "1d 2h 03m"));
 }
 
+static bool reads(const char *text, double expected)
+{
+    double seconds = 0;
+    return rg_duration_parse(text, &seconds) == RG_OK && seconds == expected;
+}
+
+static void written_durations(void)
+{
+    static const char *const wrong[] = {"1h30", "1:30m", "h",   "-1s", "1x",
+                                        "1:",   ":1",    "inf", "1s2", ""};
+    CU_ASSERT(reads("90", 90));
+    CU_ASSERT(reads("1.5", 1.5));
+    CU_ASSERT(reads("90s", 90));
+    CU_ASSERT(reads("1h30m", 5400));
+    CU_ASSERT(reads("2d", 172800));
+    CU_ASSERT(reads("1:30", 90));
+    CU_ASSERT(reads("01:30:00", 5400));
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        double seconds;
+        CU_ASSERT_EQUAL(rg_duration_parse(wrong[i], &seconds), RG_ERROR_USER);
+    }
+}
+
 static void plurals(void)
 {
     CU_ASSERT_STRING_EQUAL(rg_plural(0), "s");
@@ -71,6 +94,7 @@ const struct test_case test_cases[] = {
     {"paths are quoted for a shell", paths_for_a_shell},
     {"sizes", sizes},
     {"durations", durations},
+    {"durations as they are written", written_durations},
     {"plurals", plurals},
     {"a wrong text is noticed", planted_fault},
     {0},

@@ -19,31 +19,39 @@ static double unit_seconds(char letter)
     return NAN;
 }
 
-/* Sum of "NUMBER UNIT" pairs, or "[[H:]M:]S"; NAN if it is neither. */
-static double read_duration(const char *text)
+/* NAN if there is none, or a negative one. */
+static double read_number(const char *text, char **end)
+{
+    const double number = strtod(text, end);
+    return *end == text || !(number >= 0) || isinf(number) ? NAN : number;
+}
+
+/* "NUMBER UNIT" pairs; NAN if it is something else. */
+static double read_pairs(const char *text)
 {
     double total = 0;
-    do {
-        char *end;
-        double number = strtod(text, &end);
-        if (end == text || !(number >= 0) || isinf(number))
-            return NAN;
-        if (*end == '\0')
-            return total + number;
-        if (*end == ':') {
-            total = (total + number) * 60;
-        } else {
-            total += number * unit_seconds(*end);
-        }
-        text = end + 1;
-    } while (*text);
+    for (char *end; *text; text = end + 1) {
+        total += read_number(text, &end) * unit_seconds(*end);
+        if (isnan(total))
+            break;
+    }
     return total;
+}
+
+/* "[[H:]M:]S"; NAN if it is something else. */
+static double read_clock(const char *text)
+{
+    char *end;
+    double total = read_number(text, &end);
+    while (*end == ':')
+        total = 60 * total + read_number(end + 1, &end);
+    return *end ? NAN : total;
 }
 
 enum rg_status rg_duration_parse(const char *text, double *seconds)
 {
-    *seconds = read_duration(text);
-    RG_REQUIRE(isfinite(*seconds) && text[strlen(text) - 1] != ':', RG_ERROR_USER,
+    *seconds = strpbrk(text, "dhms") ? read_pairs(text) : read_clock(text);
+    RG_REQUIRE(isfinite(*seconds), RG_ERROR_USER,
                "\"%s\" is not a duration: write 90s, 11h50m, 2d or 01:30:00", text);
     return RG_OK;
 }

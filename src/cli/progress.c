@@ -1,5 +1,5 @@
-/* Progress on stderr. The time left is the cost left over the cost done so far, for the long points go
- * first and a count of points would promise too long a run.                                          */
+/* Progress on stderr; what a run was, on stdout. The time left is the cost left over the cost done so far, for
+ * the long points go first and a count of points would promise too long a run.                       */
 #include "cli/progress.h"
 
 #include <math.h>
@@ -51,4 +51,17 @@ void rg_progress_end(struct rg_progress *progress)
 {
     if (progress->live && progress->last > 0)
         fputs("\r\033[K", stderr);
+}
+
+void rg_progress_sum(const struct rg_schedule_state *state, int size)
+{
+    double total = fmax(state->elapsed * size, 1e-9);
+    char elapsed[32];
+    rg_duration_print(state->elapsed, elapsed, sizeof elapsed);
+    printf(
+        "  %lld point%s in %s, %.3g points/s; training %.1f %%, waiting %.1f %%, writing %.1f %% "
+        "of %d rank%s time\n",
+        (long long)state->finished, rg_plural(state->finished), elapsed,
+        (double)state->finished / fmax(state->elapsed, 1e-9), 100 * state->working / total,
+        100 * state->waiting / total, 100 * state->flushing / total, size, size == 1 ? "'s" : "s'");
 }

@@ -1,4 +1,4 @@
-/* What a run shows of itself while it goes: one live line on a terminal, else a line a minute. */
+/* What a run shows of itself: while it goes one live line on a terminal, else a line a minute; then a sum. */
 #pragma once
 
 #include <stdbool.h>
@@ -18,3 +18,6 @@ enum rg_status rg_progress_init(struct rg_progress *progress, const char *mode) 
 
 void rg_progress_show(struct rg_progress *progress, const struct rg_schedule_state *state);
 void rg_progress_end(struct rg_progress *progress);
+
+/* One line on a run that is over: points, their rate, and what the time of all `size` ranks went into. */
+void rg_progress_sum(const struct rg_schedule_state *state, int size);

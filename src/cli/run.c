@@ -137,6 +137,15 @@ static enum rg_status stop_if_asked(void *context)
     return RG_OK;
 }
 
+/* Whoever has pressed Ctrl-C is told that it was heard. */
+static void say_stopping(struct run *run)
+{
+    if (run->quiet || strcmp(run->stopped_by, "SIGINT") != 0)
+        return;
+    rg_progress_end(&run->progress);
+    fputs("stopping: saves what is in training; a second Ctrl-C ends at once\n", stderr);
+}
+
 /* A lost lease calls for a flush at once, which all ranks reach and which then fails on all of them. */
 static enum rg_wish report(void *context, const struct rg_schedule_state *state)
 {
@@ -146,9 +155,13 @@ static enum rg_wish report(void *context, const struct rg_schedule_state *state)
     rg_progress_show(&run->progress, state);
     if (rg_lock_renew(run->lock) != RG_OK)
         return RG_WISH_FLUSH;
+    if (run->stopped_by)
+        return RG_WISH_STOP;
+    run->stopped_by = rg_halt_reason(&run->halt, state);
     if (!run->stopped_by)
-        run->stopped_by = rg_halt_reason(&run->halt, state);
-    return run->stopped_by ? RG_WISH_STOP : RG_WISH_NOTHING;
+        return RG_WISH_NOTHING;
+    say_stopping(run);
+    return RG_WISH_STOP;
 }
 
 /* ---- before ---------------------------------------------------------------------------------------- */
@@ -169,6 +182,8 @@ static const struct rg_option options[] = {
     {0},
 };
 
+static const double SHORTEST_INTERVAL = 0.01; /* between flushes, seconds */
+
 static const char *option_or(const struct run *run, const char *name, const char *otherwise)
 {
     const char *value = rg_arguments_value(run->arguments, name);
@@ -182,6 +197,9 @@ static enum rg_status read_options(struct run *run)
     if (limit)
         RG_TRY(rg_duration_parse(limit, &run->time_limit));
     RG_TRY(rg_duration_parse(option_or(run, "--flush-interval", "30s"), &run->flush_interval));
+    RG_REQUIRE(run->flush_interval >= SHORTEST_INTERVAL, RG_ERROR_USER,
+               "--flush-interval %s: at least %gs, for nothing is trained during a flush",
+               option_or(run, "--flush-interval", ""), SHORTEST_INTERVAL);
     const char *policy = option_or(run, "--schedule", "dynamic");
     run->policy = rg_policy_find(policy);
     RG_REQUIRE(run->policy, RG_ERROR_USER, "--schedule %s: it takes one of: %s", policy,
@@ -341,19 +359,6 @@ static enum rg_status choose_points(struct run *run)
 
 /* ---- after ----------------------------------------------------------------------------------------- */
 
-static void print_efficiency(const struct rg_schedule_state *state, int size)
-{
-    double total = fmax(state->elapsed * size, 1e-9);
-    char elapsed[32];
-    rg_duration_print(state->elapsed, elapsed, sizeof elapsed);
-    printf(
-        "  %lld point%s in %s, %.3g points/s; training %.1f %%, waiting %.1f %%, writing %.1f %% "
-        "of %d rank%s time\n",
-        (long long)state->finished, rg_plural(state->finished), elapsed,
-        (double)state->finished / fmax(state->elapsed, 1e-9), 100 * state->working / total,
-        100 * state->waiting / total, 100 * state->flushing / total, size, size == 1 ? "'s" : "s'");
-}
-
 static void print_end(const struct run *run)
 {
     struct rg_store *store = NULL;
@@ -372,12 +377,13 @@ static void print_end(const struct run *run)
             printf(", %lld saved in training", (long long)run->in_training);
         putchar('\n');
         if (run->state.finished > 0)
-            print_efficiency(&run->state, run->size);
+            rg_progress_sum(&run->state, run->size);
         if (run->stopped_by)
             printf("  go on: the same command\n");
         else if (summary.pending)
             printf("  the rest: the same command without --only\n");
-        rg_show_print(run->spec, run->path);
+        if (summary.done + summary.diverged > 0)
+            rg_show_print(run->spec, run->path);
     }
     rg_store_close(&store);
 }

@@ -22,8 +22,8 @@ record = { every = $(($3 / 4)); };
 CFG
 }
 linear alone "1, 1" 500000
-linear pair "1, 2" 60000
-linear square "2, 2" 15000
+linear pair "1, 2" 30000
+linear square "2, 2" 8000
 
 # on N WORDS...: regime WORDS on N ranks; 0: without mpirun
 # shellcheck disable=SC2317 # expect calls it
@@ -70,7 +70,8 @@ stopped() {
         says "go on: the same command"
         [ "$(grep -c "^stopped by .*: [01] of 2 points done, .* saved in training$" output)" -eq 1 ] ||
             fail "$what: not one line of what was done"
-        [ "$(wc -l <output)" -le 5 ] || { fail "$what: noise"; cat output; }
+        [ "$how" = INT ] && says "stopping: saves what is in training; a second Ctrl-C ends at once"
+        [ "$(wc -l <output)" -le 6 ] || { fail "$what: noise"; cat output; }
         [ ! -e "$file.lock" ] || fail "$what: the lock is left"
     fi
     [ -e "$file.inflight" ] || fail "$what: no states"
@@ -152,66 +153,6 @@ before=$(steps twice.h5)
 launch 2 twice.h5 endless.cfg
 on_from twice.h5 "$before"
 says "2 in training"
-
-# ---- the time limit ----
-# Saving takes three seconds, each time: the first one, soon after the start, tells. It is over well before the limit.
-for n in 0 2; do
-    SECONDS=0
-    FAULT_FILES='*.inflight' FAULT_CALL=fdatasync FAULT_AT=1 FAULT_AFTER=3 expect 75 faulty $n FAULT_DO=slow \
-        -- run endless.cfg -o late.h5 --time-limit 16s
-    [ $SECONDS -le 16 ] || fail "--time-limit 16s, $n ranks: $SECONDS s"
-    says "stopped by the time limit"
-done
-
-# ---- waiting ----
-# The lock of a run on another host that is gone, or so it seems: whoever comes waits up to three minutes. A stop ends
-# the wait too. That of an earlier run does not, until it is asked for again.
-FAULT_HOST=elsewhere launch 0 held.h5 parity.cfg
-trains held.h5
-kill -KILL $run
-{ wait $run; } 2>/dev/null
-cp held.h5.lock lock
-touch held.h5.stop
-
-# waits HOW N: a run on N ranks that waits for the lock is ended by HOW
-waits() {
-    local how=$1 n=$2 reason=SIG$1 extra=() start=("$REGIME")
-    [ "$how" = limit ] && extra=(--time-limit 6s) reason="the time limit"
-    [ "$n" -gt 0 ] && start=("$MPIEXEC" -q -n "$n" "$REGIME")
-    log=log.waits
-    "${start[@]}" run parity.cfg -o held.h5 "${extra[@]}" >$log 2>&1 &
-    run=$!
-    for _ in $(seq 300); do
-        grep -q "waiting up to 180 s" $log && break
-        sleep 0.1
-    done
-    SECONDS=0
-    case $how in
-    limit) ;;
-    stop)
-        sleep 1.5 # it has looked at the earlier one
-        reason=held.h5.stop
-        "$REGIME" stop held.h5 >stop.log || fail "waiting: regime stop"
-        ;;
-    *) kill "-$how" $run ;;
-    esac
-    ends 75 "waiting, $how"
-    [ $SECONDS -le 60 ] || fail "waiting, $how: $SECONDS s"
-    says "regime: stopped by $reason before anything was done; go on: the same command"
-    [ "$(wc -l <output)" -eq 2 ] || { fail "waiting, $how: noise"; cat output; }
-    cmp -s lock held.h5.lock || fail "waiting, $how: it touched the lock"
-    [ -e held.h5.stop ] || fail "waiting, $how: it removed a stop"
-}
-for how in TERM INT limit stop; do
-    waits $how 0
-done
-waits USR1 2
-rm held.h5.lock
-expect 75 env SLURM_RESTART_COUNT=1 "$REGIME" run parity.cfg -o held.h5 # by SLURM alone
-says "regime: stopped by held.h5.stop before anything was done"
-expect 0 on 2 run parity.cfg -o held.h5
-says "removed held.h5.stop"
-same parity.h5 held.h5 "after waiting"
 
 # ---- nothing to stop ----
 expect 2 "$REGIME" stop parity.h5
