@@ -34,6 +34,12 @@ void rg_inflight_close(struct rg_inflight **inflight);
 /* Removes the file of an output file, if it is there. Not collective: rank 0. */
 void rg_inflight_remove(const char *path);
 
+/* If somebody removed the file while it is in use: makes it anew, with what is there of the states of an earlier run;
+ * those of this run are to be saved once more: *anew. Collective on the comm of rg_inflight_open; all ranks return
+ * the same code. Errors: RG_ERROR_SPACE, RG_ERROR_SYSTEM, and the file is then as gone as before.    */
+enum rg_status rg_inflight_mend(MPI_Comm comm, struct rg_inflight *inflight,
+                                bool *anew) RG_MUST_CHECK;
+
 /* States that an earlier run left and that may be loaded. Not collective. */
 int64_t rg_inflight_n_kept(const struct rg_inflight *inflight);
 

@@ -39,15 +39,6 @@ int64_t rg_keeper_n_kept(const struct rg_keeper *keeper)
     return keeper->inflight ? rg_inflight_n_kept(keeper->inflight) : 0;
 }
 
-int64_t rg_keeper_leads(const struct rg_keeper *keeper)
-{
-    int rank = 0;
-    if (!keeper->inflight || !keeper->training)
-        return 0;
-    MPI_Comm_rank(keeper->team, &rank);
-    return rank == 0;
-}
-
 /* ---- training -------------------------------------------------------------------------------------- */
 
 static void load(void *context, const struct rg_mover *mover)
@@ -90,6 +81,23 @@ enum rg_status rg_keeper_train(struct rg_keeper *keeper, MPI_Comm team,
 
 /* ---- saving ---------------------------------------------------------------------------------------- */
 
+/* Says so once: the run goes on. */
+static void give_up(struct rg_keeper *keeper)
+{
+    if (!keeper->gave_up && rg_error_message()[0])
+        rg_warn("%s; what is not saved starts anew in a later run", rg_error_message());
+    rg_error_clear();
+    keeper->gave_up = true;
+}
+
+bool rg_keeper_mend(struct rg_keeper *keeper, MPI_Comm comm)
+{
+    bool anew = false;
+    if (keeper->inflight && rg_inflight_mend(comm, keeper->inflight, &anew) != RG_OK)
+        give_up(keeper);
+    return anew;
+}
+
 /* The leader's clock decides for its team. */
 static bool is_due(const struct rg_keeper *keeper, bool must)
 {
@@ -109,13 +117,8 @@ void rg_keeper_save(struct rg_keeper *keeper, bool must)
     const struct rg_inflight_state state = {save, keeper->training};
     const enum rg_status code =
         rg_inflight_save(keeper->inflight, keeper->id, rg_training_steps(keeper->training), &state);
-    if (code != RG_OK) {
-        if (!keeper->gave_up)
-            rg_warn("%s; without a state of its own this point would start anew",
-                    rg_error_message());
-        rg_error_clear();
-        keeper->gave_up = true;
-    }
+    if (code != RG_OK)
+        give_up(keeper);
     const double end = rg_clock(CLOCK_MONOTONIC);
     keeper->last = end - start;
     keeper->spent += keeper->last;

@@ -28,13 +28,15 @@ void rg_keeper_close(struct rg_keeper *keeper);
 
 /* States that an earlier run left. */
 int64_t rg_keeper_n_kept(const struct rg_keeper *keeper);
-/* 1 on the first rank of a team that has a point in training, whose state is saved. */
-int64_t rg_keeper_leads(const struct rg_keeper *keeper);
 
 /* As rg_train, from the point's saved state if there is one. Collective on team. */
 enum rg_status rg_keeper_train(struct rg_keeper *keeper, MPI_Comm team,
                                const struct rg_point *point, const struct rg_tick *tick,
                                struct rg_record *record) RG_MUST_CHECK;
+
+/* Makes the file of states anew if somebody removed it: true, and then all must save. Collective on comm, that of
+ * rg_keeper_open.                                                                                   */
+bool rg_keeper_mend(struct rg_keeper *keeper, MPI_Comm comm);
 
 /* From within a tick: saves the state of the point in training, if there is one; unless `must`, only where
  * saving has taken less than 1 % of the time. Not again where it has just been saved: so long before as saving

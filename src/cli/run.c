@@ -46,11 +46,10 @@ struct run {
     struct rg_progress progress;
     struct rg_file *file;
     struct rg_keeper keeper;
-    uint8_t *skip;       /* [n_points] done before, or outside the slice */
-    void *settings;      /* of the point that this rank trains */
-    void *scratch;       /* settings for the cost of a point: asked for while another is trained */
-    int64_t diverged;    /* on this rank, in this run */
-    int64_t in_training; /* points whose state the last flush saved; rank 0 */
+    uint8_t *skip;    /* [n_points] done before, or outside the slice */
+    void *settings;   /* of the point that this rank trains */
+    void *scratch;    /* settings for the cost of a point: asked for while another is trained */
+    int64_t diverged; /* on this rank, in this run */
     struct rg_schedule_state state;
 };
 
@@ -92,13 +91,10 @@ static enum rg_status flush(void *context, bool last)
     struct run *run = context;
     RG_TRY(rg_agree(run->comm, run->rank == 0 ? rg_lock_renew(run->lock) : RG_OK));
     RG_TRY(rg_file_flush(run->file));
-    rg_keeper_save(&run->keeper, last);
+    const bool anew = rg_keeper_mend(&run->keeper, run->comm);
+    rg_keeper_save(&run->keeper, last || anew);
     RG_TRY(refresh_lease(run));
-    const int64_t mine[2] = {run->diverged, rg_keeper_leads(&run->keeper)};
-    int64_t all[2];
-    MPI_Reduce(mine, all, 2, MPI_INT64_T, MPI_SUM, 0, run->comm);
-    run->progress.diverged = all[0];
-    run->in_training = all[1];
+    MPI_Reduce(&run->diverged, &run->progress.diverged, 1, MPI_INT64_T, MPI_SUM, 0, run->comm);
     return RG_OK;
 }
 
@@ -374,7 +370,8 @@ static void print_end(const struct run *run)
                (long long)summary.points, rg_plural(summary.points), (long long)summary.diverged,
                (long long)summary.failed);
         if (run->stopped_by)
-            printf(", %lld saved in training", (long long)run->in_training);
+            printf(", %lld saved in training",
+                   (long long)rg_stored_n_saved(store, run->path, summary.points));
         putchar('\n');
         if (run->state.finished > 0)
             rg_progress_sum(&run->state, run->size);

@@ -8,9 +8,7 @@
 
 #include "cli/cli.h"
 #include "cli/stored.h"
-#include "regime/inflight.h"
 #include "regime/lock.h"
-#include "regime/memory.h"
 #include "regime/text.h"
 #include "regime/write.h"
 
@@ -41,19 +39,6 @@ static void estimate(struct progress *p)
     p->eta = left == 0 ? 0 : p->lock.live ? (double)left / p->rate : NAN;
 }
 
-static enum rg_status count_saved(const char *path, const struct rg_store *store,
-                                  struct progress *p)
-{
-    int64_t *ids = NULL, n = 0;
-    if (p->lock.live || p->summary.pending == 0)
-        return RG_OK;
-    enum rg_status code = rg_inflight_ids(path, p->summary.points, &ids, &n);
-    if (code == RG_OK)
-        code = rg_store_pending(store, ids, n, &p->saved);
-    rg_free(&ids);
-    return code;
-}
-
 static enum rg_status look(const char *path, struct progress *progress)
 {
     struct rg_store *store = NULL;
@@ -63,8 +48,8 @@ static enum rg_status look(const char *path, struct progress *progress)
     snprintf(stop, sizeof stop, "%s.stop", path);
     progress->asked_to_stop = access(stop, F_OK) == 0;
     enum rg_status code = rg_store_summary(store, &progress->summary);
-    if (code == RG_OK)
-        code = count_saved(path, store, progress);
+    if (code == RG_OK && !progress->lock.live && progress->summary.pending > 0)
+        progress->saved = rg_stored_n_saved(store, path, progress->summary.points);
     rg_store_close(&store);
     RG_TRY(code);
     estimate(progress);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "regime/inflight.h"
 #include "regime/memory.h"
 #include "regime/train.h"
 
@@ -85,4 +86,18 @@ enum rg_status rg_stored_adopt_arithmetic(const char *path)
     rg_arithmetic_adopt(rg_store_attribute(store, "arithmetic"));
     rg_store_close(&store);
     return RG_OK;
+}
+
+int64_t rg_stored_n_saved(const struct rg_store *store, const char *path, int64_t n_points)
+{
+    int64_t *ids = NULL, n = 0, n_saved = 0;
+    enum rg_status code = rg_inflight_ids(path, n_points, &ids, &n);
+    if (code == RG_OK)
+        code = rg_store_pending(store, ids, n, &n_saved);
+    rg_free(&ids);
+    if (code == RG_OK)
+        return n_saved;
+    rg_warn("%s", rg_error_message());
+    rg_error_clear();
+    return 0;
 }

@@ -30,3 +30,7 @@ void rg_stored_path(const struct rg_arguments *arguments, const struct rg_spec *
 /* A run that goes on with a file makes the file's bits, even where this machine has a wider instruction
  * set. Nothing to do if there is no such file. Errors: those of rg_store_open.                      */
 enum rg_status rg_stored_adopt_arithmetic(const char *path) RG_MUST_CHECK;
+
+/* Points that a later run goes on with in mid-training: pending, and saved beside the file at `path`. What cannot
+ * be told is warned of and not counted.                                                             */
+int64_t rg_stored_n_saved(const struct rg_store *store, const char *path, int64_t n_points);

@@ -37,9 +37,12 @@ static enum rg_status share(MPI_Comm comm, int rank, struct rg_inflight *f)
 
 static enum rg_status open_file(struct rg_inflight *f)
 {
-    f->file = open(f->path, O_RDWR | O_CLOEXEC);
-    RG_REQUIRE(f->file >= 0, RG_ERROR_SYSTEM, "%s: cannot be opened: %s", f->path, strerror(errno));
-    return rg_alloc(&f->block, RG_SLOT_BLOCK, 1);
+    const int file = open(f->path, O_RDWR | O_CLOEXEC);
+    RG_REQUIRE(file >= 0, RG_ERROR_SYSTEM, "%s: cannot be opened: %s", f->path, strerror(errno));
+    if (f->file >= 0)
+        close(f->file);
+    f->file = file;
+    return RG_OK;
 }
 
 static enum rg_status fill(MPI_Comm comm, const struct rg_inflight_plan *plan,
@@ -55,6 +58,7 @@ static enum rg_status fill(MPI_Comm comm, const struct rg_inflight_plan *plan,
     RG_TRY(share(comm, rank, f));
     f->unit = team < n_teams ? f->n_kept + team : -1;
     f->part = rank % plan->team_size;
+    RG_TRY(rg_agree(comm, rg_alloc(&f->block, RG_SLOT_BLOCK, 1)));
     return rg_agree(comm, open_file(f));
 }
 
@@ -69,6 +73,27 @@ enum rg_status rg_inflight_open(MPI_Comm comm, const struct rg_inflight_plan *pl
     if (code != RG_OK)
         rg_inflight_close(inflight);
     return code;
+}
+
+static bool is_gone(const struct rg_inflight *f)
+{
+    return access(f->path, F_OK) != 0 && errno == ENOENT;
+}
+
+enum rg_status rg_inflight_mend(MPI_Comm comm, struct rg_inflight *f, bool *anew)
+{
+    int rank;
+    MPI_Comm_rank(comm, &rank);
+    int gone = rank == 0 && is_gone(f);
+    MPI_Bcast(&gone, 1, MPI_INT, 0, comm);
+    *anew = gone != 0;
+    if (!gone)
+        return RG_OK;
+    if (rank == 0)
+        rg_warn("somebody removed %s while it is in use: it is made anew", f->path);
+    RG_TRY(rg_agree(comm,
+                    rank == 0 ? rg_salvage_again(f->path, f->file, &f->slots, f->n_kept) : RG_OK));
+    return rg_agree(comm, open_file(f));
 }
 
 void rg_inflight_close(struct rg_inflight **inflight)

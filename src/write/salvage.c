@@ -121,17 +121,18 @@ static enum rg_status complain(const char *path, int reason)
                    __FILE__, __LINE__, "%s: cannot be written: %s", path, strerror(reason));
 }
 
-/* What is behind the state may be cut off. */
+/* What is behind the state may be cut off. A slot that no longer holds is left empty; false: it cannot be written. */
 static bool copy_slot(const struct salvage *s, int64_t from, int file, int64_t to)
 {
     struct rg_slot slot;
     if (!rg_read_at(s->old, &slot, sizeof slot, from) || !rg_slot_holds(&slot, &s->slots))
-        return false;
+        return true;
     const int64_t size = (int64_t)sizeof slot + slot.size;
     for (int64_t done = 0; done < size;) {
         const size_t n = size - done < RG_SLOT_BLOCK ? (size_t)(size - done) : RG_SLOT_BLOCK;
-        if (!rg_read_at(s->old, s->block, n, from + done) ||
-            !rg_write_at(file, s->block, n, to + done))
+        if (!rg_read_at(s->old, s->block, n, from + done))
+            return true;
+        if (!rg_write_at(file, s->block, n, to + done))
             return false;
         done += (int64_t)n;
     }
@@ -177,6 +178,15 @@ static enum rg_status replace(const char *from, const char *path)
     return rg_sync_file(folder);
 }
 
+/* Under a temporary name first: the old file counts until the new one is whole and on the disk. */
+static enum rg_status make(const struct salvage *s, const struct rg_slots *slots, const char *path)
+{
+    char temporary[4096];
+    snprintf(temporary, sizeof temporary, "%s.tmp", path);
+    RG_TRY(write_new(s, slots, temporary));
+    return replace(temporary, path);
+}
+
 static enum rg_status list_ids(const struct salvage *s, int64_t **ids, int64_t *n_kept)
 {
     RG_TRY(rg_alloc(ids, (size_t)s->n_found, sizeof **ids));
@@ -189,23 +199,36 @@ static enum rg_status list_ids(const struct salvage *s, int64_t **ids, int64_t *
 enum rg_status rg_salvage(const struct rg_inflight_plan *plan, int n_teams, struct rg_slots *slots,
                           int64_t **ids, int64_t *n_kept)
 {
-    char path[4096], temporary[4096];
+    char path[4096];
     struct salvage s = {.plan = plan, .old = -1};
     snprintf(path, sizeof path, "%s.inflight", plan->path);
-    snprintf(temporary, sizeof temporary, "%s.inflight.tmp", plan->path);
     rg_slots_make(plan->identity, plan->state_max, 0, plan->team_size, slots);
     enum rg_status code = rg_alloc(&s.block, RG_SLOT_BLOCK, 1);
     if (code == RG_OK)
         code = look(&s, path, slots);
     rg_slots_make(plan->identity, plan->state_max, s.n_found + n_teams, plan->team_size, slots);
     if (code == RG_OK)
-        code = write_new(&s, slots, temporary);
-    if (code == RG_OK)
-        code = replace(temporary, path);
+        code = make(&s, slots, path);
     if (code == RG_OK)
         code = list_ids(&s, ids, n_kept);
     if (s.old >= 0)
         close(s.old);
+    rg_free(&s.found);
+    rg_free(&s.block);
+    return code;
+}
+
+enum rg_status rg_salvage_again(const char *path, int old, const struct rg_slots *slots,
+                                int64_t n_kept)
+{
+    struct salvage s = {.old = old, .slots = *slots, .n_found = n_kept};
+    enum rg_status code = rg_alloc(&s.found, (size_t)n_kept, sizeof *s.found);
+    for (int64_t unit = 0; code == RG_OK && unit < n_kept; unit++)
+        s.found[unit].unit = unit;
+    if (code == RG_OK)
+        code = rg_alloc(&s.block, RG_SLOT_BLOCK, 1);
+    if (code == RG_OK)
+        code = make(&s, slots, path);
     rg_free(&s.found);
     rg_free(&s.block);
     return code;

@@ -9,3 +9,8 @@
  * collective. Errors: RG_ERROR_SPACE, RG_ERROR_USER, RG_ERROR_SYSTEM.                                */
 enum rg_status rg_salvage(const struct rg_inflight_plan *plan, int n_teams, struct rg_slots *slots,
                           int64_t **ids, int64_t *n_kept) RG_MUST_CHECK;
+
+/* Makes the file at `path` anew that rg_salvage made and somebody removed. Its n_kept states are carried over from
+ * `old`, where it is still open. Not collective. Errors: RG_ERROR_SPACE, RG_ERROR_SYSTEM.           */
+enum rg_status rg_salvage_again(const char *path, int old, const struct rg_slots *slots,
+                                int64_t n_kept) RG_MUST_CHECK;

@@ -53,9 +53,13 @@ same whole.h5 $file "no room for states"
 rm $file
 expect 0 faulty 2 FAULT_FILES="$PWD/$file.inflight" FAULT_CALL='p*' FAULT_AT=1 FAULT_DO=full FAULT_RANK=any -- \
     run small.cfg -o $file --flush-interval 0.05s
-says "cannot be saved: No space left on device; without a state of its own this point would start anew"
+says "cannot be saved: No space left on device; what is not saved starts anew in a later run"
 says "complete"
 same whole.h5 $file "no room for a state"
+sed 's/1000/4000000/' small.cfg >long.cfg
+expect 75 faulty 0 FAULT_FILES="$PWD/long.h5.inflight" FAULT_CALL='p*' FAULT_AT=1 FAULT_DO=full -- \
+    run long.cfg -o long.h5 --flush-interval 0.1s --time-limit 2s
+says ", 0 saved in training"
 
 # ---- a real one ----
 mkdir disk

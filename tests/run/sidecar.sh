@@ -7,13 +7,13 @@
 
 cat >small.cfg <<'CFG'
 name = "small"; model = "parity_rnn"; seed = 5; axes = { gain = [0.1, 1.0]; };
-settings = { hidden = 12; max_length = 5; max_epochs = 40000; stop_loss = 0.0; learning_rate = 0.05;
+settings = { hidden = 12; max_length = 5; max_epochs = 15000; stop_loss = 0.0; learning_rate = 0.05;
              validation_strings = 10; validation_lengths = [20]; test_strings = 20; };
-record = { every = 10000; };
+record = { every = 5000; };
 CFG
 cat >many.cfg <<'CFG'
-name = "many"; model = "parity_rnn"; seed = 5; axes = { gain = [0.1, 1.0]; replicate = { count = 100; }; };
-settings = { hidden = 12; max_length = 5; max_epochs = 500; stop_loss = 0.0; learning_rate = 0.05;
+name = "many"; model = "parity_rnn"; seed = 5; axes = { gain = [0.1, 1.0]; replicate = { count = 10; }; };
+settings = { hidden = 12; max_length = 5; max_epochs = 2500; stop_loss = 0.0; learning_rate = 0.05;
              validation_strings = 10; validation_lengths = [20]; test_strings = 20; };
 CFG
 expect 0 "$REGIME" run small.cfg -o whole.h5
@@ -44,7 +44,7 @@ flip() { # FILE OFFSET
 # ---- states ----
 whole=whole.h5
 faulty 2 FAULT_FILES="$PWD/part.h5.lock" FAULT_CALL=fsync FAULT_AT=4 FAULT_VICTIM=ranks -- \
-    run small.cfg -o part.h5 --flush-interval 0.05s >/dev/null 2>&1
+    run small.cfg -o part.h5 --flush-interval 0.02s >/dev/null 2>&1
 nobody_left "all ranks were killed"
 rm -f part.h5.lock*
 size=$(stat -c %s part.h5.inflight)
@@ -74,18 +74,43 @@ resumes small part.h5 0 "no states"
 damage() { head -c $((size)) /dev/urandom >copy.h5.inflight; }
 resumes small part.h5 0 "noise in the place of states"
 
+# ---- removed while a run uses it ----
+# Two states of an earlier run, on one rank: it goes on with one of them, and keeps the other.
+sed 's/15000/4000000/; s/"small"/"long"/' small.cfg >long.cfg
+# stopped_run WHAT SAVED: the last run in ./output, of long.h5, ends by saying so, as status does
+stopped_run() {
+    says "stopped by the time limit: 0 of 2 points done, 0 diverged, 0 failed, $2 saved in training"
+    expect 0 "$REGIME" status long.h5 --json
+    says "\"saved\": $2,"
+}
+expect 75 ranks 2 "$REGIME" run long.cfg -o long.h5 --flush-interval 0.1s --time-limit 3s
+stopped_run "two ranks" 2
+timeout -k 5 60 "$REGIME" run long.cfg -o long.h5 --flush-interval 0.1s --time-limit 4s >output 2>&1 &
+run=$!
+for _ in $(seq 200); do
+    grep -q ", 2 in training" output && break
+    sleep 0.02
+done
+rm long.h5.inflight
+wait $run
+got=$?
+[ $got -eq 75 ] || { fail "exit $got, not 75"; cat output; }
+[ "$(grep -c "warning: somebody removed long.h5.inflight while it is in use: it is made anew" output)" -eq 1 ] ||
+    { fail "no warning, or many, of states that were removed"; cat output; }
+stopped_run "states were removed in mid-run" 2
+
 # ---- finished points ----
-# Both ranks are told to end and write what they hold; then one of them dies amid the last flush.
+# Both ranks are told to end, when few points are left to be trained below, and write what they hold; then one of
+# them dies amid the last flush.
 whole=whole_many.h5
 FAULT_FILES=$PWD/held.h5 FAULT_CALL='pwrite*' FAULT_AT=1 FAULT_RANK=1 \
     ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0 \
-    "$MPIEXEC" -q -x LD_PRELOAD="$FAULTS" -n 2 "$REGIME" run many.cfg -o held.h5 >held.log 2>&1 &
+    "$MPIEXEC" -q -x LD_PRELOAD="$FAULTS" -n 2 "$REGIME" run many.cfg -o held.h5 --progress always >held.log 2>&1 &
 run=$!
-for _ in $(seq 100); do
-    [ -e held.h5.inflight ] && break
-    sleep 0.1
+for _ in $(seq 600); do
+    grep -qE ' 1[2-9] of 20 points' held.log && break
+    sleep 0.05
 done
-sleep 0.5
 mapfile -t pids < <(ps -o pid:1= --ppid $run)
 kill -TERM "${pids[@]}"
 wait $run
