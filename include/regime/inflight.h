@@ -54,9 +54,10 @@ struct rg_inflight_state {
     void *context;
 };
 
-/* Fills this rank's part of the state of a point, if there is one: *found. Not collective, but all ranks of a
- * team find the same. Errors: RG_ERROR_SYSTEM, after which the state is half filled.                */
-enum rg_status rg_inflight_load(struct rg_inflight *inflight, int64_t id,
+/* Fills this rank's part of the state of a point, if there is one: *found. One that holds no longer, in any part of the
+ * team, is warned of and not found. Collective on the team, whose ranks find the same. Errors: RG_ERROR_SYSTEM,
+ * after which the state is half filled.                                                             */
+enum rg_status rg_inflight_load(struct rg_inflight *inflight, MPI_Comm team, int64_t id,
                                 const struct rg_inflight_state *state, bool *found) RG_MUST_CHECK;
 
 /* Writes this rank's part, at step `steps` of the point, and syncs it. Not collective, but every rank of a

@@ -58,7 +58,7 @@ static enum rg_status train(struct rg_keeper *keeper, const struct rg_point *poi
     bool found = false;
     RG_TRY(rg_training_create(keeper->team, keeper->spec, keeper->layout, point, record, training));
     if (keeper->inflight)
-        RG_TRY(rg_inflight_load(keeper->inflight, point->id,
+        RG_TRY(rg_inflight_load(keeper->inflight, keeper->team, point->id,
                                 &(struct rg_inflight_state){load, *training}, &found));
     keeper->training = *training;
     keeper->id = point->id;

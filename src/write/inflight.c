@@ -122,7 +122,24 @@ int64_t rg_inflight_n_kept(const struct rg_inflight *inflight)
 
 /* ---- states -------------------------------------------------------------------------------------- */
 
-enum rg_status rg_inflight_load(struct rg_inflight *f, int64_t id,
+/* It held at the start; read to the last byte, it still does. */
+static bool still_holds(const struct rg_inflight *f, int64_t id, int64_t offset,
+                        struct rg_slot *slot)
+{
+    return rg_read_at(f->file, slot, sizeof *slot, offset) && rg_slot_holds(slot, &f->slots) &&
+           slot->id == id && slot->part == f->part &&
+           rg_slot_state_holds(f->file, slot, offset, f->block);
+}
+
+/* A team goes on together or begins anew together. */
+static bool holds_on_all(MPI_Comm team, bool holds)
+{
+    int mine = holds, all;
+    MPI_Allreduce(&mine, &all, 1, MPI_INT, MPI_MIN, team);
+    return all != 0;
+}
+
+enum rg_status rg_inflight_load(struct rg_inflight *f, MPI_Comm team, int64_t id,
                                 const struct rg_inflight_state *state, bool *found)
 {
     struct rg_slot slot;
@@ -133,17 +150,21 @@ enum rg_status rg_inflight_load(struct rg_inflight *f, int64_t id,
     if (!*found)
         return RG_OK;
     const int64_t offset = rg_slot_offset(&f->slots, unit, f->part, 0);
-    RG_REQUIRE(rg_read_at(f->file, &slot, sizeof slot, offset) && rg_slot_holds(&slot, &f->slots),
-               RG_ERROR_SYSTEM, "%s: the state of point %lld can no longer be read: %s", f->path,
-               (long long)id, strerror(errno));
+    *found = holds_on_all(team, still_holds(f, id, offset, &slot));
+    if (!*found && f->part == 0)
+        rg_warn("%s: the state of point %lld was damaged meanwhile: it starts anew", f->path,
+                (long long)id);
+    if (!*found)
+        return RG_OK;
     struct rg_slot_stream stream = {.file = f->file,
                                     .offset = offset + (int64_t)sizeof slot,
                                     .left = slot.size,
                                     .block = f->block};
     state->move(state->context, &(struct rg_mover){rg_slot_get, &stream});
     RG_REQUIRE(!stream.failed && stream.size == slot.size && stream.hash == slot.state_hash,
-               RG_ERROR_SYSTEM, "%s: the state of point %lld changed under our hands: %s", f->path,
-               (long long)id, strerror(stream.reason));
+               RG_ERROR_SYSTEM, "%s: the state of point %lld changed while it was read%s%s",
+               f->path, (long long)id, stream.reason ? ": " : "",
+               stream.reason ? strerror(stream.reason) : "");
     return RG_OK;
 }
 

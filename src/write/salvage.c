@@ -29,20 +29,6 @@ struct salvage {
 
 /* ---- looking --------------------------------------------------------------------------------------- */
 
-static bool state_holds(const struct salvage *s, const struct rg_slot *slot, int64_t offset)
-{
-    uint64_t hash = 0;
-    for (int64_t done = 0; done < slot->size;) {
-        const int64_t rest = slot->size - done;
-        const size_t n = rest < RG_SLOT_BLOCK ? (size_t)rest : RG_SLOT_BLOCK;
-        if (!rg_read_at(s->old, s->block, n, offset + (int64_t)sizeof *slot + done))
-            return false;
-        hash = rg_digest(hash, s->block, n);
-        done += (int64_t)n;
-    }
-    return hash == slot->state_hash;
-}
-
 /* Do all parts of a team hold, saved at one and the same moment? */
 static bool read_state(const struct salvage *s, int64_t unit, int turn, struct state *state)
 {
@@ -55,7 +41,7 @@ static bool read_state(const struct salvage *s, int64_t unit, int turn, struct s
         if (part == 0)
             first = slot;
         if (slot.id != first.id || slot.generation != first.generation ||
-            slot.steps != first.steps || !state_holds(s, &slot, offset))
+            slot.steps != first.steps || !rg_slot_state_holds(s->old, &slot, offset, s->block))
             return false;
     }
     *state = (struct state){first.id, first.steps, unit, turn};

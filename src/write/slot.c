@@ -74,6 +74,21 @@ bool rg_write_at(int file, const void *data, size_t size, int64_t offset)
     return true;
 }
 
+bool rg_slot_state_holds(int file, const struct rg_slot *slot, int64_t offset, unsigned char *block)
+{
+    uint64_t hash = 0;
+    for (int64_t done = 0; done < slot->size;) {
+        const int64_t rest = slot->size - done;
+        const size_t n = rest < RG_SLOT_BLOCK ? (size_t)rest : RG_SLOT_BLOCK;
+        if (!rg_read_at(file, block, n, offset + (int64_t)sizeof *slot + done))
+            return false;
+        hash = rg_digest(hash, block, n);
+        done += (int64_t)n;
+    }
+    errno = 0;
+    return hash == slot->state_hash;
+}
+
 /* ---- streams --------------------------------------------------------------------------------------- */
 
 static void fail(struct rg_slot_stream *stream, int reason)

@@ -37,7 +37,12 @@ void rg_slot_seal(struct rg_slot *slot, uint64_t identity);
 bool rg_slots_hold(const struct rg_slots *slots, uint64_t identity);
 bool rg_slot_holds(const struct rg_slot *slot, const struct rg_slots *slots);
 
-/* All of it, or false with errno. */
+/* Is the state behind the slot that lies at `offset` the one that was written? block: [RG_SLOT_BLOCK]. False with errno
+ * where it cannot be read, 0 for what is cut short or otherwise.                                     */
+bool rg_slot_state_holds(int file, const struct rg_slot *slot, int64_t offset,
+                         unsigned char *block);
+
+/* All of it, or false with errno, which is 0 at the end of the file. */
 bool rg_read_at(int file, void *data, size_t size, int64_t offset);
 bool rg_write_at(int file, const void *data, size_t size, int64_t offset);
 

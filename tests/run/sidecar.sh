@@ -74,6 +74,47 @@ resumes small part.h5 0 "no states"
 damage() { head -c $((size)) /dev/urandom >copy.h5.inflight; }
 resumes small part.h5 0 "noise in the place of states"
 
+# ---- damaged after the start of the run that would go on with them ----
+# spoilt N SWEEP FROM OFFSET WHOLE: FROM is completed on N ranks; before it loads a state, of which a run that rests at
+# each renewal of its lease leaves time, the byte there is changed
+spoilt() {
+    local n=$1 sweep=$2 from=$3 at=$4 whole=$5 run
+    cp "$from" copy.h5
+    cp "$from.inflight" copy.h5.inflight
+    : >said
+    faulty "$n" FAULT_FILES="$PWD/copy.h5.lock" FAULT_CALL=fsync FAULT_DO=slow FAULT_AT=1 FAULT_AFTER=1 -- \
+        run "$sweep.cfg" -o copy.h5 >said 2>&1 &
+    run=$!
+    for _ in $(seq 1000); do
+        grep -q " in training" said && break
+        sleep 0.02
+    done
+    flip copy.h5.inflight "$at"
+    wait $run
+    got=$?
+    [ $got -eq 0 ] || { fail "spoilt at $at on $n ranks: exit $got, not 0"; cat said; }
+    [ "$(grep -c "^regime: warning: copy.h5.inflight: the state of point [01] was damaged meanwhile: it starts anew$" \
+        said)" -eq 1 ] || { fail "spoilt at $at on $n ranks: not one warning"; cat said; }
+    same "$whole" copy.h5 "spoilt at $at on $n ranks"
+    rm copy.h5
+}
+cat >pair.cfg <<'CFG'
+name = "pair"; model = "linear_net"; seed = 5; team = [1, 2];
+settings = { depth = 3; n_in = 13; n_hidden = 17; n_out = 11; block = 4; dataset_size = 200; noise = 0.2;
+             input_spectrum = "power"; learning_rate = 0.02; max_epochs = 8000; stop_loss = 0.0; };
+record = { every = 4000; };
+CFG
+expect 0 ranks 2 "$REGIME" run pair.cfg -o whole_pair.h5
+faulty 2 FAULT_FILES="$PWD/pair.h5.lock" FAULT_CALL=fsync FAULT_AT=4 FAULT_VICTIM=ranks -- \
+    run pair.cfg -o pair.h5 --flush-interval 0.02s >/dev/null 2>&1
+nobody_left "all ranks of a team were killed"
+rm -f pair.h5.lock*
+spoilt 1 small part.h5 $((4096 + 200)) whole.h5
+spoilt 2 small part.h5 $((4096 + 2 * slot + 40)) whole.h5
+slot=$(od -An -t d8 -j 16 -N 8 pair.h5.inflight | tr -d ' ')
+spoilt 2 pair pair.h5 $((4096 + 200)) whole_pair.h5
+spoilt 2 pair pair.h5 $((4096 + 2 * slot + 200)) whole_pair.h5 # the other rank's part
+
 # ---- removed while a run uses it ----
 # Two states of an earlier run, on one rank: it goes on with one of them, and keeps the other.
 sed 's/15000/4000000/; s/"small"/"long"/' small.cfg >long.cfg
