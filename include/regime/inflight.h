@@ -26,7 +26,7 @@ struct rg_inflight_plan {
 };
 
 /* Makes the file anew. Collective on comm; all ranks return the same code. Free with rg_inflight_close.
- * Errors: RG_ERROR_SPACE, RG_ERROR_USER (the folder), RG_ERROR_SYSTEM.                              */
+ * Errors: RG_ERROR_SPACE, RG_ERROR_USER when the old file is there and cannot be read, RG_ERROR_SYSTEM. */
 enum rg_status rg_inflight_open(MPI_Comm comm, const struct rg_inflight_plan *plan,
                                 struct rg_inflight **inflight) RG_MUST_CHECK;
 /* Not collective; the file stays. */
@@ -44,7 +44,7 @@ enum rg_status rg_inflight_mend(MPI_Comm comm, struct rg_inflight *inflight,
 int64_t rg_inflight_n_kept(const struct rg_inflight *inflight);
 
 /* The points, below n_points, of which PATH.inflight has a state that holds: ids[*n] is made here, free with rg_free.
- * None where there is no such file, or a damaged one. Not collective.                                 */
+ * None where there is no such file, or a damaged one. Not collective. Errors: RG_ERROR_USER when it cannot be read. */
 enum rg_status rg_inflight_ids(const char *path, int64_t n_points, int64_t **ids,
                                int64_t *n) RG_MUST_CHECK;
 
@@ -74,6 +74,6 @@ struct rg_file;
 enum rg_status rg_file_rescue(const struct rg_file *file, const char *path) RG_MUST_CHECK;
 /* Puts what ranks of earlier runs wrote so and marks it in done[n_points]: it is committed by the next flush,
  * after which rg_file_forget_rescued removes what they wrote. What does not hold is left out. Not
- * collective: rank 0. Errors: RG_ERROR_SYSTEM.                                                      */
+ * collective: rank 0. Errors: RG_ERROR_USER for what cannot be read, RG_ERROR_SYSTEM.               */
 enum rg_status rg_file_adopt(struct rg_file *file, const char *path, uint8_t *done) RG_MUST_CHECK;
 void rg_file_forget_rescued(const char *path);

@@ -7,6 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum rg_status rg_beside_readable(const char *name, int reason)
+{
+    RG_REQUIRE(
+        reason == 0, RG_ERROR_USER,
+        "%s cannot be read: %s. Make it readable; or remove it, and what it holds is trained "
+        "anew",
+        name, strerror(reason));
+    return RG_OK;
+}
+
 /* The digits of PREFIX + digits; NULL: another name. */
 static const char *number_of(const char *name, const char *prefix)
 {
@@ -34,7 +44,7 @@ enum rg_status rg_beside_visit(const char *path, const char *infix,
         const char *digits = number_of(entry->d_name, prefix);
         if (!digits)
             continue;
-        snprintf(name, sizeof name, "%s%s", folder, entry->d_name);
+        snprintf(name, sizeof name, "%s%s", slash ? folder : "", entry->d_name);
         code = visit(context, name, strtoll(digits, NULL, 10));
     }
     closedir(entries);

@@ -66,21 +66,31 @@ enum rg_status rg_file_rescue(const struct rg_file *file, const char *path)
 
 /* ---- reading --------------------------------------------------------------------------------------- */
 
-static enum rg_status adopt_record(struct rg_file *file, const struct rg_held *from,
-                                   const unsigned char *data, uint8_t *done)
+struct adoption {
+    struct rg_file *file;
+    uint8_t *done;
+    bool damaged; /* something in the journal at hand */
+};
+
+static enum rg_status adopt_record(struct adoption *adoption, const struct rg_held *from,
+                                   const unsigned char *data)
 {
+    struct rg_file *file = adoption->file;
     struct rg_record record = from->record;
     record.data = NULL;
-    if (record.id < 0 || record.id >= file->rows.n_points || done[record.id])
+    const bool exists = record.id >= 0 && record.id < file->rows.n_points;
+    adoption->damaged |= !exists;
+    if (!exists || adoption->done[record.id])
         return RG_OK;
     RG_TRY(rg_alloc(&record.data, file->layout->record_size, 1));
     memcpy(record.data, data, file->layout->record_size);
     record.status = (enum rg_point_status)from->status;
     if (rg_checksum(file->sweep_hash, file->layout, &record) != from->checksum) {
         rg_record_free(&record);
+        adoption->damaged = true;
         return RG_OK;
     }
-    done[record.id] = record.status == RG_DONE || record.status == RG_DIVERGED;
+    adoption->done[record.id] = record.status == RG_DONE || record.status == RG_DIVERGED;
     RG_TRY(rg_file_put(file, &record));
     struct rg_held *held = &file->held[file->n_held - 1];
     held->rank = from->rank;
@@ -88,48 +98,57 @@ static enum rg_status adopt_record(struct rg_file *file, const struct rg_held *f
     return RG_OK;
 }
 
-static enum rg_status adopt_all(struct rg_file *file, int in, uint8_t *done)
+static bool read_head(const struct rg_file *file, int in, struct journal *head)
 {
-    const size_t size = file->layout->record_size;
-    struct journal head;
+    return rg_read_at(in, head, sizeof *head, 0) && memcmp(head->magic, magic, sizeof magic) == 0 &&
+           head->sweep_hash == file->sweep_hash &&
+           head->record_size == (int64_t)file->layout->record_size;
+}
+
+/* What cannot be read may still be of use: an error. What is damaged is left out. */
+static enum rg_status adopt_all(struct adoption *adoption, const char *name, int in)
+{
+    const size_t size = adoption->file->layout->record_size;
+    struct journal head = {.n = 0};
     struct rg_held held;
     unsigned char *data = NULL;
     int64_t offset = sizeof head;
-    if (!rg_read_at(in, &head, sizeof head, 0) || memcmp(head.magic, magic, sizeof magic) != 0 ||
-        head.sweep_hash != file->sweep_hash || head.record_size != (int64_t)size)
-        return RG_OK;
-    enum rg_status code = rg_alloc(&data, size, 1);
+    adoption->damaged = !read_head(adoption->file, in, &head);
+    if (adoption->damaged)
+        return rg_beside_readable(name, errno);
+    RG_TRY(rg_alloc(&data, size, 1));
+    enum rg_status code = RG_OK;
     for (int64_t i = 0; i < head.n && code == RG_OK; i++) {
         if (!rg_read_at(in, &held, sizeof held, offset) ||
-            !rg_read_at(in, data, size, offset + (int64_t)sizeof held))
+            !rg_read_at(in, data, size, offset + (int64_t)sizeof held)) {
+            adoption->damaged = true; /* it is cut short */
+            code = rg_beside_readable(name, errno);
             break;
-        code = adopt_record(file, &held, data, done);
+        }
+        code = adopt_record(adoption, &held, data);
         offset += (int64_t)(sizeof held + size);
     }
     rg_free(&data);
     return code;
 }
 
-struct adoption {
-    struct rg_file *file;
-    uint8_t *done;
-};
-
 static enum rg_status adopt_journal(void *context, const char *name, long long rank)
 {
-    const struct adoption *adoption = context;
+    struct adoption *adoption = context;
     (void)rank;
     const int in = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (in < 0)
-        return RG_OK;
-    const enum rg_status code = adopt_all(adoption->file, in, adoption->done);
+        return rg_beside_readable(name, errno == ENOENT ? 0 : errno);
+    const enum rg_status code = adopt_all(adoption, name, in);
     close(in);
+    if (code == RG_OK && adoption->damaged)
+        rg_warn("%s is damaged, or of another sweep: what does not hold is trained anew", name);
     return code;
 }
 
 enum rg_status rg_file_adopt(struct rg_file *file, const char *path, uint8_t *done)
 {
-    struct adoption adoption = {file, done};
+    struct adoption adoption = {.file = file, .done = done};
     return rg_beside_visit(path, ".inflight.", adopt_journal, &adoption);
 }
 

@@ -11,6 +11,7 @@
 
 #include "regime/hash.h"
 #include "regime/memory.h"
+#include "write/beside.h"
 #include "write/sync.h"
 
 struct state { /* of a point: the same in every part */
@@ -25,23 +26,38 @@ struct salvage {
     struct state *found; /* [n_found] */
     int64_t n_found;
     unsigned char *block; /* [RG_SLOT_BLOCK] */
+    int reason;           /* an errno: why something could not be read; 0: all could */
 };
 
 /* ---- looking --------------------------------------------------------------------------------------- */
 
+/* Remembers why, where it is not the content that is at fault. */
+static bool was_read(struct salvage *s, bool read)
+{
+    if (!read && errno && !s->reason)
+        s->reason = errno;
+    return read;
+}
+
+static bool read_slot(struct salvage *s, int64_t offset, struct rg_slot *slot)
+{
+    return was_read(s, rg_read_at(s->old, slot, sizeof *slot, offset)) &&
+           rg_slot_holds(slot, &s->slots);
+}
+
 /* Do all parts of a team hold, saved at one and the same moment? */
-static bool read_state(const struct salvage *s, int64_t unit, int turn, struct state *state)
+static bool read_state(struct salvage *s, int64_t unit, int turn, struct state *state)
 {
     struct rg_slot first = {0}, slot;
     for (int64_t part = 0; part < s->slots.n_parts; part++) {
         const int64_t offset = rg_slot_offset(&s->slots, unit, part, turn);
-        if (!rg_read_at(s->old, &slot, sizeof slot, offset) || !rg_slot_holds(&slot, &s->slots) ||
-            slot.part != part)
+        if (!read_slot(s, offset, &slot) || slot.part != part)
             return false;
         if (part == 0)
             first = slot;
         if (slot.id != first.id || slot.generation != first.generation ||
-            slot.steps != first.steps || !rg_slot_state_holds(s->old, &slot, offset, s->block))
+            slot.steps != first.steps ||
+            !was_read(s, rg_slot_state_holds(s->old, &slot, offset, s->block)))
             return false;
     }
     *state = (struct state){first.id, first.steps, unit, turn};
@@ -86,17 +102,33 @@ static enum rg_status find_states(struct salvage *s)
     return RG_OK;
 }
 
-static enum rg_status look(struct salvage *s, const char *path, const struct rg_slots *wanted)
+/* The header, if there is a file. One that cannot be read may hold what many hours took: it is for the user to say
+ * that it is of no use.                                                                             */
+static enum rg_status open_old(struct salvage *s, const char *path)
 {
     s->old = open(path, O_RDONLY | O_CLOEXEC);
+    if (s->old < 0 && errno == ENOENT)
+        return RG_OK;
+    was_read(s, s->old >= 0 && rg_read_at(s->old, &s->slots, sizeof s->slots, 0));
+    return rg_beside_readable(path, s->reason);
+}
+
+/* `wanted` NULL: whatever sweep or program it is of. */
+static enum rg_status look(struct salvage *s, const char *path, const struct rg_slots *wanted)
+{
+    RG_TRY(open_old(s, path));
+    const struct rg_slots itself = s->slots;
     if (s->old < 0)
         return RG_OK;
-    if (!rg_read_at(s->old, &s->slots, sizeof s->slots, 0) || !header_holds(s, wanted)) {
-        rg_warn("%s is damaged, or of another sweep or program: what was in training starts anew",
+    if (!header_holds(s, wanted ? wanted : &itself)) {
+        if (wanted)
+            rg_warn(
+                "%s is damaged, or of another sweep or program: what was in training starts anew",
                 path);
         return RG_OK;
     }
-    return find_states(s);
+    RG_TRY(find_states(s));
+    return rg_beside_readable(path, s->reason);
 }
 
 /* ---- carrying over ----------------------------------------------------------------------------------- */
@@ -228,12 +260,8 @@ enum rg_status rg_inflight_ids(const char *path, int64_t n_points, int64_t **ids
     struct salvage s = {.plan = &plan, .old = -1};
     snprintf(name, sizeof name, "%s.inflight", path);
     enum rg_status code = rg_alloc(&s.block, RG_SLOT_BLOCK, 1);
-    s.old = open(name, O_RDONLY | O_CLOEXEC);
-    if (code == RG_OK && s.old >= 0 && rg_read_at(s.old, &s.slots, sizeof s.slots, 0)) {
-        const struct rg_slots itself = s.slots;
-        if (header_holds(&s, &itself))
-            code = find_states(&s);
-    }
+    if (code == RG_OK)
+        code = look(&s, name, NULL);
     if (code == RG_OK)
         code = list_ids(&s, ids, n);
     if (s.old >= 0)

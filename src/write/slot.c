@@ -58,6 +58,7 @@ bool rg_read_at(int file, void *data, size_t size, int64_t offset)
         if (n == 0 || (n < 0 && errno != EINTR))
             return false;
         done += n > 0 ? (size_t)n : 0;
+        errno = 0;
     }
     return true;
 }

@@ -41,6 +41,14 @@ done
 cmp half.h5 "$there/half.h5" || fail "a file that may only be read was changed"
 [ ! -e "$there/half.h5.lock" ] || fail "a lock was left"
 chmod 666 "$there/half.h5"
+for beside in half.h5.inflight half.h5.inflight.0; do # what cannot be read is not thrown away
+    install -m 000 small.cfg "$there/$beside"
+    read_only 2 run small.cfg -o half.h5
+    says "$beside cannot be read: Permission denied. Make it readable"
+    one_line "$beside"
+    [ -s "$there/$beside" ] || fail "$beside was thrown away"
+    rm -f "$there/$beside"
+done
 read_only 0 verify --repair half.h5 # the planted fault: with permission it goes through
 
 # ---- a changed sweep file

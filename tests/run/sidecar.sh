@@ -74,6 +74,26 @@ resumes small part.h5 0 "no states"
 damage() { head -c $((size)) /dev/urandom >copy.h5.inflight; }
 resumes small part.h5 0 "noise in the place of states"
 
+# ---- what cannot be read ----
+# It may be of use once it can be: nothing is done, and everything stays as it is. (The permissions: run.changed.)
+# refused KIND NAME HOW: a folder or a loop of links in the place of NAME
+refused() {
+    local kind=$1 name=$2 reason=$3
+    cp part.h5 copy.h5
+    if [ "$kind" = folder ]; then mkdir "$name"; else ln -s "$name" "$name"; fi
+    expect 2 "$REGIME" run small.cfg -o copy.h5
+    says "regime: $name cannot be read: $reason. Make it readable; or remove it, and what it holds is trained anew"
+    [ "$(wc -l <output)" -eq 1 ] || { fail "$kind $name: not one line"; cat output; }
+    if ! [ -d "$name" ] && ! [ -L "$name" ]; then fail "$kind $name: it was thrown away"; fi
+    [ "$(find . -name 'copy.h5*' | wc -l)" -eq 2 ] || fail "$kind $name: left behind: $(echo copy.h5*)"
+    expect 0 "$REGIME" status copy.h5
+    rm -rf copy.h5*
+}
+for name in copy.h5.inflight copy.h5.inflight.3; do
+    refused folder $name "Is a directory"
+    refused loop $name "Too many levels of symbolic links"
+done
+
 # ---- damaged after the start of the run that would go on with them ----
 # spoilt N SWEEP FROM OFFSET WHOLE: FROM is completed on N ranks; before it loads a state, of which a run that rests at
 # each renewal of its lease leaves time, the byte there is changed
