@@ -77,3 +77,7 @@ enum rg_status rg_file_rescue(const struct rg_file *file, const char *path) RG_M
  * collective: rank 0. Errors: RG_ERROR_USER for what cannot be read, RG_ERROR_SYSTEM.               */
 enum rg_status rg_file_adopt(struct rg_file *file, const char *path, uint8_t *done) RG_MUST_CHECK;
 void rg_file_forget_rescued(const char *path);
+
+/* Renames the output file, if there is one, and then what lies beside it of points that are not committed, so that
+ * `aside` can be resumed as `path` could. Errors: RG_ERROR_USER; nothing is written over.          */
+enum rg_status rg_file_set_aside(const char *path, const char *aside) RG_MUST_CHECK;

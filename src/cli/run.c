@@ -166,7 +166,8 @@ static const struct rg_option options[] = {
     {"--output", "-o", "FILE", "the HDF5 file (default: NAME.h5 here); resumes it if it exists"},
     {"--set", NULL, "KNOB=VALUE", "sets a knob instead of the sweep file (repeatable; recorded)"},
     {"--only", NULL, "AXIS=VALUE", "runs a slice of the grid (repeatable)"},
-    {"--fresh", NULL, NULL, "renames an existing FILE to FILE.old and starts anew"},
+    {"--fresh", NULL, NULL,
+     "renames an existing FILE, and what is saved beside it, to FILE.old and starts anew"},
     {"--schedule", NULL, "POLICY", "dynamic (default) or static"},
     {"--flush-interval", NULL, "TIME", "time between writes (default 30s)"},
     {"--progress", NULL, "WHEN", "auto (default), always or never"},
@@ -232,24 +233,22 @@ static enum rg_status check_team(const struct run *run)
     return RG_OK;
 }
 
-/* Nothing but a sweep's file is set aside: a folder or another file was hardly meant. */
+/* Nothing but a sweep's file is set aside: a folder or another file was hardly meant. States of a file that is gone
+ * are, for a run that was killed in between.                                                        */
 static enum rg_status make_way(const struct run *run)
 {
     char old[RG_PATH_SIZE + 4];
     struct rg_store *store = NULL;
-    if (access(run->path, F_OK) != 0)
-        return RG_OK;
-    enum rg_status code = rg_store_open(run->path, &store);
+    enum rg_status code = access(run->path, F_OK) == 0 ? rg_store_open(run->path, &store) : RG_OK;
     rg_store_close(&store);
     if (code != RG_OK)
         return rg_fail(code, __FILE__, __LINE__,
                        "--fresh sets aside files of regime only: %s; move it away yourself",
                        rg_error_message());
     snprintf(old, sizeof old, "%s.old", run->path);
-    RG_REQUIRE(access(old, F_OK) != 0, RG_ERROR_USER,
-               "--fresh: %s is there already: move it away first", old);
-    RG_REQUIRE(rename(run->path, old) == 0, RG_ERROR_USER, "%s: cannot be renamed to %s: %s",
-               run->path, old, strerror(errno));
+    code = rg_file_set_aside(run->path, old);
+    if (code != RG_OK)
+        return rg_fail(code, __FILE__, __LINE__, "--fresh: %s", rg_error_message());
     return RG_OK;
 }
 

@@ -164,3 +164,33 @@ void rg_file_forget_rescued(const char *path)
     if (rg_beside_visit(path, ".inflight.", remove_journal, NULL) != RG_OK)
         rg_error_clear();
 }
+
+/* ---- both, and the file -------------------------------------------------------------------------------- */
+
+static enum rg_status set_aside(const char *from, const char *to)
+{
+    if (access(from, F_OK) != 0)
+        return RG_OK;
+    RG_REQUIRE(access(to, F_OK) != 0, RG_ERROR_USER, "%s is there already: move it away first", to);
+    RG_REQUIRE(rename(from, to) == 0, RG_ERROR_USER, "%s: cannot be renamed to %s: %s", from, to,
+               strerror(errno));
+    return RG_OK;
+}
+
+static enum rg_status set_journal_aside(void *context, const char *name, long long rank)
+{
+    char to[4096];
+    const char *const *aside = context;
+    snprintf(to, sizeof to, "%s.inflight.%lld", *aside, rank);
+    return set_aside(name, to);
+}
+
+enum rg_status rg_file_set_aside(const char *path, const char *aside)
+{
+    char states[4096], states_aside[4096];
+    snprintf(states, sizeof states, "%s.inflight", path);
+    snprintf(states_aside, sizeof states_aside, "%s.inflight", aside);
+    RG_TRY(set_aside(path, aside));
+    RG_TRY(set_aside(states, states_aside));
+    return rg_beside_visit(path, ".inflight.", set_journal_aside, &aside);
+}
