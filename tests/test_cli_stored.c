@@ -79,15 +79,16 @@ static void shows_a_stored_sweep(void)
     make_sample("shown.h5", path);
     CU_ASSERT_EQUAL(shell(TEST_REGIME " status '%s'%s", path, ""), 0);
     CU_ASSERT_TRUE(says("20 points: 16 done, 3 diverged, 0 failed, 0 in flight, 1 pending"));
-    CU_ASSERT_EQUAL(shell(TEST_REGIME " status --json '%s' | /usr/bin/env python3 -c '%s'", path,
-                          "import json, sys\n"
-                          "s = json.load(sys.stdin)\n"
-                          "assert list(s) == [\"state\", \"points\", \"done\", \"diverged\", "
-                          "\"failed\", \"in_flight\", \"pending\", \"saved\", \"points_per_second\", "
-                          "\"eta_seconds\"]\n"
-                          "assert s[\"state\"] == \"stopped\" and s[\"points\"] == 20\n"
-                          "assert s[\"points_per_second\"] == 2 and s[\"eta_seconds\"] is None"),
-                    0);
+    CU_ASSERT_EQUAL(
+        shell(TEST_REGIME " status --json '%s' | /usr/bin/env python3 -c '%s'", path,
+              "import json, sys\n"
+              "s = json.load(sys.stdin)\n"
+              "assert list(s) == [\"state\", \"points\", \"done\", \"diverged\", "
+              "\"failed\", \"in_flight\", \"pending\", \"saved\", \"points_per_second\", "
+              "\"eta_seconds\"]\n"
+              "assert s[\"state\"] == \"stopped\" and s[\"points\"] == 20\n"
+              "assert s[\"points_per_second\"] == 2 and s[\"eta_seconds\"] is None"),
+        0);
     CU_ASSERT_EQUAL(shell(TEST_REGIME " verify '%s'%s", path, ""), 0);
     CU_ASSERT_EQUAL(shell(TEST_REGIME " point '%s' gain=0.3 fraction=0.6%s", path, ""), 0);
     CU_ASSERT_TRUE(says("point 7 of 20: gain=0.3 fraction=0.6"));
@@ -262,6 +263,33 @@ static void refuses_strange_files(void)
     refused(path, DAMAGED, "no sweep of regime");
 }
 
+static void add_attribute(hid_t file)
+{
+    hid_t space = H5Screate(H5S_SCALAR);
+    H5Aclose(H5Acreate2(file, "note", H5T_NATIVE_INT, space, H5P_DEFAULT, H5P_DEFAULT));
+    H5Sclose(space);
+}
+
+static void status_names_damage(void)
+{
+    char path[4096];
+    make_sample("noted.h5", path);
+    tamper(path, add_attribute);
+    CU_ASSERT_EQUAL(shell(TEST_REGIME " status '%s'%s", path, ""), DAMAGED);
+    CU_ASSERT_TRUE(is_one_line() && says("damaged outside its points") && says("--accept"));
+    CU_ASSERT_EQUAL(shell(TEST_REGIME " verify --accept '%s'%s", path, ""), 0);
+    CU_ASSERT_EQUAL(shell(TEST_REGIME " status '%s'%s", path, ""), 0);
+    make_sample("strange.h5", path);
+    file_tools_flip_byte(path, "status", 3);
+    file_tools_flip_byte(path, "status", 5);
+    CU_ASSERT_EQUAL(shell(TEST_REGIME " status --json '%s'%s", path, ""), DAMAGED);
+    CU_ASSERT_TRUE(
+        says("2 points of an unknown status, which count as pending: regime verify --repair"));
+    CU_ASSERT_TRUE(says("\"pending\": 3,"));
+    CU_ASSERT_EQUAL(shell(TEST_REGIME " verify --repair '%s'%s", path, ""), 0);
+    CU_ASSERT_EQUAL(shell(TEST_REGIME " status '%s'%s", path, ""), 0);
+}
+
 /* Root may read everything: then an ordinary user tries. */
 static void needs_permission(void)
 {
@@ -288,6 +316,7 @@ const struct test_case test_cases[] = {
     {"damaged points are named and repaired", names_damaged_points},
     {"what is no file of ours is refused in one line", refuses_what_is_no_file_of_ours},
     {"strange HDF5 files are refused in one line", refuses_strange_files},
+    {"status tells what is damaged beside the records", status_names_damage},
     {"permission is asked for", needs_permission},
     {0},
 };

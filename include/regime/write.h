@@ -83,6 +83,7 @@ enum rg_status rg_store_check_sweep(const struct rg_store *store, const struct r
 
 struct rg_summary {
     int64_t points, done, diverged, failed, pending;
+    int64_t unknown; /* of the pending: those whose status is none of these */
     double first_start, last_end,
         busy_seconds; /* of the finished points, from provenance; NaN: none */
     int64_t workers;  /* different ranks that finished a point */

@@ -1,7 +1,7 @@
-/* regime status FILE: how far a sweep is. The counts come from the file; whether a run holds it, from its
- * lock. The rate is that of the finished points, which interruptions do not touch: points per busy
- * second of one rank, times the ranks at work: those of a live run are as many as its points in flight,
- * whoever worked before it was resumed.                                                              */
+/* regime status FILE: how far a sweep is. The counts come from the file, of which all but the records is checked: a
+ * look at a large file must take no time. Whether a run holds it, its lock tells. The rate is that of the
+ * finished points, which interruptions do not touch: points per busy second of one rank, times the ranks at
+ * work: those of a live run are as many as its points in flight, whoever worked before it was resumed. */
 #include <math.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -47,7 +47,9 @@ static enum rg_status look(const char *path, struct progress *progress)
     rg_lock_look(path, &progress->lock);
     snprintf(stop, sizeof stop, "%s.stop", path);
     progress->asked_to_stop = access(stop, F_OK) == 0;
-    enum rg_status code = rg_store_summary(store, &progress->summary);
+    enum rg_status code = rg_store_check_frame(store);
+    if (code == RG_OK)
+        code = rg_store_summary(store, &progress->summary);
     if (code == RG_OK && !progress->lock.live && progress->summary.pending > 0)
         progress->saved = rg_stored_n_saved(store, path, progress->summary.points);
     rg_store_close(&store);
@@ -121,6 +123,11 @@ static enum rg_status run(const struct rg_arguments *arguments)
         print_json(&progress);
     else
         print_words(path, &progress);
+    const int64_t n = progress.summary.unknown;
+    RG_REQUIRE(n == 0, RG_ERROR_DAMAGED,
+               "%s: damaged: %lld point%s of an unknown status, which count%s as pending: regime "
+               "verify --repair %s",
+               path, (long long)n, rg_plural(n), n == 1 ? "s" : "", path);
     return RG_OK;
 }
 
@@ -134,7 +141,7 @@ const struct rg_command rg_command_status = {
     .words = "FILE",
     .min_words = 1,
     .max_words = 1,
-    .summary = "how far a running, killed or finished sweep is, as its file says; verify checks it",
+    .summary = "how far a running, killed or finished sweep is; verify checks its records",
     .reads = true,
     .options = options,
     .run = run,

@@ -157,8 +157,10 @@ static void count_point(const struct block *block, int64_t i, uint8_t *seen,
 {
     int64_t *counts[] = {&summary->pending, &summary->done, &summary->diverged, &summary->failed};
     int32_t rank = block->rank[i];
-    ++*counts[block->status[i] <= RG_FAILED ? block->status[i] : RG_PENDING];
-    if (block->status[i] == RG_PENDING || isnan(block->start[i]) || isnan(block->wall[i]))
+    const bool known = block->status[i] <= RG_FAILED;
+    ++*counts[known ? block->status[i] : RG_PENDING];
+    summary->unknown += !known;
+    if (!known || block->status[i] == RG_PENDING || isnan(block->start[i]) || isnan(block->wall[i]))
         return;
     summary->first_start = fmin(summary->first_start, block->start[i]);
     summary->last_end = fmax(summary->last_end, block->start[i] + block->wall[i]);
