@@ -13,6 +13,7 @@
  *                 slow   from here on each call takes FAULT_AFTER seconds longer
  *   FAULT_VICTIM  who is killed: self (default), ranks (all of this mpirun) or mpirun
  *   FAULT_AFTER   seconds from the call to the kill (default 0)
+ *   FAULT_KEEP    a file that is copied just before the kill, if it is there: to its name with .then
  *   FAULT_LOG     a file to which every call that counts is appended, as "RANK N CALL SIZE NAME"
  * Where mpirun passes them on: mpirun -x LD_PRELOAD=... .                                            */
 #define _GNU_SOURCE
@@ -27,6 +28,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
@@ -81,8 +83,24 @@ static void kill_ranks(void)
     raise(blow());
 }
 
+static void keep_file(void)
+{
+    char name[4096];
+    const char *kept = getenv("FAULT_KEEP");
+    const int from = kept ? open(kept, O_RDONLY | O_CLOEXEC) : -1;
+    if (from < 0)
+        return;
+    snprintf(name, sizeof name, "%s.then", kept);
+    const int to = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    while (to >= 0 && sendfile(to, from, NULL, 1 << 20) > 0)
+        continue;
+    close(from);
+    close(to);
+}
+
 static void kill_victim(void)
 {
+    keep_file();
     const bool under_mpirun =
         getenv("OMPI_COMM_WORLD_RANK") != NULL; /* else the parent is a bystander */
     if (under_mpirun && is("FAULT_VICTIM", "self", "mpirun"))
