@@ -95,6 +95,8 @@ bool rg_keeper_mend(struct rg_keeper *keeper, MPI_Comm comm)
     bool anew = false;
     if (keeper->inflight && rg_inflight_mend(comm, keeper->inflight, &anew) != RG_OK)
         give_up(keeper);
+    if (anew)
+        keeper->saved = 0; /* what was saved is gone */
     return anew;
 }
 
