@@ -2,6 +2,7 @@
 # A run that the user stops by FILE.stop does not come back by itself, not even where it waits in the queue just
 # then; the same sbatch goes on. Another file's stop is not meant.
 . "$SOURCE/tests/slurm/cluster.sh"
+sed -i '1s/\(name\) = \([^;]*;\) \(.*\)/\3 \1\t: \2/' small.cfg # its name is not where one would look for it
 cluster_up
 
 # ask_to_stop FILE: as from a login node. A program that cannot stop in good order yet is ended by the signal.
