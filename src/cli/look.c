@@ -65,8 +65,9 @@ static enum rg_status look_for_sweep(const struct rg_command *command,
         rg_error_clear();
         return RG_OK;
     }
-    rg_stored_path(arguments, spec, path, sizeof path);
-    enum rg_status code = look_at_output(path, arithmetic);
+    enum rg_status code = rg_stored_path(arguments, spec, path);
+    if (code == RG_OK)
+        code = look_at_output(path, arithmetic);
     if (rg_arguments_value(arguments, "--fresh"))
         arithmetic[0] = '\0';
     if (code == RG_OK && command->shares && rg_first_process())

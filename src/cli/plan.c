@@ -38,7 +38,7 @@ static enum rg_status read_options(const struct rg_arguments *arguments, struct 
     plan->time_limit = NAN;
     if (limit)
         RG_TRY(rg_duration_parse(limit, &plan->time_limit));
-    rg_stored_path(arguments, plan->spec, plan->path, sizeof plan->path);
+    RG_TRY(rg_stored_path(arguments, plan->spec, plan->path));
     rg_slice_all(&plan->slice);
     for (int i = 0; (only = rg_arguments_repeated(arguments, "--only", i)); i++)
         RG_TRY(rg_slice_narrow(plan->spec, &plan->slice, only));

@@ -14,13 +14,14 @@
 #include "cli/stored.h"
 #include "regime/lock.h"
 #include "regime/memory.h"
+#include "regime/path.h"
 #include "regime/text.h"
 #include "regime/train.h"
 #include "regime/write.h"
 
 struct replay {
     const struct rg_arguments *arguments;
-    const char *path; /* of the file to write */
+    char path[RG_PATH_SIZE]; /* of the file to write */
     struct rg_stored stored;
     struct rg_record known; /* what the file has */
     struct rg_point origin;
@@ -236,8 +237,9 @@ static enum rg_status write_file(struct replay *replay)
 
 static enum rg_status check_options(struct replay *replay)
 {
-    replay->path = rg_arguments_value(replay->arguments, "--output");
-    RG_REQUIRE(replay->path, RG_ERROR_USER, "regime replay: say where to with -o FILE");
+    const char *path = rg_arguments_value(replay->arguments, "--output");
+    RG_REQUIRE(path, RG_ERROR_USER, "regime replay: say where to with -o FILE");
+    RG_TRY(rg_path_resolve(path, replay->path, sizeof replay->path));
     RG_REQUIRE(access(replay->path, F_OK) != 0, RG_ERROR_USER,
                "%s exists already: name another file or remove it", replay->path);
     return rg_file_check_folder(replay->path);

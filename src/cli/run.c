@@ -216,7 +216,9 @@ static enum rg_status read_sweep(struct run *run)
     if (code != RG_OK)
         return code;
     RG_TRY(rg_input_share(run->comm, run->spec));
-    rg_stored_path(run->arguments, run->spec, run->path, sizeof run->path);
+    RG_TRY(rg_agree(run->comm,
+                    run->rank == 0 ? rg_stored_path(run->arguments, run->spec, run->path) : RG_OK));
+    MPI_Bcast(run->path, sizeof run->path, MPI_CHAR, 0, run->comm);
     RG_TRY(rg_layout_create(run->spec, &run->layout));
     RG_TRY(rg_alloc(&run->settings, 1, run->spec->model->settings_size));
     return rg_alloc(&run->scratch, 1, run->spec->model->settings_size);
@@ -448,8 +450,9 @@ static enum rg_status print_output(const struct rg_arguments *arguments)
     if (!rg_first_process())
         return RG_OK;
     RG_TRY(rg_stored_sweep(arguments, &spec));
-    rg_stored_path(arguments, spec, path, sizeof path);
+    const enum rg_status code = rg_stored_path(arguments, spec, path);
     rg_spec_destroy(&spec);
+    RG_TRY(code);
     puts(path);
     return RG_OK;
 }

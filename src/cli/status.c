@@ -116,8 +116,9 @@ static void print_words(const char *path, const struct progress *p)
 
 static enum rg_status run(const struct rg_arguments *arguments)
 {
-    const char *path = rg_arguments_word(arguments, 0);
+    char path[RG_PATH_SIZE];
     struct progress progress = {0};
+    RG_TRY(rg_stored_word(arguments, path));
     RG_TRY(look(path, &progress));
     if (rg_arguments_value(arguments, "--json"))
         print_json(&progress);

@@ -14,9 +14,9 @@
 
 static enum rg_status stop(const struct rg_arguments *arguments)
 {
-    const char *path = rg_arguments_word(arguments, 0);
-    char name[RG_PATH_SIZE + 8];
+    char path[RG_PATH_SIZE], name[RG_PATH_SIZE + 8];
     struct rg_lock_info lock;
+    RG_TRY(rg_stored_word(arguments, path));
     rg_lock_look(path, &lock);
     RG_REQUIRE(lock.live, RG_ERROR_USER, "%s: no run holds it: there is nothing to stop%s", path,
                access(path, F_OK) == 0 ? "" : ", and no such file");

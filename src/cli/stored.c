@@ -9,6 +9,7 @@
 
 #include "regime/inflight.h"
 #include "regime/memory.h"
+#include "regime/path.h"
 #include "regime/train.h"
 
 static enum rg_status check_same(const struct rg_stored *stored, const char *path)
@@ -70,11 +71,18 @@ enum rg_status rg_stored_sweep(const struct rg_arguments *arguments, struct rg_s
     return code;
 }
 
-void rg_stored_path(const struct rg_arguments *arguments, const struct rg_spec *spec, char *path,
-                    size_t size)
+enum rg_status rg_stored_word(const struct rg_arguments *arguments, char path[RG_PATH_SIZE])
 {
+    return rg_path_resolve(rg_arguments_word(arguments, 0), path, RG_PATH_SIZE);
+}
+
+enum rg_status rg_stored_path(const struct rg_arguments *arguments, const struct rg_spec *spec,
+                              char path[RG_PATH_SIZE])
+{
+    char name[RG_NAME_MAX + 8];
     const char *output = rg_arguments_value(arguments, "--output");
-    snprintf(path, size, "%s%s", output ? output : spec->name, output ? "" : ".h5");
+    snprintf(name, sizeof name, "%s.h5", spec->name);
+    return rg_path_resolve(output ? output : name, path, RG_PATH_SIZE);
 }
 
 enum rg_status rg_stored_adopt_arithmetic(const char *path)

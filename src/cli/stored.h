@@ -23,9 +23,12 @@ enum { RG_PATH_SIZE = 4096 };
 enum rg_status rg_stored_sweep(const struct rg_arguments *arguments,
                                struct rg_spec **spec) RG_MUST_CHECK;
 
-/* Where the sweep's points are kept: --output, or NAME.h5 in this folder. Cut at size. */
-void rg_stored_path(const struct rg_arguments *arguments, const struct rg_spec *spec, char *path,
-                    size_t size);
+/* The file that is a command's first word; where a sweep's points are kept: --output, or NAME.h5 in this folder.
+ * Links are followed. Errors: those of rg_path_resolve.                                             */
+enum rg_status rg_stored_word(const struct rg_arguments *arguments,
+                              char path[RG_PATH_SIZE]) RG_MUST_CHECK;
+enum rg_status rg_stored_path(const struct rg_arguments *arguments, const struct rg_spec *spec,
+                              char path[RG_PATH_SIZE]) RG_MUST_CHECK;
 
 /* A run that goes on with a file makes the file's bits, even where this machine has a wider instruction
  * set. Nothing to do if there is no such file. Errors: those of rg_store_open.                      */

@@ -41,10 +41,11 @@ static enum rg_status conclude(const char *path, bool repair, int64_t n_bad)
 
 static enum rg_status run(const struct rg_arguments *arguments)
 {
-    const char *path = rg_arguments_word(arguments, 0);
+    char path[RG_PATH_SIZE];
     bool repair = rg_arguments_value(arguments, "--repair") != NULL;
     struct rg_stored stored;
     int64_t n_bad = 0;
+    RG_TRY(rg_stored_word(arguments, path));
     if (rg_arguments_value(arguments, "--accept"))
         RG_TRY(rg_file_accept(path));
     if (rg_stored_open(path, &stored) != RG_OK)

@@ -15,7 +15,7 @@ struct rg_store {
 enum rg_status rg_store_open_as(const char *path, unsigned mode,
                                 struct rg_store **store) RG_MUST_CHECK;
 
-/* Errors: RG_ERROR_USER for a file that may be read but not written. */
+/* Errors: RG_ERROR_USER for a file that may be read but not written, or has several names. */
 enum rg_status rg_may_write(const char *path) RG_MUST_CHECK;
 
 /* Puts the file's name before the message of RG_ERROR_DAMAGED; returns the code. */
