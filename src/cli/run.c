@@ -85,12 +85,35 @@ static enum rg_status refresh_lease(const struct run *run)
     return rg_agree(run->comm, run->rank == 0 ? rg_lock_refresh(run->lock) : RG_OK);
 }
 
+/* What is in hand, for the next run. What fails here is trained again. */
+static void rescue(void *context)
+{
+    struct run *run = context;
+    rg_keeper_save(&run->keeper, true);
+    if (rg_file_rescue(run->file, run->path) != RG_OK) {
+        rg_warn("%s: its finished points will be trained again", rg_error_message());
+        rg_error_clear();
+    }
+}
+
+/* The file can no longer be written. On every rank. */
+static enum rg_status keep_in_hand(struct run *run)
+{
+    char why[4096];
+    snprintf(why, sizeof why, "%s", rg_error_message());
+    rescue(run);
+    return rg_fail(RG_ERROR_DAMAGED, __FILE__, __LINE__, "%s", why);
+}
+
 /* Records first: the slots of a point that is done may then be written over. */
 static enum rg_status flush(void *context, bool last)
 {
     struct run *run = context;
     RG_TRY(rg_agree(run->comm, run->rank == 0 ? rg_lock_renew(run->lock) : RG_OK));
-    RG_TRY(rg_file_flush(run->file));
+    const enum rg_status code = rg_file_flush(run->file);
+    if (code == RG_ERROR_DAMAGED)
+        return keep_in_hand(run);
+    RG_TRY(code);
     const bool anew = rg_keeper_mend(&run->keeper, run->comm);
     rg_keeper_save(&run->keeper, last || anew);
     RG_TRY(refresh_lease(run));
@@ -110,17 +133,6 @@ static enum rg_wish wish(void *context)
     return rg_halt_alarmed()            ? RG_WISH_STOP
            : rg_file_is_full(run->file) ? RG_WISH_FLUSH
                                         : RG_WISH_NOTHING;
-}
-
-/* What fails here is trained again. */
-static void rescue(void *context)
-{
-    struct run *run = context;
-    rg_keeper_save(&run->keeper, true);
-    if (rg_file_rescue(run->file, run->path) != RG_OK) {
-        rg_warn("%s", rg_error_message());
-        rg_error_clear();
-    }
 }
 
 /* Before there is anything to save. Rank 0. */
@@ -356,34 +368,44 @@ static enum rg_status choose_points(struct run *run)
 
 /* ---- after ----------------------------------------------------------------------------------------- */
 
-static void print_end(const struct run *run)
+static void print_summary(const struct run *run, const struct rg_store *store,
+                          const struct rg_summary *summary)
+{
+    printf("%s%s: %lld of %lld point%s done, %lld diverged, %lld failed",
+           run->stopped_by    ? "stopped by "
+           : summary->pending ? "slice done"
+                              : "complete",
+           run->stopped_by ? run->stopped_by : "", (long long)summary->done,
+           (long long)summary->points, rg_plural(summary->points), (long long)summary->diverged,
+           (long long)summary->failed);
+    if (run->stopped_by)
+        printf(", %lld saved in training",
+               (long long)rg_stored_n_saved(store, run->path, summary->points));
+    putchar('\n');
+    if (run->state.finished > 0)
+        rg_progress_sum(&run->state, run->size);
+    if (run->stopped_by)
+        printf("  go on: the same command\n");
+    else if (summary->pending)
+        printf("  the rest: the same command without --only\n");
+    if (summary->done + summary->diverged > 0)
+        rg_show_print(run->spec, run->path);
+}
+
+/* From the file as others will find it: what cannot be found is no success. */
+static enum rg_status print_end(const struct run *run)
 {
     struct rg_store *store = NULL;
     struct rg_summary summary;
-    if (run->quiet || rg_store_open(run->path, &store) != RG_OK)
-        return;
-    if (rg_store_summary(store, &summary) == RG_OK) {
-        printf("%s%s: %lld of %lld point%s done, %lld diverged, %lld failed",
-               run->stopped_by   ? "stopped by "
-               : summary.pending ? "slice done"
-                                 : "complete",
-               run->stopped_by ? run->stopped_by : "", (long long)summary.done,
-               (long long)summary.points, rg_plural(summary.points), (long long)summary.diverged,
-               (long long)summary.failed);
-        if (run->stopped_by)
-            printf(", %lld saved in training",
-                   (long long)rg_stored_n_saved(store, run->path, summary.points));
-        putchar('\n');
-        if (run->state.finished > 0)
-            rg_progress_sum(&run->state, run->size);
-        if (run->stopped_by)
-            printf("  go on: the same command\n");
-        else if (summary.pending)
-            printf("  the rest: the same command without --only\n");
-        if (summary.done + summary.diverged > 0)
-            rg_show_print(run->spec, run->path);
-    }
+    enum rg_status code = rg_store_open(run->path, &store);
+    if (code == RG_OK && !run->quiet)
+        code = rg_store_summary(store, &summary);
+    if (code == RG_OK && !run->quiet)
+        print_summary(run, store, &summary);
     rg_store_close(&store);
+    RG_REQUIRE(code == RG_OK, RG_ERROR_DAMAGED,
+               "%s: the run has ended, but its file cannot be read", rg_error_message());
+    return RG_OK;
 }
 
 /* ---- the run --------------------------------------------------------------------------------------- */
@@ -473,8 +495,8 @@ static enum rg_status run_sweep(const struct rg_arguments *arguments)
         return code; /* other ranks may still write: the lock stays until the job is aborted */
     rg_lock_release(&run.lock);
     const bool began = run.skip != NULL; /* else main says why it did not */
-    if ((code == RG_OK || code == RG_STOPPED) && began && run.rank == 0)
-        print_end(&run);
+    if ((code == RG_OK || code == RG_STOPPED) && began && run.rank == 0 && print_end(&run) != RG_OK)
+        code = RG_ERROR_DAMAGED;
     rg_free(&run.skip);
     rg_free(&run.settings);
     rg_free(&run.scratch);

@@ -2,13 +2,15 @@
 #pragma once
 
 #include "regime/write.h"
+#include "write/named.h"
 #include "write/rows.h"
 #include "write/variables.h"
 #include "write/writers.h"
 
 struct rg_file {
     struct rg_writers writers;
-    hid_t id, transfer; /* properties */
+    struct rg_named named; /* rank 0 only */
+    hid_t id, transfer;    /* properties */
     const struct rg_layout *layout;
     struct rg_variables variables;
     hid_t *datasets; /* [variables.n] */

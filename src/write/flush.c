@@ -228,28 +228,26 @@ static enum rg_status commit(struct rg_file *file, int64_t most)
     return rg_writers_agree(&file->writers, verify_commit(file));
 }
 
-enum { PATH_SIZE = 4096 };
-
 /* Is there no room for a little more beside the file? Whoever asks has failed to write. */
 static bool disk_is_full(const char *path)
 {
     enum { LITTLE = 1 << 20 };
-    char probe[PATH_SIZE + 8];
+    char probe[4096 + 8];
     snprintf(probe, sizeof probe, "%s.room", path);
     const int file = open(probe, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-    const int reason = file < 0 ? errno : posix_fallocate(file, 0, LITTLE);
-    if (file >= 0)
-        close(file);
-    unlink(probe);
+    if (file < 0)
+        return errno == ENOSPC || errno == EDQUOT;
+    unlink(probe); /* at once: a kill leaves nothing */
+    const int reason = posix_fallocate(file, 0, LITTLE);
+    close(file);
     return reason == ENOSPC || reason == EDQUOT;
 }
 
 /* What HDF5 and MPI-IO say of a failed write does not tell why. */
 static enum rg_status explain(const struct rg_file *file, enum rg_status code)
 {
-    char path[PATH_SIZE] = "";
-    if (code != RG_ERROR_SYSTEM || file->writers.rank != 0 ||
-        H5Fget_name(file->id, path, sizeof path) < 0 || !disk_is_full(path))
+    const char *path = file->named.path;
+    if (code != RG_ERROR_SYSTEM || file->writers.rank != 0 || !disk_is_full(path))
         return code;
     return rg_fail(RG_ERROR_SPACE, __FILE__, __LINE__,
                    "%s: no space left on its disk: free some, and the same command resumes", path);
@@ -257,6 +255,8 @@ static enum rg_status explain(const struct rg_file *file, enum rg_status code)
 
 enum rg_status rg_file_flush(struct rg_file *file)
 {
+    RG_TRY(rg_writers_agree(&file->writers,
+                            file->writers.rank == 0 ? rg_named_check(&file->named) : RG_OK));
     sort_held(file);
     const int64_t most = rg_writers_most(&file->writers, file->n_held);
     if (most == 0)

@@ -119,6 +119,8 @@ static enum rg_status prepare(struct rg_file *file, const char *path, const stru
     file->transfer = rg_writers_transfer(&file->writers);
     gethostname(file->host, sizeof file->host - 1);
     RG_TRY(rg_alloc(&file->buffer, RG_CHUNK, 1));
+    if (file->writers.rank == 0)
+        RG_TRY(rg_named_note(path, &file->named));
     RG_TRY(rg_sweep_hash(spec, &file->sweep_hash));
     RG_TRY(rg_variables_make(spec, file->layout, &file->variables));
     RG_TRY(open_datasets(file));

@@ -33,7 +33,7 @@ for trial in "1 1" "1 30" "1 52" "1 53" "2 1" "2 20"; do
     read -r n at <<<"$trial"
     file=full.$n.$at.h5
     cp part.h5 "$file"
-    expect 5 faulty "$n" FAULT_FILES="$PWD/$file?(.room)" FAULT_CALL='p*' FAULT_AT="$at" FAULT_DO=full \
+    expect 5 faulty "$n" FAULT_FILES="$PWD/$file?(.room*)" FAULT_CALL='p*' FAULT_AT="$at" FAULT_DO=full \
         FAULT_RANK=any -- run small.cfg -o "$file" --flush-interval 0.05s
     explained "write $at, $n ranks"
     nobody_left "write $at, $n ranks"

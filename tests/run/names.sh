@@ -10,23 +10,6 @@ CFG
 sed 's/= 20;/= 100000000;/' small.cfg >long.cfg
 expect 0 "$REGIME" run small.cfg -o whole.h5
 
-# launch N FILE WORDS...: regime run long.cfg -o FILE WORDS on N ranks in the background; $run is its first process
-launch() {
-    local n=$1 start=(timeout -k 5 100)
-    [ "$n" -eq 0 ] || start+=("$MPIEXEC" -q -n "$n")
-    "${start[@]}" "$REGIME" run long.cfg -o "${@:2}" >log 2>&1 &
-    run=$!
-}
-
-# ends STATUS WHAT: it does so; what it said is in ./output
-ends() {
-    wait $run
-    got=$?
-    cp log output
-    [ $got -eq "$1" ] || { fail "$2: exit $got, not $1"; cat output; }
-    nobody_left "$2"
-}
-
 # leads LINK FILE: LINK is one and leads to FILE, which is none
 leads() {
     if [ ! -L "$1" ] || [ -L "$2" ] || [ ! "$1" -ef "$2" ]; then fail "$1 does not lead to $2"; fi
@@ -34,7 +17,8 @@ leads() {
 
 # ---- links ----
 mkdir s1 s2
-launch 2 s1/a.h5
+timeout -k 5 100 "$MPIEXEC" -q -n 2 "$REGIME" run long.cfg -o s1/a.h5 >log 2>&1 &
+run=$!
 trains s1/a.h5
 ln -s ../s1/a.h5 s2/b.h5
 ln -s s2/b.h5 c.h5
@@ -49,7 +33,10 @@ for file in s2/b.h5 c.h5 s3/b.h5; do
 done
 expect 4 ranks 2 "$REGIME" run long.cfg -o c.h5
 expect 0 "$REGIME" stop c.h5
-ends 75 "a run under the file's name, stopped under another"
+wait $run
+got=$?
+cp log output
+[ $got -eq 75 ] || { fail "stopped under another name: exit $got"; cat output; }
 says "stopped by s1/a.h5.stop"
 expect 0 "$REGIME" status s2/b.h5
 says "asked to stop by s2/../s1/a.h5.stop"
@@ -83,4 +70,5 @@ expect 2 "$REGIME" verify --repair new.h5
 expect 0 "$REGIME" verify new.h5
 rm twice.h5
 expect 0 "$REGIME" verify --repair new.h5
+
 finish
