@@ -72,10 +72,10 @@ enum rg_status rg_status_of_exit(int status)
 
 void rg_warn(const char *format, ...)
 {
+    char message[MESSAGE_MAX];
     va_list arguments;
     va_start(arguments, format);
-    fputs("regime: warning: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
+    vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
+    fprintf(stderr, "regime: warning: %s\n", message); /* in one piece: others write too */
 }
