@@ -1,4 +1,4 @@
-/* The lock: one holder at a time, the dead are recognised, a lease that ran out is not renewed. */
+/* The lock: one holder at a time, the dead are recognised, one that was taken over from does not write again. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -222,7 +222,7 @@ static void sees_another_host_renew(void)
     rg_lock_release(&lock);
 }
 
-static void stops_when_the_lease_ran_out(void)
+static void goes_on_where_nobody_took_over(void)
 {
     char path[4096];
     struct rg_lock *lock = NULL;
@@ -233,8 +233,49 @@ static void stops_when_the_lease_ran_out(void)
     rest(brief * 0.6); /* past the first lease, within the second */
     TEST_OK(rg_lock_renew(lock));
     rest(brief * 1.5);
-    CU_ASSERT_EQUAL(rg_lock_renew(lock), RG_ERROR_LOCKED);
+    TEST_OK(rg_lock_renew(lock));
     rg_lock_release(&lock);
+    CU_ASSERT_FALSE(lock_exists(path));
+}
+
+/* Of one that was killed while it took over. */
+static void waits_for_a_claim(void)
+{
+    char path[4096], claim[4200];
+    struct rg_lock *lock = NULL;
+    path_of("claimed.h5", path);
+    snprintf(claim, sizeof claim, "%s.lock.claim", path);
+    TEST_OK(rg_lock_take(path, brief, &lock));
+    close(open(claim, O_WRONLY | O_CREAT, 0644));
+    const double start = rg_clock(CLOCK_MONOTONIC);
+    TEST_OK(rg_lock_refresh(lock)); /* in time: no claim matters */
+    CU_ASSERT(rg_clock(CLOCK_MONOTONIC) - start < 3 * brief);
+    rest(brief * 1.5);
+    const double late = rg_clock(CLOCK_MONOTONIC);
+    TEST_OK(rg_lock_refresh(lock));
+    CU_ASSERT(rg_clock(CLOCK_MONOTONIC) - late >= 3 * brief * 0.99);
+    CU_ASSERT_NOT_EQUAL(access(claim, F_OK), 0);
+    rg_lock_release(&lock);
+}
+
+/* What the old holder writes goes to its own file, which has no name any more. */
+static void does_not_write_to_the_lock_of_another(void)
+{
+    char path[4096], name[4200], held[RG_LEASE_SIZE + 1], now[RG_LEASE_SIZE + 1];
+    struct rg_lock *lock = NULL, *second = NULL;
+    path_of("other.h5", path);
+    TEST_OK(rg_lock_take(path, brief, &lock));
+    edit(path, "started", "12345");
+    TEST_OK(rg_lock_take(path, brief, &second));
+    snprintf(name, sizeof name, "%s.lock", path);
+    CU_ASSERT(rg_lease_read(name, held));
+    rest(brief * 1.5);
+    CU_ASSERT_EQUAL(rg_lock_renew(lock), RG_ERROR_LOCKED);
+    CU_ASSERT_EQUAL(rg_lock_renew(lock), RG_ERROR_LOCKED); /* for good */
+    rg_lock_release(&lock);
+    CU_ASSERT(rg_lease_read(name, now));
+    CU_ASSERT_STRING_EQUAL(now, held);
+    rg_lock_release(&second);
 }
 
 static void is_refreshed_after_a_long_operation(void)
@@ -270,9 +311,9 @@ static void says_why_it_was_not_renewed(void)
     rest(brief / 2);
     limit_files(0);
     TEST_OK(rg_lock_renew(lock)); /* the lease has not run out yet */
-    limit_files(RLIM_INFINITY);
     rest(brief);
     CU_ASSERT_EQUAL(rg_lock_renew(lock), RG_ERROR_LOCKED);
+    limit_files(RLIM_INFINITY);
     CU_ASSERT_PTR_NOT_NULL(strstr(rg_error_message(), strerror(EFBIG)));
     rg_lock_release(&lock);
 }
@@ -305,26 +346,6 @@ static void stops_when_taken_over(void)
     CU_ASSERT_EQUAL(rg_lock_renew(lock), RG_ERROR_LOCKED);
     rg_lock_release(&lock);
     CU_ASSERT_TRUE(lock_exists(path));
-}
-
-/* As a holder that wakes up amid a renewal would find it. */
-static void writes_over_no_other_lease(void)
-{
-    char path[4096], name[4200], before[RG_LEASE_SIZE + 1], after[RG_LEASE_SIZE + 1];
-    struct rg_lock *lock = NULL;
-    struct rg_lease lease;
-    path_of("other.h5", path);
-    snprintf(name, sizeof name, "%s.lock", path);
-    TEST_OK(rg_lock_take(path, brief, &lock));
-    CU_ASSERT_TRUE(rg_lease_read(name, before));
-    rg_lease_parse(before, &lease);
-    lease.counter++;
-    CU_ASSERT_EQUAL(rg_lease_rewrite(name, &lease), 0);
-    CU_ASSERT(rg_lease_read(name, after) && strcmp(before, after) != 0);
-    lease.epoch++;
-    CU_ASSERT_EQUAL(rg_lease_rewrite(name, &lease), ESTALE);
-    CU_ASSERT(rg_lease_read(name, before) && strcmp(before, after) == 0);
-    rg_lock_release(&lock);
 }
 
 static void outlives_an_empty_lock(void)
@@ -431,12 +452,13 @@ const struct test_case test_cases[] = {
     {"a silent holder elsewhere is waited for", waits_for_another_host},
     {"a lock from the future is not believed", believes_no_lock_from_the_future},
     {"a holder elsewhere that renews keeps the lock", sees_another_host_renew},
-    {"a lease that ran out is not renewed", stops_when_the_lease_ran_out},
+    {"a lease that ran out is renewed if nobody took over", goes_on_where_nobody_took_over},
+    {"a late renewal waits for a take-over under way", waits_for_a_claim},
+    {"a lock of another is never written", does_not_write_to_the_lock_of_another},
     {"a lock is refreshed after a long operation", is_refreshed_after_a_long_operation},
     {"a lock that cannot be written says why", says_why_it_was_not_renewed},
     {"a lock tells how many points are in flight", tells_what_is_in_flight},
     {"a lock taken over is lost for good", stops_when_taken_over},
-    {"nobody's lease is written over", writes_over_no_other_lease},
     {"an unreadable lock is taken over in time", outlives_an_empty_lock},
     {"a lock is never seen in part", is_never_seen_in_part},
     {"of many that take over, one wins", lets_one_of_many_win},

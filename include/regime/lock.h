@@ -17,11 +17,11 @@ enum rg_status rg_lock_take(const char *path, double interval, struct rg_lock **
 /* Likewise; while it waits it ticks ten times a second, and it ends with what a tick returns, if not RG_OK. */
 enum rg_status rg_lock_await(const char *path, double interval, const struct rg_tick *tick,
                              struct rg_lock **lock) RG_MUST_CHECK;
-/* Renews the lease when a third of the interval has passed; cheap otherwise. RG_ERROR_LOCKED when the
- * lease ran out or was taken over: the caller must not write again.                                */
+/* Renews the lease when a third of the interval has passed; cheap otherwise. A lease that ran out, as after the
+ * machine slept, is renewed if nobody took over. RG_ERROR_LOCKED when somebody did, or when it ran out and
+ * cannot be renewed: the caller must not write again.                                               */
 enum rg_status rg_lock_renew(struct rg_lock *lock) RG_MUST_CHECK;
-/* Renews the lease at once, also when it ran out: for the end of a long operation of our own, such as a
- * flush, that could not renew. RG_ERROR_LOCKED when the lock no longer names us.                    */
+/* The same at once: before and after a long operation that cannot renew, such as a flush. */
 enum rg_status rg_lock_refresh(struct rg_lock *lock) RG_MUST_CHECK;
 /* How many points are being worked on, for `regime status`: written with the next renewal, which then comes
  * within a second.                                                                                  */

@@ -130,25 +130,24 @@ bool rg_lease_same_holder(const struct rg_lease *a, const struct rg_lease *b)
            a->pid == b->pid && a->started == b->started && a->epoch == b->epoch;
 }
 
-/* Of this holder, through the open file: what was renamed over it since is not looked at, nor written to. */
-static bool names(int file, const struct rg_lease *holder)
+int rg_lease_open(const char *path, const struct rg_lease *lease)
 {
     char text[RG_LEASE_SIZE + 1] = "";
-    struct rg_lease now;
-    if (pread(file, text, RG_LEASE_SIZE, 0) < 0)
-        return false;
-    rg_lease_parse(text, &now);
-    return rg_lease_same_holder(&now, holder);
+    struct rg_lease found;
+    const int file = open(path, O_RDWR | O_CLOEXEC);
+    if (file < 0)
+        return -1;
+    const bool whole = read(file, text, RG_LEASE_SIZE) == RG_LEASE_SIZE;
+    rg_lease_parse(text, &found);
+    if (whole && rg_lease_same_holder(&found, lease))
+        return file;
+    close(file);
+    return -1;
 }
 
-int rg_lease_rewrite(const char *path, const struct rg_lease *lease)
+int rg_lease_rewrite(int file, const struct rg_lease *lease)
 {
     char text[RG_LEASE_SIZE];
     lease_print(lease, text);
-    int file = open(path, O_RDWR | O_CLOEXEC);
-    if (file < 0)
-        return errno;
-    int reason = names(file, lease) ? write_text(file, text) : ESTALE;
-    close(file);
-    return reason;
+    return write_text(file, text);
 }

@@ -25,9 +25,11 @@ void rg_lease_parse(const char *text, struct rg_lease *lease);
 enum rg_status rg_lease_create(const char *path, const struct rg_lease *lease,
                                bool *exists) RG_MUST_CHECK;
 
-/* Writes over the holder's own file, and syncs it: 0, or an errno; ESTALE: it names another holder. A holder that
- * stood still meanwhile never writes over the file that was put in the place of its own.            */
-int rg_lease_rewrite(const char *path, const struct rg_lease *lease);
+/* Opens the file for rewriting; -1: it is of another holder, or cannot be opened. Close it with close. */
+int rg_lease_open(const char *path, const struct rg_lease *lease);
+
+/* Writes over the open file, whatever has its name by now, and syncs it: 0, or an errno. */
+int rg_lease_rewrite(int file, const struct rg_lease *lease);
 
 /* Whether both name the same process and the same turn. */
 bool rg_lease_same_holder(const struct rg_lease *a, const struct rg_lease *b);

@@ -3,9 +3,10 @@
  * A holder on this very machine is judged by /proc at once. A holder elsewhere is dead when its lock has
  * not changed for three of its intervals; the file is opened anew at each look, because NFS caches. To
  * take over, a claim is made beside the lock, by one alone, the lock is compared with what was seen, and
- * the claim is renamed over it: of several that try, one wins. A holder that could not renew for an
- * interval gives up by itself. What is in the kernel at that moment is not fenced off.               */
-#include <errno.h>
+ * the claim is renamed over it: of several that try, one wins. A holder writes to the file that it made,
+ * never to one that took its place, and then looks whose lock has the name. One that stood still for
+ * longer than its lease goes on if nobody took over: see settle. What is in the kernel when another takes
+ * over is not fenced off.                                                                            */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,8 +25,10 @@ enum { PATIENCE = 3 /* intervals */ };
 
 struct rg_lock {
     char *path; /* PATH.lock */
+    int file;   /* it, open; -1: not ours yet */
     struct rg_lease lease;
-    double last_renewal;        /* monotonic */
+    double last_renewal;        /* on CLOCK_BOOTTIME: while this machine sleeps, others go on */
+    bool lost;                  /* once and for all */
     int reason;                 /* an errno: why the last renewal was not written; 0: it was */
     long long noted;            /* in flight; the lease has what was written last */
     const struct rg_tick *tick; /* while it is taken */
@@ -130,7 +133,15 @@ static enum rg_status replace(struct rg_lock *lock, const char *claim, const cha
 static void start_lease(struct rg_lock *lock)
 {
     lock->lease.since = lock->lease.renewed = rg_clock(CLOCK_REALTIME);
-    lock->last_renewal = rg_clock(CLOCK_MONOTONIC);
+    lock->last_renewal = rg_clock(CLOCK_BOOTTIME);
+}
+
+/* Free with rg_free. */
+static enum rg_status name_claim(const struct rg_lock *lock, char **claim)
+{
+    RG_TRY(rg_alloc(claim, strlen(lock->path) + 8, 1));
+    strcat(strcpy(*claim, lock->path), ".claim");
+    return RG_OK;
 }
 
 /* Makes the claim, once more if there is one whose maker is gone. Of two that do so at once neither may win: the
@@ -156,8 +167,7 @@ static enum rg_status take_over(struct rg_lock *lock, const char *seen)
     char *claim = NULL;
     rg_lease_parse(seen, &holder);
     lock->lease.epoch = holder.epoch + 1;
-    RG_TRY(rg_alloc(&claim, strlen(lock->path) + 8, 1));
-    strcat(strcpy(claim, lock->path), ".claim");
+    RG_TRY(name_claim(lock, &claim));
     start_lease(lock);
     enum rg_status code = make_claim(lock, claim);
     if (code == RG_OK)
@@ -190,6 +200,14 @@ static enum rg_status take(struct rg_lock *lock)
     }
     return rg_fail(RG_ERROR_LOCKED, __FILE__, __LINE__, "%s: several runs start at once",
                    lock->path);
+}
+
+static enum rg_status take_and_open(struct rg_lock *lock)
+{
+    RG_TRY(take(lock));
+    lock->file = rg_lease_open(lock->path, &lock->lease);
+    RG_REQUIRE(lock->file >= 0, RG_ERROR_LOCKED, "%s: another run took it at once", lock->path);
+    return RG_OK;
 }
 
 static enum rg_status remove_orphan(void *context, const char *name, long long pid)
@@ -227,6 +245,7 @@ enum rg_status rg_lock_await(const char *path, double interval, const struct rg_
     const char *job = getenv("SLURM_JOB_ID");
     RG_TRY(rg_alloc(lock, 1, sizeof **lock));
     (*lock)->tick = tick;
+    (*lock)->file = -1;
     struct rg_lease *lease = &(*lock)->lease;
     *lease = (struct rg_lease){
         .pid = getpid(), .started = rg_process_start(getpid()), .epoch = 1, .interval = interval};
@@ -236,7 +255,7 @@ enum rg_status rg_lock_await(const char *path, double interval, const struct rg_
     enum rg_status code = rg_alloc(&(*lock)->path, strlen(path) + 8, 1);
     if (code == RG_OK) {
         strcat(strcpy((*lock)->path, path), ".lock");
-        code = take(*lock);
+        code = take_and_open(*lock);
     }
     if (code != RG_OK) {
         rg_free(&(*lock)->path);
@@ -249,15 +268,50 @@ enum rg_status rg_lock_await(const char *path, double interval, const struct rg_
 
 /* ---- holding ----------------------------------------------------------------------------------- */
 
+/* After a renewal that came late: waits until no take-over is under way that began before it. One that takes over
+ * compares the lock and puts its own in the place under the claim, which one alone can have. Once we have
+ * had the claim, those who compared before our renewal have either put their lock in its place, where we
+ * shall see it, or cannot any more; and those who compare later see the renewal and give way. A claim that
+ * stays is of one that was killed, or stands still: without its claim it will not take over.          */
+static enum rg_status settle(const struct rg_lock *lock)
+{
+    enum { LOOKS = 4 * PATIENCE };
+    char *claim = NULL;
+    bool exists = true;
+    RG_TRY(name_claim(lock, &claim));
+    enum rg_status code = rg_lease_create(claim, &lock->lease, &exists);
+    for (int look = 0; look < LOOKS && code == RG_OK && exists; look++) {
+        code = pause_for(lock->lease.interval * PATIENCE / LOOKS, NULL);
+        if (code == RG_OK)
+            code = rg_lease_create(claim, &lock->lease, &exists);
+    }
+    if (code == RG_OK)
+        unlink(claim);
+    rg_free(&claim);
+    if (code != RG_OK)
+        return rg_fail(RG_ERROR_LOCKED, __FILE__, __LINE__, "%s: nothing more is written",
+                       rg_error_message());
+    return RG_OK;
+}
+
 enum rg_status rg_lock_refresh(struct rg_lock *lock)
 {
-    double now = rg_clock(CLOCK_MONOTONIC);
+    const double now = rg_clock(CLOCK_BOOTTIME), age = now - lock->last_renewal;
+    const bool late = age > lock->lease.interval;
     lock->lease.counter++;
     lock->lease.in_flight = lock->noted;
     lock->lease.renewed = rg_clock(CLOCK_REALTIME);
-    lock->reason = rg_lease_rewrite(lock->path, &lock->lease);
-    RG_REQUIRE(lock->reason != ESTALE && lock->reason != ENOENT, RG_ERROR_LOCKED,
+    lock->reason = rg_lease_rewrite(lock->file, &lock->lease);
+    if (late && lock->reason == 0)
+        RG_TRY(settle(lock));
+    lock->lost = lock->lost || !still_ours(lock);
+    RG_REQUIRE(!lock->lost, RG_ERROR_LOCKED,
                "the lock %s was taken over or removed: nothing more is written", lock->path);
+    RG_REQUIRE(
+        !late || lock->reason == 0, RG_ERROR_LOCKED,
+        "the lock %s could not be renewed for %.0f s (its lease is %.0f s; the last attempt: "
+        "%s): another run may take over; nothing more is written",
+        lock->path, age, lock->lease.interval, strerror(lock->reason));
     if (lock->reason == 0) /* else the lease runs out, and a later renewal says so */
         lock->last_renewal = now;
     return RG_OK;
@@ -265,15 +319,10 @@ enum rg_status rg_lock_refresh(struct rg_lock *lock)
 
 enum rg_status rg_lock_renew(struct rg_lock *lock)
 {
-    double age = rg_clock(CLOCK_MONOTONIC) - lock->last_renewal;
-    bool has_news = lock->noted != lock->lease.in_flight && age >= 1;
-    if (age < lock->lease.interval / 3 && !has_news)
+    const double age = rg_clock(CLOCK_BOOTTIME) - lock->last_renewal;
+    const bool has_news = lock->noted != lock->lease.in_flight && age >= 1;
+    if (age < lock->lease.interval / 3 && !has_news && !lock->lost)
         return RG_OK;
-    RG_REQUIRE(age <= lock->lease.interval, RG_ERROR_LOCKED,
-               "the lock %s could not be renewed for %.0f s (its lease is %.0f s%s%s): another run "
-               "may have taken over; nothing more is written",
-               lock->path, age, lock->lease.interval, lock->reason ? "; the last attempt: " : "",
-               lock->reason ? strerror(lock->reason) : "");
     return rg_lock_refresh(lock);
 }
 
@@ -288,6 +337,7 @@ void rg_lock_release(struct rg_lock **lock)
         return;
     if (still_ours(*lock))
         unlink((*lock)->path);
+    close((*lock)->file);
     rg_free(&(*lock)->path);
     rg_free(lock);
 }
