@@ -40,7 +40,8 @@ enum rg_status rg_may_write(const char *path)
     struct stat info;
     RG_REQUIRE(access(path, R_OK | W_OK) == 0 || access(path, R_OK) != 0, RG_ERROR_USER,
                "%s: no permission to write it", path);
-    RG_REQUIRE(stat(path, &info) != 0 || info.st_nlink <= 1, RG_ERROR_USER,
+    RG_REQUIRE(stat(path, &info) != 0 || !S_ISREG(info.st_mode) || info.st_nlink <= 1,
+               RG_ERROR_USER,
                "%s has %lld names (hard links): a run under another one would not see this one's "
                "lock; make it a file of its own: cp %s COPY && mv COPY %s",
                path, (long long)info.st_nlink, path, path);

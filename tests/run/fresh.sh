@@ -23,16 +23,16 @@ cmp small.h5.old older.h5 || fail "the older file was touched"
 
 # What was in training and finished is set aside with the file, which can then be gone on with.
 sed 's/max_epochs = 5/max_epochs = 50000000; stop_loss = 0.0/; s/"small"/"long"/' small.cfg >long.cfg
-expect 75 "$REGIME" run long.cfg --time-limit 2s
+expect 75 "$REGIME" run long.cfg --time-limit 6s
 before=$(steps long.h5)
 [ "$before" -gt 0 ] || fail "nothing was saved: the test shows nothing"
 cp small.cfg long.h5.inflight.3
-expect 75 "$REGIME" run long.cfg --fresh --time-limit 2s
+expect 75 "$REGIME" run long.cfg --fresh --time-limit 6s
 grep -q "rank.*, [0-9]* in training$" output && fail "states were gone on with"
 [ "$(steps long.h5.old)" -eq "$before" ] || fail "the states of the older file are lost"
 cmp small.cfg long.h5.old.inflight.3 || fail "finished points of the older file are lost"
 rm long.h5.old.inflight.3
-expect 75 "$REGIME" run long.cfg -o long.h5.old --time-limit 2s
+expect 75 "$REGIME" run long.cfg -o long.h5.old --time-limit 6s
 says ", 1 in training"
 [ "$(steps long.h5.old)" -gt "$before" ] || fail "the older file does not go on"
 rm long.h5.old

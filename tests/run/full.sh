@@ -58,7 +58,7 @@ says "complete"
 same whole.h5 $file "no room for a state"
 sed 's/1000/4000000/' small.cfg >long.cfg
 expect 75 faulty 0 FAULT_FILES="$PWD/long.h5.inflight" FAULT_CALL='p*' FAULT_AT=1 FAULT_DO=full -- \
-    run long.cfg -o long.h5 --flush-interval 0.1s --time-limit 2s
+    run long.cfg -o long.h5 --flush-interval 0.1s --time-limit 6s
 says ", 0 saved in training"
 
 # ---- a real one ----

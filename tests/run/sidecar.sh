@@ -144,9 +144,9 @@ stopped_run() {
     expect 0 "$REGIME" status long.h5 --json
     says "\"saved\": $2,"
 }
-expect 75 ranks 2 "$REGIME" run long.cfg -o long.h5 --flush-interval 0.1s --time-limit 3s
+expect 75 ranks 2 "$REGIME" run long.cfg -o long.h5 --flush-interval 0.1s --time-limit 6s
 stopped_run "two ranks" 2
-timeout -k 5 60 "$REGIME" run long.cfg -o long.h5 --flush-interval 0.1s --time-limit 4s >output 2>&1 &
+timeout -k 5 60 "$REGIME" run long.cfg -o long.h5 --flush-interval 0.1s --time-limit 7s >output 2>&1 &
 run=$!
 for _ in $(seq 200); do
     grep -q ", 2 in training" output && break
