@@ -39,6 +39,16 @@ ranks() {
     timeout -k 5 120 "$MPIEXEC" -q -n "$n" "$@"
 }
 
+# within SECONDS COMMAND...: waits until the command succeeds
+within() {
+    local end=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        [ $SECONDS -lt $end ] || return 1
+        sleep 0.1
+    done
+}
+
 # A copy of a file without what varies from run to run.
 blanked() {
     { cp "$1" "$2" && "$BLANK" "$2"; } || fail "cannot blank the provenance of $1"

@@ -12,7 +12,7 @@ faulty() {
         shift
     done
     shift
-    start=(timeout -k 5 100)
+    start=(timeout -k 5 200)
     if [ "$n" -gt 0 ]; then
         start+=("$MPIEXEC" -q -x "LD_PRELOAD=$FAULTS" -n "$n")
     else
@@ -126,13 +126,15 @@ trains() {
     fail "$1: nothing is in training"
 }
 
+# has FILE N: so many points are done
+# shellcheck disable=SC2317 # within calls it
+has() {
+    [ "$(count "done" "$1")" -ge "$2" ] 2>/dev/null
+}
+
 # reaches FILE N: waits until so many points are done
 reaches() {
-    for _ in $(seq 300); do
-        [ "$(count "done" "$1")" -ge "$2" ] 2>/dev/null && return
-        sleep 0.05
-    done
-    fail "$1: no $2 points"
+    within 100 has "$1" "$2" || fail "$1: no $2 points"
 }
 
 # alone FILE WHAT: nothing lies beside FILE

@@ -6,7 +6,7 @@
 . "$SOURCE/tests/run/faults.sh"
 trap 'nodes_down; umount --lazy "$scratch/shared"; rm -rf "$scratch"' EXIT
 nodes_up near far
-export REGIME_LEASE=3
+export REGIME_LEASE=4
 
 cat >small.cfg <<'CFG'
 name = "small"; model = "parity_rnn"; seed = 5; axes = { gain = [0.1, 1.0]; replicate = { count = 40; }; };
@@ -39,7 +39,7 @@ reach near far && fail "the link is not cut: the test shows nothing"
 works_on "cut off"
 
 expect 4 on near "$REGIME" run small.cfg -o "$file"
-says "waiting up to 9 s to see whether far (process "
+says "waiting up to 12 s to see whether far (process "
 says "another run holds it since "
 says "host far, process $(sed -n 's/^pid=//p' "$file.lock")"
 works_on "after a twin was refused"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # One writer at a time. A second one is refused and told who works; a run that is gone is taken over from; one that
 # stood still for longer than its lease, while its twin went on elsewhere, never writes again.
+cd /dev/shm || exit 1 # leases of seconds: on a disk, the writes of others can hold up a renewal for longer
 . "$SOURCE/tests/run/common.sh"
 . "$SOURCE/tests/run/faults.sh"
 
@@ -77,65 +78,74 @@ others() {
     done
 }
 expect 0 others held.h5
-export REGIME_LEASE=3
+export REGIME_LEASE=4
 
-# freezes FILE: a run on another host that holds three points: $run, $log, and $rank that stands still
+# shellcheck disable=SC2317 # within calls it
+stands_still() {
+    rank=$(sed -n 's/^pid=//p' "$1.lock" 2>/dev/null)
+    grep -qs '^State:.*stopped' "/proc/${rank:-none}/status"
+}
+
+# freezes FILE: a run on another host that holds three points: $run and $log; $rank, its first one
 freezes() {
     faulty 2 FAULT_HOST=elsewhere FAULT_FILES="$PWD/$1.lock" FAULT_CALL=pwrite FAULT_TEXT=in_flight=1 FAULT_AT=1 \
-        FAULT_DO=freeze -- run held.cfg -o "$1" --flush-interval 1000s >"log.$1" 2>&1 &
-    run=$! log=log.$1 rank=
-    for _ in $(seq 600); do
-        rank=$(sed -n 's/^pid=//p' "$1.lock" 2>/dev/null)
-        grep -qs '^State:.*stopped' "/proc/${rank:-none}/status" && break
-        sleep 0.05
-    done
-    grep -qs '^State:.*stopped' "/proc/${rank:-none}/status" || fail "$1: not frozen: the test shows nothing"
+        FAULT_DO=freeze FAULT_VICTIM=ranks -- run held.cfg -o "$1" --flush-interval 1000s >"log.$1" 2>&1 &
+    run=$! log=log.$1
+    within 100 stands_still "$1" || fail "$1: not frozen: the test shows nothing"
     [ "$(count "done" "$1")" = 0 ] || fail "$1: nothing is held: the test shows nothing"
 }
 
+# wakes RANK: and the others of its mpirun
+wakes() {
+    # shellcheck disable=SC2046 # words are wanted
+    kill -CONT $(ranks_of "$(ps -o ppid:1= -p "$1")")
+}
+
 # It writes them when it wakes up within its lease, and one can tell who did.
-REGIME_LEASE=60 freezes awake.h5
-kill -CONT "$rank"
+REGIME_LEASE=100 freezes awake.h5
+wakes "$rank"
 kill -USR1 "$rank"
 ends 75 "frozen within its lease"
 [ "$(count "done" awake.h5)" = 3 ] || fail "frozen within its lease: it holds nothing, or does not write"
 grep -q elsewhere awake.h5 || fail "one cannot tell who wrote: the test shows nothing"
 
-# fenced WHEN: the old one wakes up after its twin is done, or amid its work
-fenced() {
-    local file=$1.h5 old old_log
-    freezes "$file"
-    old=$run old_log=$log
-    if [ "$1" = after ]; then
-        others "$file" >twin.log 2>&1 || { fail "the twin fails"; cat twin.log; }
-        cp "$file" "done.$file"
-    else
-        launch 2 "$file" held.cfg
-        for _ in $(seq 300); do
-            grep -q "took over" "$log" && break
-            sleep 0.1
-        done
-        cp "$log" twin.log
-    fi
-    kill -CONT "$rank"
-    ends 4 "$1: the old one" "$old" "$old_log"
+# gives_up FILE RANK RUN: the old one wakes up and ends; ./twin.FILE is what its twin has said
+gives_up() {
+    wakes "$2"
+    ends 4 "$1: the old one" "$3" "log.$1"
     says "could not be renewed for "
     says "another run may have taken over; nothing more is written"
-    cp twin.log output
-    says "waiting up to 9 s to see whether elsewhere (process "
-    says "took over $file.lock from a run that is gone: host elsewhere"
-    if [ "$1" = after ]; then
-        cmp "done.$file" "$file" || fail "$1: the old one wrote to the file of its twin"
-    else
-        reaches "$file" 3
-        kill -USR1 "$run"
-        ends 75 "$1: the twin"
-        rm "$file.inflight" # of the point that has no end
-    fi
-    nobody_left "$1"
-    grep -q elsewhere "$file" && fail "$1: the old one wrote to the file of its twin"
-    same held.h5 "$file" "$1: a run that was cut off"
+    cp "twin.$1" output
+    says "waiting up to 12 s to see whether elsewhere (process $2)"
+    says "took over $1.lock from a run that is gone: host elsewhere"
 }
-fenced after
-fenced amid
+
+freezes amid.h5
+amid=$run amid_rank=$rank
+freezes after.h5
+after=$run after_rank=$rank
+others after.h5 >twin.after.h5 2>&1 &
+twin=$!
+launch 2 amid.h5 held.cfg
+
+# It wakes up amid the work of its twin.
+within 100 grep -q "took over" "$log" || fail "the twin does not take over"
+cp "$log" twin.amid.h5
+gives_up amid.h5 "$amid_rank" "$amid"
+reaches amid.h5 3
+kill -USR1 "$run"
+ends 75 "the twin"
+rm amid.h5.inflight # of the point that has no end
+
+# It wakes up when its twin is done.
+wait $twin || { fail "the twin fails"; cat twin.after.h5; }
+cp after.h5 done.h5
+gives_up after.h5 "$after_rank" "$after"
+cmp done.h5 after.h5 || fail "the old one wrote to the file of its twin that is done"
+
+nobody_left "a run that was cut off"
+for when in amid after; do
+    grep -q elsewhere $when.h5 && fail "$when: the old one wrote to the file of its twin"
+    same held.h5 $when.h5 "$when: a run that was cut off"
+done
 finish

@@ -41,16 +41,6 @@ processes() {
     printf '%s\n' "${all[@]}" | tr -dc '0-9\n'
 }
 
-# within SECONDS COMMAND...: waits until the command succeeds
-within() {
-    local end=$((SECONDS + $1))
-    shift
-    until "$@"; do
-        [ $SECONDS -lt $end ] || return 1
-        sleep 0.1
-    done
-}
-
 # node_dies NODE: with all that runs on it
 # shellcheck disable=SC2046 # words are wanted
 node_dies() {
