@@ -98,7 +98,7 @@ static enum rg_status make_file(const char *path, const struct rg_spec *spec,
 {
     struct rg_file *file = NULL;
     struct rg_record record;
-    RG_TRY(rg_file_create(path, spec, layout, "fuzz"));
+    RG_TRY(rg_file_create(path, spec, layout, "fuzz", NULL));
     RG_TRY(rg_file_open(MPI_COMM_NULL, path, spec, layout, "fuzz", &file));
     RG_TRY(rg_record_init(layout, 0, &record));
     record.status = RG_DONE;

@@ -41,7 +41,7 @@ static void make_setup(struct setup *setup, const char *name)
 static void create(const struct setup *setup)
 {
     if (test_rank() == 0)
-        TEST_OK(rg_file_create(setup->path, &setup->sweep.spec, setup->layout, arithmetic));
+        TEST_OK(rg_file_create(setup->path, &setup->sweep.spec, setup->layout, arithmetic, NULL));
     MPI_Barrier(MPI_COMM_WORLD);
 }
 

@@ -79,7 +79,7 @@ static void flush_without(const char *dataset)
     tiny_sweep_make(&sweep, 4, 3);
     TEST_OK(rg_layout_create(&sweep.spec, &layout));
     if (rank == 0)
-        TEST_OK(rg_file_create(path, &sweep.spec, layout, "test"));
+        TEST_OK(rg_file_create(path, &sweep.spec, layout, "test", NULL));
     MPI_Barrier(MPI_COMM_WORLD);
     TEST_OK(rg_file_open(MPI_COMM_WORLD, path, &sweep.spec, layout, "test", &file));
     TEST_OK(tiny_record(layout, rank, 0, &record));
@@ -120,7 +120,7 @@ static void flush_to_a_liar(const char *path)
     struct rg_record record;
     tiny_sweep_make(&sweep, 4, 3);
     TEST_OK(rg_layout_create(&sweep.spec, &layout));
-    TEST_OK(rg_file_create(path, &sweep.spec, layout, "test"));
+    TEST_OK(rg_file_create(path, &sweep.spec, layout, "test", NULL));
     TEST_OK(rg_file_open(MPI_COMM_NULL, path, &sweep.spec, layout, "test", &file));
     TEST_OK(tiny_record(layout, 1, 0, &record));
     TEST_OK(rg_file_put(file, &record));
@@ -164,7 +164,7 @@ static void refuses_a_strange_point(void)
     tiny_sweep_make(&sweep, 2, 1);
     TEST_OK(rg_layout_create(&sweep.spec, &layout));
     if (rank == 0)
-        TEST_OK(rg_file_create(path, &sweep.spec, layout, "test"));
+        TEST_OK(rg_file_create(path, &sweep.spec, layout, "test", NULL));
     MPI_Barrier(MPI_COMM_WORLD);
     TEST_OK(rg_file_open(MPI_COMM_WORLD, path, &sweep.spec, layout, "test", &file));
     TEST_OK(tiny_record(layout, 4, 0, &record));

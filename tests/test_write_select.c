@@ -104,7 +104,7 @@ static void wide_rows_go_in_pieces(void)
     TEST_OK(rg_layout_create(&sweep.spec, &layout));
     CU_ASSERT(layout->fields[14].size > RG_CHUNK);
     if (rank == 0)
-        TEST_OK(rg_file_create(path, &sweep.spec, layout, "test"));
+        TEST_OK(rg_file_create(path, &sweep.spec, layout, "test", NULL));
     MPI_Barrier(MPI_COMM_WORLD);
     TEST_OK(rg_file_open(MPI_COMM_WORLD, path, &sweep.spec, layout, "test", &file));
     TEST_OK(tiny_record(layout, 1 + rank % 2, 0, &record));

@@ -16,14 +16,16 @@
 /* ---- writing ------------------------------------------------------------------------------------- */
 
 struct rg_file;
+struct rg_lock;
 
 /* Can a file be made there? Errors: RG_ERROR_USER with the remedy. */
 enum rg_status rg_file_check_folder(const char *path) RG_MUST_CHECK;
 
-/* Creates the file. Not collective: rank 0. Errors: RG_ERROR_SPACE when it would not fit with a
- * margin, RG_ERROR_USER when the folder cannot be written to.                                      */
+/* Creates the file, and renews the lock meanwhile (NULL: there is none). Not collective: rank 0. Errors: RG_ERROR_SPACE
+ * when it would not fit with a margin, RG_ERROR_USER for the folder, RG_ERROR_LOCKED.                */
 enum rg_status rg_file_create(const char *path, const struct rg_spec *spec,
-                              const struct rg_layout *layout, const char *arithmetic) RG_MUST_CHECK;
+                              const struct rg_layout *layout, const char *arithmetic,
+                              struct rg_lock *lock) RG_MUST_CHECK;
 
 /* Opens the file for writing. Collective on comm; all ranks return the same code. MPI_COMM_NULL: this process
  * alone, and neither here nor in what is called on the file afterwards is MPI used or needed; the bytes

@@ -228,7 +228,7 @@ static enum rg_status write_file(struct replay *replay)
     const char *arithmetic = rg_arithmetic(replay->spec->model);
     struct rg_file *file = NULL;
     RG_TRY(rg_lock_renew(replay->lock));
-    RG_TRY(rg_file_create(replay->path, replay->spec, replay->layout, arithmetic));
+    RG_TRY(rg_file_create(replay->path, replay->spec, replay->layout, arithmetic, replay->lock));
     RG_TRY(
         rg_file_open(MPI_COMM_NULL, replay->path, replay->spec, replay->layout, arithmetic, &file));
     enum rg_status code = fill_file(file, replay), closed = rg_file_close(&file);

@@ -301,7 +301,8 @@ static enum rg_status create_if_new(const struct run *run)
 {
     if (access(run->path, F_OK) == 0)
         return RG_OK;
-    return rg_file_create(run->path, run->spec, run->layout, rg_arithmetic(run->spec->model));
+    return rg_file_create(run->path, run->spec, run->layout, rg_arithmetic(run->spec->model),
+                          run->lock);
 }
 
 static int64_t count_done(const struct run *run)

@@ -10,9 +10,12 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "regime/clock.h"
+#include "regime/lock.h"
 #include "regime/memory.h"
 #include "regime/text.h"
 #include "regime/write.h"
+#include "write/beside.h"
 #include "write/coordinates.h"
 #include "write/frame.h"
 #include "write/line.h"
@@ -154,8 +157,20 @@ static const struct rg_variable frame = {
     .doc = "hash of the file's bytes but for the rows of points, host, rank and times, and itself",
 };
 
+/* A large dataset takes long. */
+static enum rg_status make_datasets(hid_t file, const struct rg_variables *variables,
+                                    const struct rg_auxiliary *auxiliary, struct rg_lock *lock)
+{
+    for (int i = 0; i < variables->n; i++) {
+        RG_TRY(make_dataset(file, &variables->rows[i], auxiliary));
+        RG_TRY(lock ? rg_lock_renew(lock) : RG_OK);
+    }
+    return RG_OK;
+}
+
 static enum rg_status fill_file(hid_t file, const struct rg_spec *spec,
-                                const struct rg_layout *layout, const char *arithmetic)
+                                const struct rg_layout *layout, const char *arithmetic,
+                                struct rg_lock *lock)
 {
     struct rg_auxiliary *auxiliary = NULL;
     struct rg_variables variables = {0};
@@ -164,8 +179,8 @@ static enum rg_status fill_file(hid_t file, const struct rg_spec *spec,
     RG_TRY(make_group(file, RG_PROVENANCE, spec, provenance_write));
     RG_TRY(rg_coordinates_write(file, spec, layout, &auxiliary));
     enum rg_status code = rg_variables_make(spec, layout, &variables);
-    for (int i = 0; i < variables.n && code == RG_OK; i++)
-        code = make_dataset(file, &variables.rows[i], auxiliary);
+    if (code == RG_OK)
+        code = make_datasets(file, &variables, auxiliary, lock);
     rg_free(&variables.rows);
     rg_free(&auxiliary);
     RG_TRY(code);
@@ -243,7 +258,7 @@ enum rg_status rg_file_check_space(const char *path, const struct rg_spec *spec,
 /* A failed HDF5 call leaves its reason in errno more often than in its own words. */
 static enum rg_status explain_space(enum rg_status code, const char *path)
 {
-    if (code == RG_OK || (errno != ENOSPC && errno != EDQUOT))
+    if (code == RG_OK || code == RG_ERROR_LOCKED || (errno != ENOSPC && errno != EDQUOT))
         return code;
     return rg_fail(RG_ERROR_SPACE, __FILE__, __LINE__,
                    "%s: no space left while creating it: free some, or choose another file with -o",
@@ -251,13 +266,14 @@ static enum rg_status explain_space(enum rg_status code, const char *path)
 }
 
 static enum rg_status make_file(const char *temporary, const struct rg_spec *spec,
-                                const struct rg_layout *layout, const char *arithmetic)
+                                const struct rg_layout *layout, const char *arithmetic,
+                                struct rg_lock *lock)
 {
     hid_t list = rg_h5_create_list(H5P_FILE_CREATE);
     hid_t file = H5Fcreate(temporary, H5F_ACC_EXCL, list, H5P_DEFAULT);
     rg_h5_close(&list);
     RG_REQUIRE(file >= 0, RG_ERROR_USER, "%s: cannot create it: %s", temporary, rg_h5_reason());
-    enum rg_status code = fill_file(file, spec, layout, arithmetic);
+    enum rg_status code = fill_file(file, spec, layout, arithmetic, lock);
     bool flushed = H5Fflush(file, H5F_SCOPE_GLOBAL) >= 0;
     bool closed = rg_h5_close(&file);
     RG_TRY(code);
@@ -266,23 +282,47 @@ static enum rg_status make_file(const char *temporary, const struct rg_spec *spe
     return rg_frame_seal(temporary); /* and syncs it */
 }
 
+static enum rg_status remove_temporary(void *context, const char *name, long long number)
+{
+    (void)context, (void)number;
+    unlink(name);
+    return RG_OK;
+}
+
+/* One that lost its lease may still be at work on its own: nobody else's has the same name. Those of creations that
+ * were killed go: the lock is ours.                                                                  */
+static enum rg_status name_temporary(const char *path, char *temporary, size_t size)
+{
+    snprintf(temporary, size, "%s.tmp.%.0f", path, 1e6 * rg_clock(CLOCK_REALTIME));
+    return rg_beside_visit(path, ".tmp.", remove_temporary, NULL);
+}
+
+/* No other run's file may be replaced. */
+static enum rg_status put_in_place(const char *temporary, const char *path, struct rg_lock *lock)
+{
+    RG_TRY(lock ? rg_lock_refresh(lock) : RG_OK);
+    RG_REQUIRE(rename(temporary, path) == 0, RG_ERROR_SYSTEM, "cannot rename %s to %s: %s",
+               temporary, path, strerror(errno));
+    return RG_OK;
+}
+
 enum rg_status rg_file_create(const char *path, const struct rg_spec *spec,
-                              const struct rg_layout *layout, const char *arithmetic)
+                              const struct rg_layout *layout, const char *arithmetic,
+                              struct rg_lock *lock)
 {
     char folder[4096], temporary[4096];
     folder_of(path, folder, sizeof folder);
-    snprintf(temporary, sizeof temporary, "%s.tmp", path);
     RG_TRY(rg_file_check_folder(path));
     RG_REQUIRE(access(path, F_OK) != 0, RG_ERROR_USER, "%s exists already", path);
     RG_TRY(rg_file_check_space(path, spec, layout));
+    RG_TRY(name_temporary(path, temporary, sizeof temporary));
     rg_h5_start();
-    unlink(temporary); /* of a creation that was killed: the lock is ours */
     errno = 0;
-    enum rg_status code = explain_space(make_file(temporary, spec, layout, arithmetic), path);
+    enum rg_status code = explain_space(make_file(temporary, spec, layout, arithmetic, lock), path);
+    if (code == RG_OK)
+        code = put_in_place(temporary, path, lock);
     if (code != RG_OK)
         unlink(temporary);
     RG_TRY(code);
-    RG_REQUIRE(rename(temporary, path) == 0, RG_ERROR_SYSTEM, "cannot rename %s to %s: %s",
-               temporary, path, strerror(errno));
     return rg_sync_file(folder);
 }

@@ -17,7 +17,7 @@ explained() {
 
 file=new.h5
 for n in 1 2 50 100 155; do
-    expect 5 faulty 0 FAULT_FILES="$PWD/$file.tmp" FAULT_CALL='pwrite*' FAULT_AT=$n FAULT_DO=full -- \
+    expect 5 faulty 0 FAULT_FILES="$PWD/$file.tmp.*" FAULT_CALL='pwrite*' FAULT_AT=$n FAULT_DO=full -- \
         run small.cfg -o $file
     explained "creation, write $n"
     [ ! -e $file ] || fail "creation, write $n: half a file"
@@ -85,7 +85,7 @@ CFG
 expect 0 "$REGIME" run many.cfg -o many.h5
 for n in 1 2; do
     faulty 0 FAULT_FILES="$PWD/disk/file.h5" FAULT_CALL=rename FAULT_AT=1 -- run many.cfg -o disk/file.h5 2>/dev/null
-    mv disk/file.h5.tmp disk/file.h5
+    mv disk/file.h5.tmp.* disk/file.h5
     fallocate --dig-holes disk/file.h5
     head -c 4M /dev/zero >disk/filler 2>/dev/null
     truncate -s -8192 disk/filler # room for the lock

@@ -23,7 +23,7 @@ place() {
     start-up) echo FAULT_CALL=MPI_Init FAULT_AT=1 ;;
     lock) echo "FAULT_FILES=$file.lock*" FAULT_AT=$((1 + turn % 5)) ;;
     take-over) echo "FAULT_FILES=$file.lock*" FAULT_AT=$((1 + turn % 11)) ;;
-    create) echo "FAULT_FILES=$file.tmp" "FAULT_AT=$((1 + turn * 37 % 160))" ;;
+    create) echo "FAULT_FILES=$file.tmp.*" "FAULT_AT=$((1 + turn * 37 % 160))" ;;
     train) echo "FAULT_FILES=$file.inflight" FAULT_CALL=fdatasync FAULT_AT=1 "FAULT_AFTER=0.$((10 + turn * 7 % 30))" ;;
     flush) echo "FAULT_FILES=$file" 'FAULT_CALL=pwrite*' "FAULT_AT=$((1 + turn * 19 % 120))" FAULT_DO=half ;;
     data-status) echo "FAULT_FILES=$file" FAULT_CALL=fsync FAULT_AT=$((1 + turn % 9)) ;;

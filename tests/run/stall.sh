@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A run that stood still for longer than its lease (suspended, or waiting for a slow disk) goes on if nobody took over
-# meanwhile; if somebody did, or is about to, one of the two ends and says why.
+# meanwhile; if somebody did, or is about to, one of the two ends and says why. Also while the file is created.
 . "$SOURCE/tests/run/common.sh"
 . "$SOURCE/tests/run/faults.sh"
 export REGIME_LEASE=1
@@ -87,6 +87,37 @@ ends $run 4 here "a twin that comes too late"
 says "early.h5.lock: another run holds it"
 kill -USR1 $old
 ends $old 75 there "a twin that comes too late"
+# ---- a creation ----
+# One that takes long holds its lease.
+launch slow.h5 there FAULT_FILES="$PWD/slow.h5.tmp.*" FAULT_CALL='pwrite*' FAULT_AT=1 FAULT_DO=slow FAULT_AFTER=0.05
+old=$run
+until_there slow.h5.lock
+launch slow.h5 here
+ends $run 4 here "beside a slow creation"
+[ ! -e slow.h5 ] || fail "the creation was not slow: the test shows nothing"
+trains slow.h5
+kill -USR1 $old
+ends $old 75 there "a slow creation"
+
+# One that was suspended, and a twin made the file meanwhile.
+launch frozen.h5 there FAULT_FILES="$PWD/frozen.h5.tmp.*" FAULT_CALL='pwrite*' FAULT_AT=9 FAULT_DO=slow FAULT_AFTER=0.05
+old=$run
+for _ in $(seq 600); do
+    compgen -G "frozen.h5.tmp.*" >/dev/null && break
+    sleep 0.05
+done
+kill -STOP $old
+launch frozen.h5 here
+trains frozen.h5
+inode=$(stat -c %i frozen.h5)
+kill -CONT $old
+ends $old 4 there "a creation that was suspended"
+says "frozen.h5.lock was taken over or removed"
+[ "$(stat -c %i frozen.h5)" = "$inode" ] || fail "the twin's file was replaced"
+kill -USR1 $run
+ends $run 75 here "a twin that made the file"
+expect 0 "$REGIME" verify frozen.h5
+[ -z "$(find . -maxdepth 1 -name '*.tmp*')" ] || fail "left: $(find . -maxdepth 1 -name '*.tmp*')"
 left=$(find . -maxdepth 1 -name '*.lock*')
 [ -z "$left" ] || fail "left: $left"
 finish

@@ -13,7 +13,7 @@ static enum rg_status fill(const char *path, const struct rg_spec *spec,
 {
     struct rg_file *file = NULL;
     int64_t n = spec->n_points > 1 ? spec->n_points - 1 : 1;
-    RG_TRY(rg_file_create(path, spec, layout, "sample"));
+    RG_TRY(rg_file_create(path, spec, layout, "sample", NULL));
     RG_TRY(rg_file_open(MPI_COMM_WORLD, path, spec, layout, "sample", &file));
     for (int64_t id = 0; id < n; id++) {
         struct rg_record record;

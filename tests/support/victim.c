@@ -80,7 +80,7 @@ static enum rg_status write_whole(const char *path)
     tiny_sweep_make(&sweep, N_GAIN, N_REPLICATES);
     RG_TRY(rg_layout_create(&sweep.spec, &layout));
     if (world_rank == 0 && access(path, F_OK) != 0)
-        RG_TRY(rg_file_create(path, &sweep.spec, layout, "victim"));
+        RG_TRY(rg_file_create(path, &sweep.spec, layout, "victim", NULL));
     MPI_Barrier(MPI_COMM_WORLD);
     RG_TRY(rg_file_open(MPI_COMM_WORLD, path, &sweep.spec, layout, "victim", &file));
     RG_TRY(work(&sweep.spec, layout, file));
