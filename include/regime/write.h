@@ -111,8 +111,7 @@ enum rg_status rg_store_point(struct rg_store *store, const struct rg_layout *la
 
 /* Recomputes every checksum; calls bad(context, id, status) for each point whose status is not pending
  * and whose checksum does not hold. repair: sets those back to pending (takes the lock). Errors:
- * RG_ERROR_DAMAGED when the rest of the file is not as it was created: after all points, but before any is
- * repaired.                                                                                         */
+ * RG_ERROR_DAMAGED when the rest of the file is not as created: after all points, but before any repair. */
 enum rg_status rg_file_verify(const char *path, bool repair,
                               void (*bad)(void *context, int64_t id, int status), void *context,
                               int64_t *n_bad) RG_MUST_CHECK;

@@ -367,46 +367,14 @@ static enum rg_status choose_points(struct run *run)
     return RG_OK;
 }
 
-/* ---- after ----------------------------------------------------------------------------------------- */
-
-static void print_summary(const struct run *run, const struct rg_store *store,
-                          const struct rg_summary *summary)
+static enum rg_status show_end(const struct run *run)
 {
-    printf("%s%s: %lld of %lld point%s done, %lld diverged, %lld failed",
-           run->stopped_by    ? "stopped by "
-           : summary->pending ? "slice done"
-                              : "complete",
-           run->stopped_by ? run->stopped_by : "", (long long)summary->done,
-           (long long)summary->points, rg_plural(summary->points), (long long)summary->diverged,
-           (long long)summary->failed);
-    if (run->stopped_by)
-        printf(", %lld saved in training",
-               (long long)rg_stored_n_saved(store, run->path, summary->points));
-    putchar('\n');
-    if (run->state.finished > 0)
-        rg_progress_sum(&run->state, run->size);
-    if (run->stopped_by)
-        printf("  go on: the same command\n");
-    else if (summary->pending)
-        printf("  the rest: the same command without --only\n");
-    if (summary->done + summary->diverged > 0)
-        rg_show_print(run->spec, run->path);
-}
-
-/* From the file as others will find it: what cannot be found is no success. */
-static enum rg_status print_end(const struct run *run)
-{
-    struct rg_store *store = NULL;
-    struct rg_summary summary;
-    enum rg_status code = rg_store_open(run->path, &store);
-    if (code == RG_OK && !run->quiet)
-        code = rg_store_summary(store, &summary);
-    if (code == RG_OK && !run->quiet)
-        print_summary(run, store, &summary);
-    rg_store_close(&store);
-    RG_REQUIRE(code == RG_OK, RG_ERROR_DAMAGED,
-               "%s: the run has ended, but its file cannot be read", rg_error_message());
-    return RG_OK;
+    return rg_show_end(&(struct rg_ending){.spec = run->spec,
+                                           .path = run->path,
+                                           .stopped_by = run->stopped_by,
+                                           .state = &run->state,
+                                           .n_ranks = run->size,
+                                           .quiet = run->quiet});
 }
 
 /* ---- the run --------------------------------------------------------------------------------------- */
@@ -496,7 +464,7 @@ static enum rg_status run_sweep(const struct rg_arguments *arguments)
         return code; /* other ranks may still write: the lock stays until the job is aborted */
     rg_lock_release(&run.lock);
     const bool began = run.skip != NULL; /* else main says why it did not */
-    if ((code == RG_OK || code == RG_STOPPED) && began && run.rank == 0 && print_end(&run) != RG_OK)
+    if ((code == RG_OK || code == RG_STOPPED) && began && run.rank == 0 && show_end(&run) != RG_OK)
         code = RG_ERROR_DAMAGED;
     rg_free(&run.skip);
     rg_free(&run.settings);

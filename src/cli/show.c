@@ -8,9 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/progress.h"
 #include "cli/stored.h"
 #include "regime/grid.h"
 #include "regime/text.h"
+#include "regime/write.h"
 
 static const char *const places[] = {
     "share/regime/analysis",              /* in the build tree */
@@ -64,4 +66,43 @@ void rg_show_print(const struct rg_spec *spec, const char *path)
     print_variable(variable, sizeof variable);
     printf("  draw it:  %spython3 -m regime_analysis %.*s %s%s\n", variable, command, draw, file,
            draw + command);
+}
+
+static void print_summary(const struct rg_ending *end, const struct rg_store *store,
+                          const struct rg_summary *summary)
+{
+    printf("%s%s: %lld of %lld point%s done, %lld diverged, %lld failed",
+           end->stopped_by    ? "stopped by "
+           : summary->pending ? "slice done"
+                              : "complete",
+           end->stopped_by ? end->stopped_by : "", (long long)summary->done,
+           (long long)summary->points, rg_plural(summary->points), (long long)summary->diverged,
+           (long long)summary->failed);
+    if (end->stopped_by)
+        printf(", %lld saved in training",
+               (long long)rg_stored_n_saved(store, end->path, summary->points));
+    putchar('\n');
+    if (end->state->finished > 0)
+        rg_progress_sum(end->state, end->n_ranks);
+    if (end->stopped_by)
+        printf("  go on: the same command\n");
+    else if (summary->pending)
+        printf("  the rest: the same command without --only\n");
+    if (summary->done + summary->diverged > 0)
+        rg_show_print(end->spec, end->path);
+}
+
+enum rg_status rg_show_end(const struct rg_ending *end)
+{
+    struct rg_store *store = NULL;
+    struct rg_summary summary;
+    enum rg_status code = rg_store_open(end->path, &store);
+    if (code == RG_OK && !end->quiet)
+        code = rg_store_summary(store, &summary);
+    if (code == RG_OK && !end->quiet)
+        print_summary(end, store, &summary);
+    rg_store_close(&store);
+    RG_REQUIRE(code == RG_OK, RG_ERROR_DAMAGED,
+               "%s: the run has ended, but its file cannot be read", rg_error_message());
+    return RG_OK;
 }

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$1"
 
 # The stations in the data's order, with the public headers that belong to each.
-stations='base    clock data hash memory model rng status text version
+stations='base    clock data hash memory model path rng status text version
           config  agree config knob
           grid    grid record
           schedule schedule

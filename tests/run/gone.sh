@@ -12,27 +12,27 @@ expect 0 "$REGIME" run many.cfg -o whole.h5
 
 # goes HOW N WORDS: the file of a run on N ranks (0: alone) goes away like HOW as soon as it trains; the run says WORDS
 goes() {
-    local how=$1 n=$2 words=$3 file=$1.h5 start=() extra=()
+    local how=$1 n=$2 said=$3 path=$1.h5 start=() extra=()
     [ "$n" -eq 0 ] || start=(timeout -k 5 100 "$MPIEXEC" -q -n "$n")
     [ "$how" != quiet ] || extra=(--quiet)
-    "${start[@]}" "$REGIME" run many.cfg -o "$file" --flush-interval 1s "${extra[@]}" >log 2>&1 &
+    "${start[@]}" "$REGIME" run many.cfg -o "$path" --flush-interval 1s "${extra[@]}" >log 2>&1 &
     run=$!
-    until [ -e "$file.inflight" ] || ! kill -0 $run; do sleep 0.02; done
+    until [ -e "$path.inflight" ] || ! kill -0 $run; do sleep 0.02; done
     case $how in
-    deleted | quiet) rm "$file" ;;
-    moved) mv "$file" away.h5 ;;
-    replaced) mv "$file" away.h5 && echo x >"$file" ;;
-    cut) truncate -s 5000 "$file" ;;
-    stopped) rm "$file" && kill -USR1 $run ;;
+    deleted | quiet) rm "$path" ;;
+    moved) mv "$path" away.h5 ;;
+    replaced) mv "$path" away.h5 && echo x >"$path" ;;
+    cut) truncate -s 5000 "$path" ;;
+    stopped) rm "$path" && kill -USR1 $run ;;
     esac
     wait $run
     got=$?
     cp log output
     [ $got -eq 3 ] || { fail "$how: exit $got, not 3"; cat output; }
     nobody_left "$how"
-    says "regime: $file$words"
-    [ "$(grep -vc "^$file: 30 points, " output)" -eq 1 ] || { fail "$how: not one line"; cat output; }
-    [ ! -e "$file.lock" ] || fail "$how: the lock is left"
+    says "regime: $path$said"
+    [ "$(grep -vc "^$path: 30 points, " output)" -eq 1 ] || { fail "$how: not one line"; cat output; }
+    [ ! -e "$path.lock" ] || fail "$how: the lock is left"
 }
 
 # comes_back FILE: the same command goes on, with what was finished and never written too
