@@ -34,7 +34,7 @@ launch() {
         start=(env "LD_PRELOAD=$FAULTS")
     fi
     log=log.$((++launched))
-    FAULT_FILES="*/${file##*/}.lock" FAULT_CALL=fsync FAULT_DO=slow FAULT_AT=3 FAULT_AFTER=0.4 \
+    FAULT_FILES="*/${file##*/}.lock" FAULT_CALL=fsync FAULT_DO=slow FAULT_AT=3 FAULT_AFTER=0.6 \
         ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0 \
         ${VIA:-} "${start[@]}" "$REGIME" run -o "$file" --flush-interval "${INTERVAL:-0.05s}" "$@" >$log 2>&1 &
     run=$!

@@ -22,8 +22,8 @@ record = { every = $(($3 / 4)); };
 CFG
 }
 linear alone "1, 1" 500000
-linear pair "1, 2" 30000
-linear square "2, 2" 8000
+linear pair "1, 2" 15000
+linear square "2, 2" 5000
 
 # on N WORDS...: regime WORDS on N ranks; 0: without mpirun
 # shellcheck disable=SC2317 # expect calls it
