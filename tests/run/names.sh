@@ -17,7 +17,7 @@ leads() {
 
 # ---- links ----
 mkdir s1 s2
-timeout -k 5 100 "$MPIEXEC" -q -n 2 "$REGIME" run long.cfg -o s1/a.h5 >log 2>&1 &
+timeout -k 5 100 "$MPIEXEC" -q -n 2 "$REGIME" run long.cfg -o s1/a.h5 --flush-interval 1s >log 2>&1 &
 run=$!
 trains s1/a.h5
 ln -s ../s1/a.h5 s2/b.h5
