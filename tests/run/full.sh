@@ -28,13 +28,14 @@ explained "the lock"
 alone $file "the lock"
 
 # ---- during the run ----
-# Writes to the file fail: of data, of a checksum, of a status.
+# Writes to the file fail: of data, of a checksum, of a status. What is full for one rank is so for all.
 for trial in "1 1" "1 30" "1 52" "1 53" "2 1" "2 20"; do
     read -r n at <<<"$trial"
     file=full.$n.$at.h5
     cp part.h5 "$file"
     expect 5 faulty "$n" FAULT_FILES="$PWD/$file?(.room*)" FAULT_CALL='p*' FAULT_AT="$at" FAULT_DO=full \
-        FAULT_RANK=any -- run small.cfg -o "$file" --flush-interval 0.05s
+        FAULT_RANK=any FAULT_DISK="$PWD/disk_is_full" -- run small.cfg -o "$file" --flush-interval 0.05s
+    rm -f disk_is_full
     explained "write $at, $n ranks"
     nobody_left "write $at, $n ranks"
     [ ! -e "$file.lock" ] || fail "write $at, $n ranks: the lock is left"

@@ -19,22 +19,44 @@ CFG
 expect 0 "$REGIME" run small.cfg -o whole.h5
 expect 0 ranks 2 "$REGIME" run many.cfg -o whole_many.h5
 
-# resumes SWEEP FROM IN_TRAINING WHAT: a copy of FROM and of what lies beside it, damaged by `damage`, is completed;
-# at least so many points are gone on with
-resumes() {
-    local sweep=$1 from=$2 least=$3 what=$4 beside found
+# trial SWEEP FROM LEAST WHAT [WORDS]: a copy of FROM and of what lies beside it, damaged by `damage`, is completed to
+# the bytes of $whole; at least so many points are gone on with, and these words said
+trial() {
+    local sweep=$1 from=$scratch/$2 least=$3 what=$4 words=${5:-} beside found
     for beside in "$from" "$from".inflight*; do
         cp "$beside" "copy.h5${beside#"$from"}"
     done
     damage
-    expect 0 timeout -k 5 60 "$REGIME" run "$sweep.cfg" -o copy.h5
+    expect 0 timeout -k 5 60 "$REGIME" run "$scratch/$sweep.cfg" -o copy.h5
     found=$(sed -n 's/.*, \([0-9]*\) in training.*/\1/p' output)
     [ "${found:-0}" -ge "$least" ] || { fail "$what: ${found:-0} points in training, not $least"; cat output; }
-    same "$whole" copy.h5 "$what"
+    [ -z "$words" ] || says "$words"
+    same "$scratch/$whole" copy.h5 "$what"
     rm copy.h5
 }
 
-# shellcheck disable=SC2317 # resumes calls it
+# resumes ...: the same, in the background, two at a time
+trials=()
+resumes() {
+    [ ${#trials[@]} -lt 2 ] || settle
+    apart "trial${#trials[@]}" "$@" &
+    trials+=($!)
+}
+apart() { # FOLDER ...
+    trap - EXIT
+    failures=0
+    mkdir -p "$1" && cd "$1" && trial "${@:2}"
+    exit $((failures > 0))
+}
+settle() {
+    local trial
+    for trial in "${trials[@]}"; do
+        wait "$trial" || failures=$((failures + 1))
+    done
+    trials=()
+}
+
+# shellcheck disable=SC2317 # trial calls it
 damage() { :; }
 flip() { # FILE OFFSET
     printf '%b' "\\x$(printf %02x $((255 - $(od -An -t u1 -j "$2" -N 1 "$1"))))" |
@@ -62,8 +84,8 @@ for at in 4096 4112 4300 $((4096 + 2 * slot + 16)) $((4096 + 2 * slot + 200)); d
 done
 for at in 0 9 17 40; do
     damage() { flip copy.h5.inflight "$at"; }
-    resumes small part.h5 0 "a byte changed at $at"
-    says "is damaged, or of another sweep or program: what was in training starts anew"
+    resumes small part.h5 0 "a byte changed at $at" \
+        "is damaged, or of another sweep or program: what was in training starts anew"
 done
 for ((at = 0; at < size; at += 8192)); do
     damage() { dd if=/dev/zero of=copy.h5.inflight bs=8192 count=1 seek=$((at / 8192)) conv=notrunc status=none; }
@@ -73,6 +95,7 @@ damage() { rm copy.h5.inflight; }
 resumes small part.h5 0 "no states"
 damage() { head -c $((size)) /dev/urandom >copy.h5.inflight; }
 resumes small part.h5 0 "noise in the place of states"
+settle
 
 # ---- what cannot be read ----
 # It may be of use once it can be: nothing is done, and everything stays as it is. (The permissions: run.changed.)
@@ -184,7 +207,7 @@ for rank in 0 1; do
     [ -s held.h5.inflight.$rank ] || fail "rank $rank wrote nothing of what it held"
 done
 damage() { :; }
-resumes many held.h5 0 "finished points"
+trial many held.h5 0 "finished points"
 adopted=$(sed -n 's/.*, \([0-9]*\) done before.*/\1/p' output)
 [ "${adopted:-0}" -gt 1 ] || fail "no finished point was taken over"
 held=$(stat -c %s held.h5.inflight.1)
@@ -195,6 +218,6 @@ for at in 0 40 $((held / 2)) $((held - 1)); do
     [ "$at" -lt "$held" ] && resumes many held.h5 0 "a byte of finished points changed at $at"
 done
 damage() { head -c "$held" /dev/urandom >copy.h5.inflight.1; }
-resumes many held.h5 0 "noise in the place of finished points"
-says " done before" # those of the other rank
+resumes many held.h5 0 "noise in the place of finished points" " done before" # those of the other rank
+settle
 finish

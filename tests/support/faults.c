@@ -9,10 +9,11 @@
  *                 half   SIGKILL once half of the bytes are written
  *                 lose   the bytes never arrive; the process ends when it next makes sure that they did
  *                 tear   only half of them arrive, likewise
- *                 full   from here on there is no space left
+ *                 full   from here on there is no space left, nor for other processes with the same FAULT_DISK
  *                 slow   from here on each call takes FAULT_AFTER seconds longer
  *   FAULT_VICTIM  who is killed: self (default), ranks (all of this mpirun) or mpirun
  *   FAULT_AFTER   seconds from the call to the kill (default 0)
+ *   FAULT_DISK    a file that is there once the disk is full
  *   FAULT_KEEP    a file that is copied just before the kill, if it is there: to its name with .then
  *   FAULT_LOG     a file to which every call that counts is appended, as "RANK N CALL SIZE NAME"
  * Where mpirun passes them on: mpirun -x LD_PRELOAD=... .                                            */
@@ -150,6 +151,19 @@ static void append_to_log(const char *rank, const char *call, const char *name, 
         close(file);
 }
 
+static bool disk_is_full(void)
+{
+    return is_full || access(setting("FAULT_DISK", ""), F_OK) == 0;
+}
+
+static void fill_disk(void)
+{
+    is_full = true;
+    const int mark = open(setting("FAULT_DISK", ""), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    if (mark >= 0)
+        close(mark);
+}
+
 static enum fate choose_fate(void)
 {
     static const struct {
@@ -172,10 +186,12 @@ static enum fate count_call(const char *call, const char *name, size_t size)
         return PASS;
     n_calls++;
     append_to_log(rank, call, name, size);
-    const enum fate fate = is_full                                                  ? FULL
+    const enum fate fate = disk_is_full()                                           ? FULL
                            : is_slow                                                ? SLOW
                            : n_calls == strtol(setting("FAULT_AT", "-1"), NULL, 10) ? choose_fate()
                                                                                     : PASS;
+    if (fate == FULL)
+        fill_disk();
     if (fate != SLOW)
         return fate;
     is_slow = true;
@@ -211,7 +227,6 @@ static ssize_t write_piece(enum fate fate, int file, const void *data, size_t si
 {
     const bool half = fate == HALF || fate == TEAR;
     lost_bytes |= fate == LOSE || fate == TEAR;
-    is_full |= fate == FULL;
     errno = ENOSPC;
     const ssize_t n = fate == FULL || fate == LOSE
                           ? -1
@@ -300,7 +315,6 @@ int ftruncate(int file, off_t size)
 int posix_fallocate(int file, off_t offset, off_t size)
 {
     const enum fate fate = count_open("posix_fallocate", file, (size_t)size);
-    is_full |= fate == FULL;
     return fate == FULL ? ENOSPC : REAL(posix_fallocate)(file, offset, size);
 }
 
