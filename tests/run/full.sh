@@ -53,7 +53,7 @@ says "complete"
 same whole.h5 $file "no room for states"
 rm $file
 expect 0 faulty 2 FAULT_FILES="$PWD/$file.inflight" FAULT_CALL='p*' FAULT_AT=1 FAULT_DO=full FAULT_RANK=any -- \
-    run small.cfg -o $file --flush-interval 0.05s
+    run small.cfg -o $file --flush-interval 0.005s
 says "cannot be saved: No space left on device; what is not saved starts anew in a later run"
 says "complete"
 same whole.h5 $file "no room for a state"
