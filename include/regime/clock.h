@@ -10,5 +10,6 @@ double rg_clock(clockid_t clock);
  * system does not tell: now.                                                                         */
 double rg_clock_start(void);
 
-/* When a process was started, in clock ticks since boot; -1: no such process, or a zombie. */
+/* When a process was started, in clock ticks since boot; -1: no such process, or a zombie;
+ * 0: there is one, but /proc hides it.                                                               */
 long long rg_process_start(long long pid);

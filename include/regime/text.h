@@ -28,5 +28,9 @@ const char *rg_plural(int64_t n);
  * size.                                                                                             */
 void rg_shell_quote(const char *path, char *text, size_t size);
 
+/* Puts a question mark in the place of every byte that is no printable ASCII: for words from outside that a terminal
+ * might obey.                                                                                       */
+void rg_printable(char *text);
+
 /* A size with its unit ("1.5 MiB", "720 bytes"), cut at size. */
 void rg_bytes_print(double bytes, char *text, size_t size);

@@ -4,6 +4,9 @@
  * the fields are counted from the last closing one.                                                  */
 #include "regime/clock.h"
 
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +19,12 @@ double rg_clock(clockid_t clock)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+/* /proc may be mounted so that it shows everybody his own processes only (hidepid), or not at all. */
+static bool is_hidden(long long pid)
+{
+    return pid > 0 && pid == (pid_t)pid && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
+}
+
 long long rg_process_start(long long pid)
 {
     enum { FIELDS_TO_START = 19 /* from the state, field 3, to field 22 */ };
@@ -23,7 +32,7 @@ long long rg_process_start(long long pid)
     snprintf(path, sizeof path, "/proc/%lld/stat", pid);
     FILE *file = fopen(path, "re");
     if (!file)
-        return -1;
+        return is_hidden(pid) ? 0 : -1;
     size_t n = fread(text, 1, sizeof text - 1, file);
     fclose(file);
     text[n] = '\0';
@@ -42,6 +51,6 @@ double rg_clock_start(void)
 {
     const long long ticks = rg_process_start(getpid());
     const double begun = (double)ticks / (double)sysconf(_SC_CLK_TCK);
-    const double age = ticks < 0 ? 0 : rg_clock(CLOCK_BOOTTIME) - begun;
+    const double age = ticks <= 0 ? 0 : rg_clock(CLOCK_BOOTTIME) - begun;
     return rg_clock(CLOCK_MONOTONIC) - (age > 0 ? age : 0);
 }

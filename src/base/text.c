@@ -124,3 +124,10 @@ void rg_shell_quote(const char *path, char *text, size_t size)
     if (used < size)
         snprintf(text + used, size - used, "'");
 }
+
+void rg_printable(char *text)
+{
+    for (; *text; text++)
+        if (*text < ' ' || *text > '~')
+            *text = '?';
+}

@@ -271,7 +271,7 @@ static double lease(void)
 {
     const char *text = getenv("REGIME_LEASE");
     const double wanted = text ? strtod(text, NULL) : 0;
-    return wanted >= 1 ? wanted : RG_LEASE;
+    return wanted >= 1 && wanted <= 3600 ? wanted : RG_LEASE;
 }
 
 /* Rank 0: all that can be wrong before the file is opened together. */

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "regime/text.h"
+
 static void lease_print(const struct rg_lease *lease, char text[RG_LEASE_SIZE])
 {
     memset(text, ' ', RG_LEASE_SIZE);
@@ -38,6 +40,14 @@ static void copy_entry(const char *text, const char *name, char *out, size_t siz
 {
     const char *value = entry(text, name);
     snprintf(out, size, "%.*s", (int)strcspn(value, "\n"), value);
+    rg_printable(out);
+}
+
+/* What is no sensible number of seconds counts as missing. */
+static double seconds(const char *text, const char *name, double most)
+{
+    const double value = strtod(entry(text, name), NULL);
+    return value >= 0 && value <= most ? value : 0;
 }
 
 void rg_lease_parse(const char *text, struct rg_lease *lease)
@@ -51,20 +61,27 @@ void rg_lease_parse(const char *text, struct rg_lease *lease)
     lease->epoch = strtoll(entry(text, "epoch"), NULL, 10);
     lease->counter = strtoll(entry(text, "counter"), NULL, 10);
     lease->in_flight = strtoll(entry(text, "in_flight"), NULL, 10);
-    lease->since = strtod(entry(text, "since"), NULL);
-    lease->renewed = strtod(entry(text, "renewed"), NULL);
-    lease->interval = strtod(entry(text, "interval"), NULL);
+    lease->since = seconds(text, "since", 1e12);
+    lease->renewed = seconds(text, "renewed", 1e12);
+    lease->interval = seconds(text, "interval", RG_LEASE_LONGEST);
+}
+
+/* Of what is no ordinary file, such as a pipe, some never answer. */
+static bool is_ordinary(int file)
+{
+    struct stat info;
+    return fstat(file, &info) == 0 && S_ISREG(info.st_mode);
 }
 
 bool rg_lease_read(const char *path, char text[RG_LEASE_SIZE + 1])
 {
     memset(text, 0, RG_LEASE_SIZE + 1);
-    int file = open(path, O_RDONLY | O_CLOEXEC);
+    int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (file < 0)
         return false;
-    ssize_t n = read(file, text, RG_LEASE_SIZE);
+    const bool whole = is_ordinary(file) && read(file, text, RG_LEASE_SIZE) >= 0;
     close(file);
-    return n >= 0;
+    return whole;
 }
 
 /* 0, or an errno. */
@@ -134,7 +151,7 @@ int rg_lease_open(const char *path, const struct rg_lease *lease)
 {
     char text[RG_LEASE_SIZE + 1] = "";
     struct rg_lease found;
-    const int file = open(path, O_RDWR | O_CLOEXEC);
+    const int file = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
     if (file < 0)
         return -1;
     const bool whole = read(file, text, RG_LEASE_SIZE) == RG_LEASE_SIZE;

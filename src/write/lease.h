@@ -6,7 +6,10 @@
 #include "regime/config.h"
 #include "regime/status.h"
 
-enum { RG_LEASE_SIZE = 1024 };
+enum {
+    RG_LEASE_SIZE = 1024,
+    RG_LEASE_LONGEST = 86400 /* seconds */
+};
 
 struct rg_lease {
     char machine[128], host[RG_NAME_MAX], job[RG_NAME_MAX];
@@ -14,10 +17,10 @@ struct rg_lease {
     double since, renewed, interval; /* seconds; the first two since 1970 */
 };
 
-/* The text of the file, opened anew; false when there is none. */
+/* The text of the file, opened anew; false when there is none that can be read. */
 bool rg_lease_read(const char *path, char text[RG_LEASE_SIZE + 1]);
 
-/* Entries that are missing come out empty or 0. */
+/* Entries that are missing, or make no sense, come out empty or 0; words are printable. */
 void rg_lease_parse(const char *text, struct rg_lease *lease);
 
 /* Creates the file, whole from the first: another file is linked into its place. *exists when somebody

@@ -6,11 +6,13 @@
 #include <unistd.h>
 
 #include "regime/clock.h"
+#include "regime/text.h"
 
 void rg_process_host(char *text, size_t size)
 {
     memset(text, 0, size);
     gethostname(text, size - 1);
+    rg_printable(text);
 }
 
 void rg_process_machine(char *text, size_t size)
@@ -30,5 +32,5 @@ void rg_process_machine(char *text, size_t size)
 bool rg_process_lives(long long pid, long long started)
 {
     long long found = pid > 0 ? rg_process_start(pid) : -1;
-    return found >= 0 && found == started;
+    return found == 0 || (found > 0 && found == started);
 }

@@ -6,7 +6,8 @@
 
 /* Boot id and process-id namespace: process ids mean the same exactly where this is the same. */
 void rg_process_machine(char *text, size_t size);
-void rg_process_host(char *text, size_t size);
+void rg_process_host(char *text, size_t size); /* printable */
 
-/* Is there a process of this id that started at this time and is no zombie? */
+/* Is there a process of this id that started at this time and is no zombie? One that /proc hides lives: nobody can
+ * tell that it is another one.                                                                       */
 bool rg_process_lives(long long pid, long long started);
