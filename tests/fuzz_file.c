@@ -12,6 +12,7 @@
 
 #include "cli/stored.h"
 #include "regime/memory.h"
+#include "regime/store.h"
 #include "regime/train.h"
 #include "regime/write.h"
 

@@ -6,8 +6,8 @@
 
 #include "cli/plan.h"
 #include "regime/clock.h"
+#include "regime/store.h"
 #include "regime/train.h"
-#include "regime/write.h"
 #include "test.h"
 
 const char *const test_suite = "cli_plan";
@@ -70,7 +70,7 @@ static void counts(void)
     CU_ASSERT(says("pair, together:\n    max_length                      2   4 .. 5\n"));
     CU_ASSERT(says("points   40\n  records  11 a point, epochs 0 to 1000\n"));
     CU_ASSERT(says(" a rank (program 112 MiB, network "));
-    CU_ASSERT(says("\n           and 680 bytes on rank 0,")); /* 17 for each point */
+    CU_ASSERT(says("\n           and 360 bytes on rank 0,")); /* 9 for each point */
     CU_ASSERT(says("file     s.h5: "));
     CU_ASSERT_EQUAL(regime("plan s.cfg --no-timing --only gain=0.1 --set max_epochs=50 -o a.h5"),
                     0);
@@ -256,7 +256,7 @@ static void huge(void)
     CU_ASSERT_EQUAL(regime("plan huge.cfg --no-timing"), 0);
     CU_ASSERT(rg_clock(CLOCK_MONOTONIC) - begun < 3);
     CU_ASSERT(says("points   100000000\n"));
-    CU_ASSERT(says(", records 64 MiB)\n           and 1.6 GiB on rank 0,"));
+    CU_ASSERT(says(", records 64 MiB)\n           and 858 MiB on rank 0,"));
     CU_ASSERT(says("without weights (keep = (\"final\"); adds "));
     /* the sums over such a grid are sampled: 1 GiB of addresses is plenty */
     char command[9000];

@@ -7,7 +7,7 @@
 
 #include "file_tools.h"
 #include "regime/lock.h"
-#include "regime/write.h"
+#include "regime/store.h"
 #include "test.h"
 
 const char *const test_suite = "cli_stored";

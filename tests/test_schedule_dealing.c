@@ -19,9 +19,11 @@ struct ledger {
     int n_order;
     int flushes, flushes_inside, last_flushes, rescues;
     bool inside;
-    double seconds;    /* each point lasts, ticking */
-    double step;       /* at least, from tick to tick */
-    int until_flushes; /* or: the first point lasts until so many flushes came by */
+    double seconds;           /* each point lasts, ticking */
+    double step;              /* at least, from tick to tick */
+    int learned[N_MAX], fits; /* on rank 0 */
+    double longest;           /* that it learned of, without flushes */
+    int until_flushes;        /* or: the first point lasts until so many flushes came by */
 };
 
 static uint8_t nothing_skipped[N_MAX];
@@ -37,6 +39,19 @@ static double cost(void *context, int64_t id)
 {
     (void)context;
     return (double)(id * 7 % 101);
+}
+
+static void learn(void *context, int64_t id, double seconds)
+{
+    struct ledger *ledger = context;
+    ledger->learned[id]++;
+    ledger->longest = fmax(ledger->longest, seconds);
+    CU_ASSERT(seconds >= 0 && seconds < 60);
+}
+
+static void fit(void *context)
+{
+    ((struct ledger *)context)->fits++;
 }
 
 static enum rg_status work(void *context, MPI_Comm team, int64_t id, const struct rg_tick *tick)
@@ -105,6 +120,8 @@ static struct rg_job job_of(struct ledger *ledger, int64_t n)
     return (struct rg_job){.n = n,
                            .skip = nothing_skipped,
                            .cost = cost,
+                           .learn = learn,
+                           .fit = fit,
                            .work = work,
                            .flush = flush,
                            .wish = no_wish,
@@ -119,7 +136,7 @@ static void deal(const char *policy, int team_size, int64_t n, struct ledger *le
                  struct rg_schedule_state *state)
 {
     struct rg_job job = job_of(ledger, n);
-    struct rg_schedule_options options = {rg_policy_find(policy), team_size, 0.02, 0};
+    struct rg_schedule_options options = {rg_policy_find(policy), team_size, 0.02, 0, 0};
     TEST_OK(rg_schedule_run(MPI_COMM_WORLD, &options, &job, state));
     int64_t all[N_MAX];
     MPI_Allreduce(ledger->worked, all, N_MAX, MPI_INT64_T, MPI_SUM, MPI_COMM_WORLD);
@@ -154,7 +171,7 @@ static void teams(void)
             continue;
         }
         struct rg_job job = job_of(&ledger, 30);
-        struct rg_schedule_options options = {rg_policy_find("dynamic"), team_size, 1, 0};
+        struct rg_schedule_options options = {rg_policy_find("dynamic"), team_size, 1, 0, 0};
         CU_ASSERT_EQUAL(rg_schedule_run(MPI_COMM_WORLD, &options, &job, &state), RG_ERROR_USER);
     }
 }
@@ -171,7 +188,9 @@ static void skips(void)
     if (rank == 0) {
         CU_ASSERT_EQUAL(state.n_points, 30);
         CU_ASSERT_EQUAL(state.finished, 30);
-        CU_ASSERT(fabs(state.cost - state.cost_finished) < 1e-9);
+        CU_ASSERT_EQUAL(state.cost_left, 0);
+        for (int64_t id = 0; id < 50; id++)
+            CU_ASSERT_EQUAL(ledger.learned[id], id >= 20);
     }
 }
 
@@ -202,7 +221,7 @@ static int sum_of(int mine)
 /* All ranks leave together, after one flush that is said to be the last; nothing is begun afterwards. */
 static void check_stop(struct rg_job *job, int team_size, struct ledger *ledger)
 {
-    struct rg_schedule_options options = {rg_policy_find("dynamic"), team_size, 0.02, 0};
+    struct rg_schedule_options options = {rg_policy_find("dynamic"), team_size, 0.02, 0, 0};
     struct rg_schedule_state state = {0};
     if (team_size > world_size())
         return;
@@ -260,6 +279,13 @@ static double cost_of_list(void *context, int64_t id)
     return costs[id];
 }
 
+static int64_t take_one(struct rg_queue *queue)
+{
+    int64_t id;
+    double taken = 0;
+    return rg_queue_take(queue, 0, 1, &id, &taken) == 1 ? id : -1;
+}
+
 /* Of costs near and far apart, and by id where they are the same. */
 static void order_of_costs(void)
 {
@@ -269,8 +295,75 @@ static void order_of_costs(void)
     struct rg_queue *queue = NULL;
     TEST_OK(rg_queue_create(&job, rg_policy_find("dynamic"), 1, &queue));
     for (int i = 0; i < N; i++)
-        CU_ASSERT_EQUAL(rg_queue_take(queue, 0), order[i]);
+        CU_ASSERT_EQUAL(take_one(queue), order[i]);
     rg_queue_destroy(&queue);
+}
+
+static double falling, rising;
+
+static double cost_that_turns(void *context, int64_t id)
+{
+    (void)context;
+    return 1 + falling * (double)(99 - id) + rising * (double)id;
+}
+
+/* What is left is dealt by what is known now; the sums follow. A policy that fixed all in advance stays. */
+static void order_anew(void)
+{
+    for (int fixed = 0; fixed < 2; fixed++) {
+        struct rg_job job = {.n = 100, .skip = nothing_skipped, .cost = cost_that_turns};
+        struct rg_queue *queue = NULL;
+        falling = 1, rising = 0;
+        TEST_OK(rg_queue_create(&job, rg_policy_find(fixed ? "static" : "dynamic"), 1, &queue));
+        for (int64_t i = 0; i < 10; i++)
+            CU_ASSERT_EQUAL(take_one(queue), i);
+        CU_ASSERT_DOUBLE_EQUAL(rg_queue_cost(queue), 90 + 89 * 90 / 2, 1e-9);
+        falling = 0, rising = 2;
+        rg_queue_sort(queue);
+        if (!fixed)
+            CU_ASSERT_DOUBLE_EQUAL(rg_queue_cost(queue), 90 + 2 * (99 * 100 - 9 * 10) / 2, 1e-9);
+        for (int64_t i = 0; i < 90; i++)
+            CU_ASSERT_EQUAL(take_one(queue), fixed ? 10 + i : 99 - i);
+        CU_ASSERT_DOUBLE_EQUAL(rg_queue_cost(queue), 0, 1e-9);
+        rg_queue_destroy(&queue);
+    }
+}
+
+/* A block is no more than half of an even share of what is left, so that nobody comes too late. */
+static void blocks_shrink(void)
+{
+    enum { TEAMS = 5 };
+    struct rg_job job = {.n = N_MAX, .skip = nothing_skipped, .cost = cost};
+    struct rg_queue *queue = NULL;
+    TEST_OK(rg_queue_create(&job, rg_policy_find("dynamic"), TEAMS, &queue));
+    int64_t ids[RG_BLOCK_MAX], left = N_MAX, n;
+    double taken = 0, all = rg_queue_cost(queue);
+    while ((n = rg_queue_take(queue, 0, RG_BLOCK_MAX, ids, &taken)) > 0) {
+        CU_ASSERT(n == RG_BLOCK_MAX || n == 1 || n == left / (2 * TEAMS));
+        CU_ASSERT(n == 1 || n * TEAMS <= left);
+        left -= n;
+    }
+    CU_ASSERT_EQUAL(left, 0);
+    CU_ASSERT_DOUBLE_EQUAL(taken, all, 1e-6 * all);
+    rg_queue_destroy(&queue);
+}
+
+/* Short points go out in blocks, long ones one by one; what was learned is fitted now and then. */
+static void blocks(void)
+{
+    static const double lengths[] = {0, 0.004};
+    for (int k = 0; k < 2; k++) {
+        struct ledger ledger = {.seconds = lengths[k]};
+        struct rg_schedule_state state = {0};
+        deal("dynamic", 1, k ? 60 : N_MAX, &ledger, &state);
+        int rank;
+        MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+        if (rank == 0) {
+            CU_ASSERT(ledger.fits >= k && ledger.fits < 40);
+            CU_ASSERT(ledger.longest >= 0.99 * lengths[k]);
+            CU_ASSERT_EQUAL(state.finished, state.n_points);
+        }
+    }
 }
 
 /* Points that end only after flushes came by: a flush that waited for the end of a point would never be. */
@@ -298,7 +391,7 @@ static void tells_how_long_things_take(void)
     struct ledger ledger = {.seconds = 0.3, .step = rank == world_size() - 1 ? slow : 0};
     struct rg_schedule_state state = {0};
     struct rg_job job = job_of(&ledger, 2 * world_size());
-    struct rg_schedule_options options = {rg_policy_find("static"), 1, interval, first};
+    struct rg_schedule_options options = {rg_policy_find("static"), 1, interval, first, 0};
     TEST_OK(rg_schedule_run(MPI_COMM_WORLD, &options, &job, &state));
     if (rank == 0) {
         CU_ASSERT_EQUAL(state.flushes, 1);
@@ -325,8 +418,8 @@ static void notices_a_lost_point(void)
     TEST_OK(rg_queue_create(&job, rg_policy_find("dynamic"), 1, &queue));
     CU_ASSERT_EQUAL(rg_queue_n_points(queue), 10);
     for (int i = 0; i < 10; i++)
-        CU_ASSERT(rg_queue_take(queue, 0) >= 0);
-    CU_ASSERT_EQUAL(rg_queue_take(queue, 0), -1);
+        CU_ASSERT(take_one(queue) >= 0);
+    CU_ASSERT_EQUAL(take_one(queue), -1);
     rg_queue_destroy(&queue);
     CU_ASSERT_PTR_NULL(rg_policy_find("dynamics"));
 }
@@ -337,6 +430,9 @@ const struct test_case test_cases[] = {
     {"skipped points stay out", skips},
     {"costly points first", costly_first},
     {"costs near and far apart", order_of_costs},
+    {"what is left in a new order", order_anew},
+    {"blocks shrink towards the end", blocks_shrink},
+    {"points short and long", blocks},
     {"a flush reaches ranks inside a point", flushes_do_not_wait},
     {"a stop before the end, in good order", stops_in_good_order},
     {"a rank that is told to end", one_is_told_to_end},

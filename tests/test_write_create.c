@@ -8,6 +8,7 @@
 
 #include "file_tools.h"
 #include "regime/memory.h"
+#include "regime/store.h"
 #include "regime/write.h"
 #include "test.h"
 #include "tiny_model.h"

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "regime/memory.h"
+#include "regime/store.h"
 #include "regime/write.h"
 #include "test.h"
 #include "tiny_model.h"

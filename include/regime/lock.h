@@ -12,6 +12,9 @@ struct rg_lock;
 
 enum { RG_LEASE = 60 }; /* seconds: the interval of a command's lock */
 
+/* That of a run: the environment's REGIME_LEASE from 1 to 3600 (docs/reliability.md), or RG_LEASE. */
+double rg_lock_interval(void);
+
 /* Takes the lock, waiting out a stale one of another host. RG_ERROR_LOCKED names the holder. */
 enum rg_status rg_lock_take(const char *path, double interval, struct rg_lock **lock) RG_MUST_CHECK;
 /* Likewise; while it waits it ticks ten times a second, and it ends with what a tick returns, if not RG_OK. */

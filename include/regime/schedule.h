@@ -19,12 +19,13 @@ const struct rg_policy *rg_policy_find(const char *name);
 const char *rg_policy_names(void); /* separated by a space */
 
 /* A run as rank 0 sees it. Times are seconds; the last three are rank 0's own during the run, and sums
- * over all ranks at the end. Costs are in the job's unit.                                           */
+ * over all ranks at the end.                                                                        */
 struct rg_schedule_state {
     int64_t n_points; /* to do in this run */
     int64_t finished; /* of them, worked on to the end */
-    double cost;      /* of all points to do */
-    double cost_finished;
+    /* Of the points that are not finished, by the job's cost: the sum, and that of the squares. Where the cost is
+     * seconds, less those that points in training have had.                                         */
+    double cost_left, cost_left_squared;
     int64_t flushes;
     int n_teams;
     int n_idle_ranks; /* left over by an uneven split: they only join the flushes */
@@ -42,8 +43,12 @@ struct rg_job {
     int64_t n;           /* grid ids 0..n-1 */
     const uint8_t *skip; /* [n], 1: not in this run (done, or not asked for). Read on rank 0 only */
 
-    /* Cost estimate of a point. Called on rank 0 only. */
+    /* Cost estimate of a point, in any unit. Called on rank 0 only, as are the next two. */
     double (*cost)(void *context, int64_t id);
+    /* A team has worked on this point for so long. */
+    void (*learn)(void *context, int64_t id, double seconds);
+    /* From now on costs may be what was learned. Called now and then. */
+    void (*fit)(void *context);
     /* Works on one point. Collective on team. The tick is to be called between steps; what it returns is
      * passed on. A failure of its own is taken for RG_ERROR_SYSTEM: the other ranks do not know of it. */
     enum rg_status (*work)(void *context, MPI_Comm team, int64_t id, const struct rg_tick *tick);
@@ -63,13 +68,17 @@ struct rg_job {
     void *context;
 };
 
-enum { RG_BYTES_A_POINT = 16 }; /* at most, on rank 0, of the points that are not skipped */
+enum {
+    RG_BYTES_A_POINT = 8, /* on rank 0, of the points that are not skipped */
+    RG_BLOCK_MAX = 16     /* points that one message hands out, where they are short */
+};
 
 struct rg_schedule_options {
     const struct rg_policy *policy;
     int team_size;         /* ranks per point */
     double flush_interval; /* seconds */
     double first_flush;    /* from the start to the first one, seconds; 0: the interval */
+    int block_max;         /* 0: RG_BLOCK_MAX */
 };
 
 /* Works through all points of the job that are not skipped, flushing at intervals and at the end.

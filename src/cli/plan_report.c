@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/plan.h"
 #include "regime/schedule.h"
+#include "regime/store.h"
 #include "regime/text.h"
 #include "regime/train.h"
 #include "regime/write.h"

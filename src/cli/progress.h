@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "regime/costs.h"
 #include "regime/schedule.h"
 
 struct rg_progress {
@@ -16,7 +17,9 @@ struct rg_progress {
 /* mode: auto, always (live even without a terminal), never. Errors: RG_ERROR_USER. */
 enum rg_status rg_progress_init(struct rg_progress *progress, const char *mode) RG_MUST_CHECK;
 
-void rg_progress_show(struct rg_progress *progress, const struct rg_schedule_state *state);
+/* `costs`: those that the state's sums are made of. */
+void rg_progress_show(struct rg_progress *progress, const struct rg_schedule_state *state,
+                      const struct rg_costs *costs);
 void rg_progress_end(struct rg_progress *progress);
 
 /* One line on a run that is over: points, their rate, and what the time of all `size` ranks went into. */

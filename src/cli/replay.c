@@ -15,6 +15,7 @@
 #include "regime/lock.h"
 #include "regime/memory.h"
 #include "regime/path.h"
+#include "regime/store.h"
 #include "regime/text.h"
 #include "regime/train.h"
 #include "regime/write.h"

@@ -18,12 +18,14 @@
 #include "cli/stored.h"
 #include "regime/agree.h"
 #include "regime/config.h"
+#include "regime/costs.h"
 #include "regime/grid.h"
 #include "regime/hash.h"
 #include "regime/lock.h"
 #include "regime/memory.h"
 #include "regime/record.h"
 #include "regime/schedule.h"
+#include "regime/store.h"
 #include "regime/text.h"
 #include "regime/train.h"
 #include "regime/version.h"
@@ -46,10 +48,10 @@ struct run {
     struct rg_progress progress;
     struct rg_file *file;
     struct rg_keeper keeper;
-    uint8_t *skip;    /* [n_points] done before, or outside the slice */
-    void *settings;   /* of the point that this rank trains */
-    void *scratch;    /* settings for the cost of a point: asked for while another is trained */
-    int64_t diverged; /* on this rank, in this run */
+    uint8_t *skip;          /* [n_points] done before, or outside the slice */
+    void *settings;         /* of the point that this rank trains */
+    struct rg_costs *costs; /* rank 0 only */
+    int64_t diverged;       /* on this rank, in this run */
     struct rg_schedule_state state;
 };
 
@@ -58,7 +60,19 @@ struct run {
 static double cost(void *context, int64_t id)
 {
     struct run *run = context;
-    return rg_grid_cost(run->spec, id, run->scratch);
+    return rg_costs_of(run->costs, id);
+}
+
+static void learn(void *context, int64_t id, double seconds)
+{
+    struct run *run = context;
+    rg_costs_learn(run->costs, id, seconds);
+}
+
+static void fit(void *context)
+{
+    struct run *run = context;
+    rg_costs_fit(run->costs);
 }
 
 static enum rg_status work(void *context, MPI_Comm team, int64_t id, const struct rg_tick *tick)
@@ -160,7 +174,7 @@ static enum rg_wish report(void *context, const struct rg_schedule_state *state)
     struct run *run = context;
     int64_t left = state->n_points - state->finished;
     rg_lock_note(run->lock, left < state->n_teams ? left : state->n_teams);
-    rg_progress_show(&run->progress, state);
+    rg_progress_show(&run->progress, state, run->costs);
     if (rg_lock_renew(run->lock) != RG_OK)
         return RG_WISH_FLUSH;
     if (run->stopped_by)
@@ -232,8 +246,7 @@ static enum rg_status read_sweep(struct run *run)
                     run->rank == 0 ? rg_stored_path(run->arguments, run->spec, run->path) : RG_OK));
     MPI_Bcast(run->path, sizeof run->path, MPI_CHAR, 0, run->comm);
     RG_TRY(rg_layout_create(run->spec, &run->layout));
-    RG_TRY(rg_alloc(&run->settings, 1, run->spec->model->settings_size));
-    return rg_alloc(&run->scratch, 1, run->spec->model->settings_size);
+    return rg_alloc(&run->settings, 1, run->spec->model->settings_size);
 }
 
 static enum rg_status check_team(const struct run *run)
@@ -266,14 +279,6 @@ static enum rg_status make_way(const struct run *run)
     return RG_OK;
 }
 
-/* Seconds; REGIME_LEASE: docs/reliability.md. */
-static double lease(void)
-{
-    const char *text = getenv("REGIME_LEASE");
-    const double wanted = text ? strtod(text, NULL) : 0;
-    return wanted >= 1 && wanted <= 3600 ? wanted : RG_LEASE;
-}
-
 /* Rank 0: all that can be wrong before the file is opened together. */
 static enum rg_status prepare(struct run *run)
 {
@@ -286,14 +291,18 @@ static enum rg_status prepare(struct run *run)
     RG_TRY(rg_file_check_folder(run->path));
     rg_halt_init(&run->halt, run->path, run->time_limit);
     RG_TRY(stop_if_asked(run));
-    RG_TRY(rg_lock_await(run->path, lease(), &(struct rg_tick){stop_if_asked, run}, &run->lock));
+    RG_TRY(rg_lock_await(run->path, rg_lock_interval(), &(struct rg_tick){stop_if_asked, run},
+                         &run->lock));
     rg_halt_tidy(&run->halt);
     const bool fresh = rg_arguments_value(run->arguments, "--fresh") != NULL;
     if (fresh || access(run->path, F_OK) != 0)
         RG_TRY(rg_file_check_space(run->path, run->spec, run->layout));
     if (fresh)
         RG_TRY(make_way(run));
-    return rg_stored_adopt_arithmetic(run->path);
+    RG_TRY(rg_stored_adopt_arithmetic(run->path));
+    RG_TRY(rg_costs_create(run->spec, &run->costs));
+    rg_stored_learn(run->path, run->spec, run->costs);
+    return RG_OK;
 }
 
 /* Rank 0, once all ranks make the same bits. */
@@ -393,6 +402,8 @@ static enum rg_status train_all(struct run *run)
         .n = run->spec->n_points,
         .skip = run->skip,
         .cost = cost,
+        .learn = learn,
+        .fit = fit,
         .work = work,
         .flush = flush,
         .wish = wish,
@@ -468,7 +479,7 @@ static enum rg_status run_sweep(const struct rg_arguments *arguments)
         code = RG_ERROR_DAMAGED;
     rg_free(&run.skip);
     rg_free(&run.settings);
-    rg_free(&run.scratch);
+    rg_costs_destroy(&run.costs);
     rg_layout_destroy(&run.layout);
     rg_spec_destroy(&run.spec);
     return code;

@@ -11,8 +11,8 @@
 #include "cli/progress.h"
 #include "cli/stored.h"
 #include "regime/grid.h"
+#include "regime/store.h"
 #include "regime/text.h"
-#include "regime/write.h"
 
 static const char *const places[] = {
     "share/regime/analysis",              /* in the build tree */

@@ -9,8 +9,8 @@
 #include "cli/cli.h"
 #include "cli/stored.h"
 #include "regime/lock.h"
+#include "regime/store.h"
 #include "regime/text.h"
-#include "regime/write.h"
 
 struct progress {
     struct rg_summary summary;

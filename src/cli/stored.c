@@ -96,6 +96,27 @@ enum rg_status rg_stored_adopt_arithmetic(const char *path)
     return RG_OK;
 }
 
+static void learn(void *context, int64_t id, double seconds)
+{
+    rg_costs_learn(context, id, seconds);
+}
+
+void rg_stored_learn(const char *path, const struct rg_spec *spec, struct rg_costs *costs)
+{
+    struct rg_store *store = NULL;
+    if (access(path, F_OK) != 0)
+        return;
+    enum rg_status code = rg_store_open(path, &store);
+    if (code == RG_OK)
+        code = rg_store_check_sweep(store, spec, rg_arithmetic(spec->model));
+    if (code == RG_OK)
+        code = rg_store_times(store, learn, costs);
+    rg_store_close(&store);
+    if (code == RG_OK)
+        rg_costs_fit(costs);
+    rg_error_clear();
+}
+
 int64_t rg_stored_n_saved(const struct rg_store *store, const char *path, int64_t n_points)
 {
     int64_t *ids = NULL, n = 0, n_saved = 0;

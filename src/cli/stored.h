@@ -3,8 +3,9 @@
 
 #include "cli/cli.h"
 #include "regime/config.h"
+#include "regime/costs.h"
 #include "regime/record.h"
-#include "regime/write.h"
+#include "regime/store.h"
 
 struct rg_stored {
     struct rg_store *store;
@@ -33,6 +34,10 @@ enum rg_status rg_stored_path(const struct rg_arguments *arguments, const struct
 /* A run that goes on with a file makes the file's bits, even where this machine has a wider instruction
  * set. Nothing to do if there is no such file. Errors: those of rg_store_open.                      */
 enum rg_status rg_stored_adopt_arithmetic(const char *path) RG_MUST_CHECK;
+
+/* Learns what finished points of this file took, or of very many an even sample, and fits it. Nothing to do if there is
+ * no such file, or it is not of this sweep, or cannot be read: others say so.                        */
+void rg_stored_learn(const char *path, const struct rg_spec *spec, struct rg_costs *costs);
 
 /* Points that a later run goes on with in mid-training: pending, and saved beside the file at `path`. What cannot
  * be told is warned of and not counted.                                                             */

@@ -10,7 +10,9 @@
 #include "schedule/coordinator.h"
 #include "schedule/message.h"
 
-enum { POINTS_AHEAD = 2, PATIENT_POLLS = 200 };
+enum { POINTS_AHEAD = 2, POINTS_ROOM = 2 * RG_BLOCK_MAX + POINTS_AHEAD, PATIENT_POLLS = 200 };
+/* Short points are asked for in blocks of about so many seconds of work: a message then costs next to nothing of it. */
+static const double block_seconds = 2e-3;
 /* Seconds between looks for messages while working. Each look lets MPI make progress, and on shared cores
  * MPI may yield the core then: seldom enough to cost nothing, often enough for an answer within a tick. */
 static const double poll_interval = 1e-3;
@@ -21,10 +23,14 @@ struct crew {
     struct rg_coordinator *coordinator; /* rank 0 only */
     bool leads, may_ask;
     int team_size;
-    struct rg_ask ask; /* the message under way, and its request */
+    struct rg_ask ask, asked; /* what is to be told next; the message under way, and its request */
     MPI_Request asking;
-    int64_t points[POINTS_AHEAD]; /* given and not begun */
-    int n_points, n_wanted;       /* n_wanted: asked for and not given */
+    double last_ask, point_seconds; /* of late; 0: unknown */
+    int64_t points[POINTS_ROOM];    /* given and not begun: a ring */
+    int first_point, n_points;
+    int64_t n_wanted; /* asked for and not given */
+    int most_wanted;
+    int64_t n_done;
     bool flush_ordered, stop_ordered;
     bool early;                        /* the stop comes before the end */
     bool rescued;                      /* what was in hand is saved, for this rank is told to end */
@@ -35,35 +41,76 @@ struct crew {
 
 /* ---- talking to rank 0 --------------------------------------------------------------------------- */
 
-static void ask(struct crew *crew, int64_t finished, bool idle)
+/* How many points are worth one message. */
+static int64_t block(const struct crew *crew)
 {
+    const double n = crew->point_seconds > 0 ? block_seconds / crew->point_seconds : 1;
+    return n < 1 ? 1 : n > crew->most_wanted ? crew->most_wanted : (int64_t)n;
+}
+
+/* Of points of no length one message tells many. */
+static bool is_due(const struct crew *crew)
+{
+    const int64_t n = crew->ask.n_finished;
+    return n == RG_BLOCK_MAX || (n > 0 && MPI_Wtime() - crew->last_ask >= poll_interval);
+}
+
+/* Tells rank 0 what is finished, and what is wanted to stay a little ahead. */
+static void ask(struct crew *crew, bool idle)
+{
+    struct rg_ask *next = &crew->ask;
     if (!crew->may_ask)
         return;
-    bool wants = crew->n_wanted == 0 && crew->n_points < POINTS_AHEAD;
-    const enum rg_wish wish = crew->job->wish(crew->job->context);
-    if (finished < 0 && !wants && !idle && wish == RG_WISH_NOTHING)
+    const int64_t n = block(crew);
+    const bool low = crew->n_wanted == 0 && crew->n_points < (n > POINTS_AHEAD ? n : POINTS_AHEAD);
+    next->wants = low ? n : 0;
+    next->idle = idle;
+    next->wish = crew->job->wish(crew->job->context);
+    if (!low && !idle && next->wish == RG_WISH_NOTHING && !is_due(crew))
         return;
-    crew->n_wanted += wants;
+    crew->n_wanted += next->wants;
     MPI_Wait(&crew->asking, MPI_STATUS_IGNORE);
-    crew->ask = (struct rg_ask){finished, wants, idle, wish};
-    MPI_Isend(&crew->ask, RG_ASK_WORDS, MPI_INT64_T, 0, RG_TAG_ASK, crew->comm, &crew->asking);
+    crew->asked = *next;
+    next->n_finished = 0;
+    MPI_Isend(&crew->asked, rg_ask_words(&crew->asked), MPI_INT64_T, 0, RG_TAG_ASK, crew->comm,
+              &crew->asking);
+    crew->last_ask = MPI_Wtime();
+}
+
+static void note_finished(struct crew *crew, int64_t id, double seconds)
+{
+    const double before = crew->n_done > 0 ? crew->point_seconds : seconds;
+    crew->point_seconds = 0.5 * (before + seconds);
+    crew->n_done++;
+    crew->ask.finished[crew->ask.n_finished++] = (struct rg_finished){id, (int64_t)(1e9 * seconds)};
+    ask(crew, crew->n_points == 0);
 }
 
 static void obey(struct crew *crew, const struct rg_order *order)
 {
     switch ((enum rg_order_kind)order->kind) {
-        case RG_ORDER_POINT:
-            crew->points[crew->n_points++] = order->id;
-            crew->n_wanted--;
+        case RG_ORDER_POINTS:
+            for (int64_t i = 0; i < order->n_points; i++)
+                crew->points[(crew->first_point + crew->n_points++) % POINTS_ROOM] =
+                    order->points[i];
+            crew->n_wanted = 0;
             break;
         case RG_ORDER_FLUSH:
             crew->flush_ordered = true;
             break;
         case RG_ORDER_STOP:
             crew->stop_ordered = true;
-            crew->early = order->id == 1;
+            crew->early = order->early == 1;
             break;
     }
+}
+
+static int64_t take_point(struct crew *crew)
+{
+    const int64_t id = crew->points[crew->first_point];
+    crew->first_point = (crew->first_point + 1) % POINTS_ROOM;
+    crew->n_points--;
+    return id;
 }
 
 /* Takes in orders up to a flush, which must be joined before later orders count. Leaders only. */
@@ -113,7 +160,7 @@ static void rescue(struct crew *crew)
 {
     crew->rescued = true;
     crew->job->rescue(crew->job->context);
-    ask(crew, -1, false);
+    ask(crew, false);
 }
 
 /* Stops what is in training. All ranks of the run do. */
@@ -128,8 +175,11 @@ static enum rg_status tick(void *context)
 {
     enum { FLUSH = 1, STOP = 2, RESCUE = 4 };
     struct crew *crew = context;
-    if (crew->leads && MPI_Wtime() - crew->last_poll >= poll_interval)
+    if (crew->leads && MPI_Wtime() - crew->last_poll >= poll_interval) {
         poll(crew);
+        if (is_due(crew))
+            ask(crew, false);
+    }
     int what = (crew->flush_ordered ? FLUSH : 0) | (crew->stop_ordered ? STOP : 0) |
                (is_alarmed(crew) ? RESCUE : 0);
     if (crew->team_size > 1)
@@ -144,9 +194,12 @@ static enum rg_status tick(void *context)
 static enum rg_status work(struct crew *crew, int64_t id)
 {
     struct rg_tick between_steps = {tick, crew};
-    double start = MPI_Wtime(), flushed = crew->flushing;
+    const double start = MPI_Wtime(), flushed = crew->flushing;
     enum rg_status code = crew->job->work(crew->job->context, crew->team, id, &between_steps);
-    crew->working += MPI_Wtime() - start - (crew->flushing - flushed);
+    const double seconds = MPI_Wtime() - start - (crew->flushing - flushed);
+    crew->working += seconds;
+    if (code == RG_OK && crew->leads)
+        note_finished(crew, id, seconds);
     return code == RG_OK || code == crew->flushed ? code : RG_ERROR_SYSTEM;
 }
 
@@ -171,17 +224,16 @@ static void wait_for_order(struct crew *crew)
 /* What the team does next, decided by its leader: one order, the same on all its ranks. */
 static struct rg_order next_order(struct crew *crew)
 {
-    struct rg_order order = {RG_ORDER_STOP, -1};
+    struct rg_order order = {.kind = RG_ORDER_STOP};
     if (crew->leads) {
         if (crew->n_points == 0 || crew->flush_ordered)
             wait_for_order(crew);
         if (crew->flush_ordered) {
             order.kind = RG_ORDER_FLUSH;
         } else if (crew->n_points > 0 && !crew->stop_ordered) {
-            order = (struct rg_order){RG_ORDER_POINT, crew->points[0]};
-            crew->points[0] = crew->points[--crew->n_points];
+            order = (struct rg_order){.kind = RG_ORDER_POINTS, .points = {take_point(crew)}};
         } else {
-            order.id = crew->early;
+            order.early = crew->early;
         }
     }
     if (crew->team_size > 1)
@@ -191,18 +243,17 @@ static struct rg_order next_order(struct crew *crew)
 
 static enum rg_status work_through(struct crew *crew)
 {
-    ask(crew, -1, true);
+    ask(crew, true);
     for (;;) {
         struct rg_order order = next_order(crew);
         if (order.kind == RG_ORDER_STOP)
-            return order.id == 1 ? leave(crew) : join_flush(crew, true);
+            return order.early == 1 ? leave(crew) : join_flush(crew, true);
         if (order.kind == RG_ORDER_FLUSH) {
             RG_TRY(join_flush(crew, false));
             continue;
         }
-        ask(crew, -1, false); /* one ahead, before this one begins */
-        RG_TRY(work(crew, order.id));
-        ask(crew, order.id, crew->n_points == 0);
+        ask(crew, false); /* ahead, before this one begins */
+        RG_TRY(work(crew, order.points[0]));
     }
 }
 
@@ -236,13 +287,15 @@ static enum rg_status run_crew(struct crew *crew, const struct rg_schedule_optio
     MPI_Wait(&crew->asking, MPI_STATUS_IGNORE);
     if (code == RG_ERROR_SYSTEM)
         return code; /* the others are still in the run: nothing collective may follow */
-    double mine[3] = {crew->working, crew->waiting, crew->flushing}, all[3];
-    MPI_Reduce(mine, all, 3, MPI_DOUBLE, MPI_SUM, 0, crew->comm);
+    const double mine[] = {crew->working, crew->waiting, crew->flushing, (double)crew->n_done};
+    double all[4];
+    MPI_Reduce(mine, all, 4, MPI_DOUBLE, MPI_SUM, 0, crew->comm);
     if (crew->coordinator) {
         *result = *rg_coordinator_state(crew->coordinator);
         result->working = all[0];
         result->waiting = all[1];
         result->flushing = all[2];
+        result->finished = (int64_t)all[3];
     }
     rg_coordinator_destroy(&crew->coordinator);
     return code;
@@ -258,7 +311,13 @@ enum rg_status rg_schedule_run(MPI_Comm comm, const struct rg_schedule_options *
         size >= options->team_size, RG_ERROR_USER,
         "a team of this sweep has %d ranks, the job has %d: start it with mpirun -n %d or more",
         options->team_size, size, options->team_size);
-    struct crew crew = {.job = job, .asking = MPI_REQUEST_NULL};
+    struct crew crew = {
+        .job = job,
+        .asking = MPI_REQUEST_NULL,
+        .most_wanted = options->block_max > 0 && options->block_max < RG_BLOCK_MAX
+                           ? options->block_max
+                           : RG_BLOCK_MAX,
+    };
     MPI_Comm_split(comm, 0, rank, &crew.comm); /* messages of our own, apart from the caller's */
     split(&crew, options->team_size);
     enum rg_status code = run_crew(&crew, options, result);

@@ -234,6 +234,13 @@ static void tidy(const char *path, const char *host)
     }
 }
 
+double rg_lock_interval(void)
+{
+    const char *text = getenv("REGIME_LEASE");
+    const double wanted = text ? strtod(text, NULL) : 0;
+    return wanted >= 1 && wanted <= 3600 ? wanted : RG_LEASE;
+}
+
 enum rg_status rg_lock_take(const char *path, double interval, struct rg_lock **lock)
 {
     return rg_lock_await(path, interval, NULL, lock);

@@ -213,6 +213,44 @@ enum rg_status rg_store_summary(struct rg_store *store, struct rg_summary *summa
     return rg_damage_named(store->path, code);
 }
 
+enum { TIMED_BLOCKS = 8 };
+
+static enum rg_status visit_times(const struct rg_store *store, const struct provenance *p,
+                                  struct block *block,
+                                  void (*visit)(void *context, int64_t id, double seconds),
+                                  void *context)
+{
+    const int64_t points = store->rows.n_points, n_blocks = (points + BLOCK - 1) / BLOCK,
+                  step = (n_blocks + TIMED_BLOCKS - 1) / TIMED_BLOCKS;
+    for (int64_t first = 0; first < points; first += BLOCK * step) {
+        const int64_t n = points - first < BLOCK ? points - first : BLOCK;
+        RG_TRY(rg_rows_status(&store->rows, first, n, block->status));
+        RG_REQUIRE(read_block(p, (uint64_t)first, (uint64_t)(first + n), block), RG_ERROR_DAMAGED,
+                   "%s: the provenance cannot be read: %s", store->path, rg_h5_reason());
+        for (int64_t i = 0; i < n; i++)
+            if ((block->status[i] == RG_DONE || block->status[i] == RG_DIVERGED) &&
+                block->wall[i] > 0)
+                visit(context, first + i, block->wall[i]);
+    }
+    return RG_OK;
+}
+
+enum rg_status rg_store_times(const struct rg_store *store,
+                              void (*visit)(void *context, int64_t id, double seconds),
+                              void *context)
+{
+    struct provenance provenance;
+    struct block *block = NULL;
+    enum rg_status code = provenance_open(store, &provenance);
+    if (code == RG_OK)
+        code = rg_alloc(&block, 1, sizeof *block);
+    if (code == RG_OK)
+        code = visit_times(store, &provenance, block, visit, context);
+    rg_free(&block);
+    provenance_close(&provenance);
+    return rg_damage_named(store->path, code);
+}
+
 enum rg_status rg_store_pending(const struct rg_store *store, const int64_t *ids, int64_t n,
                                 int64_t *n_pending)
 {

@@ -1,7 +1,7 @@
 /* The serial reader's inside, shared by the sources that read. */
 #pragma once
 
-#include "regime/write.h"
+#include "regime/store.h"
 #include "write/rows.h"
 
 struct rg_store {

@@ -5,12 +5,12 @@ set -euo pipefail
 cd "$1"
 
 # The stations in the data's order, with the public headers that belong to each.
-stations='base    clock data hash memory model path rng status text version
+stations='base    clock data hash memory model path rng sort status text version
           config  agree config knob
-          grid    grid record
+          grid    costs grid record
           schedule schedule
           train   blas train
-          write   arrays inflight library lock write
+          write   arrays inflight library lock store write
           cli     '
 # outside header -> the one folder that may name it
 owners='libconfig.h src/config/
