@@ -7,12 +7,11 @@
 
 #include "regime/memory.h"
 #include "regime/schedule.h"
+#include "schedule/block.h"
 #include "schedule/coordinator.h"
 #include "schedule/message.h"
 
 enum { POINTS_AHEAD = 2, POINTS_ROOM = 2 * RG_BLOCK_MAX + POINTS_AHEAD, PATIENT_POLLS = 200 };
-/* Short points are asked for in blocks of about so many seconds of work: a message then costs next to nothing of it. */
-static const double block_seconds = 2e-3;
 /* Seconds between looks for messages while working. Each look lets MPI make progress, and on shared cores
  * MPI may yield the core then: seldom enough to cost nothing, often enough for an answer within a tick. */
 static const double poll_interval = 1e-3;
@@ -22,7 +21,7 @@ struct crew {
     const struct rg_job *job;
     struct rg_coordinator *coordinator; /* rank 0 only */
     bool leads, may_ask;
-    int team_size;
+    int team_size, n_teams;
     struct rg_ask ask, asked; /* what is to be told next; the message under way, and its request */
     MPI_Request asking;
     double last_ask, point_seconds; /* of late; 0: unknown */
@@ -41,18 +40,9 @@ struct crew {
 
 /* ---- talking to rank 0 --------------------------------------------------------------------------- */
 
-/* How many points are worth one message. */
-static int64_t block(const struct crew *crew)
-{
-    const double n = crew->point_seconds > 0 ? block_seconds / crew->point_seconds : 1;
-    return n < 1 ? 1 : n > crew->most_wanted ? crew->most_wanted : (int64_t)n;
-}
-
-/* Of points of no length one message tells many. */
 static bool is_due(const struct crew *crew)
 {
-    const int64_t n = crew->ask.n_finished;
-    return n == RG_BLOCK_MAX || (n > 0 && MPI_Wtime() - crew->last_ask >= poll_interval);
+    return rg_block_is_due(crew->n_teams, crew->ask.n_finished, MPI_Wtime() - crew->last_ask);
 }
 
 /* Tells rank 0 what is finished, and what is wanted to stay a little ahead. */
@@ -61,7 +51,7 @@ static void ask(struct crew *crew, bool idle)
     struct rg_ask *next = &crew->ask;
     if (!crew->may_ask)
         return;
-    const int64_t n = block(crew);
+    const int64_t n = rg_block_size(crew->n_teams, crew->point_seconds, crew->most_wanted);
     const bool low = crew->n_wanted == 0 && crew->n_points < (n > POINTS_AHEAD ? n : POINTS_AHEAD);
     next->wants = low ? n : 0;
     next->idle = idle;
@@ -265,9 +255,9 @@ static void split(struct crew *crew, int team_size)
     int rank, size, team_rank;
     MPI_Comm_rank(crew->comm, &rank);
     MPI_Comm_size(crew->comm, &size);
-    int n_teams = size / team_size;
-    crew->may_ask = rank < n_teams * team_size;
-    int color = crew->may_ask ? rank / team_size : n_teams + rank;
+    crew->n_teams = size / team_size;
+    crew->may_ask = rank < crew->n_teams * team_size;
+    int color = crew->may_ask ? rank / team_size : crew->n_teams + rank;
     MPI_Comm_split(crew->comm, color, rank, &crew->team);
     MPI_Comm_rank(crew->team, &team_rank);
     MPI_Comm_size(crew->team, &crew->team_size);
