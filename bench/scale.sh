@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # How much faster 2 ranks are than 1: the same sweep in turn on 1 and on 2 ranks, pair by pair.
-# Wants two free cores. Prints one JSON object; points per second as the program itself reports them.
+# Wants two free cores. Prints one JSON object; points per second, and the share of the ranks' time in which two of them
+# waited for work (the tail included) and wrote, as the program itself reports them.
 # Exit 1 where a run fails or reports no rate.
 #   bench/scale.sh [PAIRS] [BUILD] [KNOB=VALUE ...]
 set -euo pipefail
@@ -20,13 +21,13 @@ settings = { gain = 0.5; fraction = 1.0; max_epochs = 300; };
 record = { spacing = "log"; count = 16; };
 CFG
 
-rate() { # points per second on $1 ranks
+rate() { # points per second on $1 ranks, percent waiting and writing
     local said
     rm -f "$folder/scale.h5"
     said=$(mpirun -q -n "$1" "$regime" run "$folder/scale.cfg" -o "$folder/scale.h5" \
         "${knobs[@]/#/--set=}")
-    sed -n 's/.* \([0-9.e+-]*\) points\/s.*/\1/p' <<<"$said" |
-        awk '$1 > 0 { print $1; found = 1 } END { exit !found }' ||
+    sed -n 's/.* \([0-9.e+-]*\) points\/s.* waiting \([0-9.]*\) %, writing \([0-9.]*\) .*/\1 \2 \3/p' <<<"$said" |
+        awk '$1 > 0 { print; found = 1 } END { exit !found }' ||
         { echo "scale.sh: no rate in: $said" >&2; return 1; }
 }
 
@@ -38,6 +39,6 @@ for _ in $(seq "$pairs"); do
     table+="$one $two"$'\n'
 done
 printf %s "$table" | awk "$(cat "$here/bench/median.awk")"'
-   { one[NR] = $1; two[NR] = $2; ratio[NR] = $2 / $1 }
-    END { printf "{\"pairs\": %d, \"points_per_second_1\": %.4g, \"points_per_second_2\": %.4g, \"ratio_median\": %.3f, \"ratio_min\": %.3f}\n",
-          NR, median(one, NR), median(two, NR), median(ratio, NR), ratio[1] }'
+   { one[NR] = $1; two[NR] = $4; ratio[NR] = $4 / $1; waiting[NR] = $5; writing[NR] = $6 }
+    END { printf "{\"pairs\": %d, \"points_per_second_1\": %.4g, \"points_per_second_2\": %.4g, \"ratio_median\": %.3f, \"ratio_min\": %.3f, \"waiting_percent_2\": %.2f, \"writing_percent_2\": %.2f}\n",
+          NR, median(one, NR), median(two, NR), median(ratio, NR), ratio[1], median(waiting, NR), median(writing, NR) }'

@@ -25,6 +25,10 @@ prints_json "$BUILD/bench/bench_epoch" --seconds 1 max_length=3
 prints_json "$BUILD/bench/bench_linear" --repeats 1
 prints_json "$BUILD/bench/bench_measure" tiny.cfg 0 1
 prints_json ranks 2 "$BUILD/bench/bench_team" --repeats 1 --n 40 8,16
+prints_json ranks 3 "$BUILD/bench/bench_dispatch" --points 1000
+prints_json ranks 2 "$BUILD/bench/bench_flush" tiny.cfg . --batch 1 --flushes 1
+prints_json "$BUILD/bench/bench_simulate" --ranks 10 --point-us 1000
+prints_json "$SOURCE/bench/plan.sh" "$(dirname "$REGIME")"
 prints_json "$SOURCE/bench/scale.sh" 1 "$(dirname "$REGIME")" hidden=4 max_length=3 max_epochs=3
 prints_json "$SOURCE/bench/resume.sh" 100 1 "$(dirname "$REGIME")"
 "$python" -c 'import numpy' 2>/dev/null &&
@@ -34,7 +38,7 @@ prints_json "$SOURCE/bench/resume.sh" 100 1 "$(dirname "$REGIME")"
 "$python" -c 'import jax' 2>/dev/null &&
     prints_json "$python" "$SOURCE/bench/peer_jax.py" --max-length 3 --epochs 1 --threads 1
 
-for name in epoch linear measure team; do
+for name in dispatch epoch flush linear measure simulate team; do
     expect 0 "$BUILD/bench/bench_$name" --help
     says "usage: "
     expect 2 "$BUILD/bench/bench_$name" --nonsense
