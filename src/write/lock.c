@@ -303,12 +303,13 @@ static enum rg_status settle(const struct rg_lock *lock)
 
 enum rg_status rg_lock_refresh(struct rg_lock *lock)
 {
-    const double now = rg_clock(CLOCK_BOOTTIME), age = now - lock->last_renewal;
-    const bool late = age > lock->lease.interval;
+    const double now = rg_clock(CLOCK_BOOTTIME);
     lock->lease.counter++;
     lock->lease.in_flight = lock->noted;
     lock->lease.renewed = rg_clock(CLOCK_REALTIME);
     lock->reason = rg_lease_rewrite(lock->file, &lock->lease);
+    const double age = rg_clock(CLOCK_BOOTTIME) - lock->last_renewal; /* writing it may take long */
+    const bool late = age > lock->lease.interval;
     if (late && lock->reason == 0)
         RG_TRY(settle(lock));
     lock->lost = lock->lost || !still_ours(lock);
