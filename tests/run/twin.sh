@@ -89,7 +89,7 @@ holds amid.h5
 INTERVAL=1s launch 2 amid.h5 held.cfg
 reaches amid.h5 3
 gives_up amid.h5
-expect 4 "$REGIME" run held.cfg -o amid.h5 --fresh
+expect 4 timeout -k 5 60 "$REGIME" run held.cfg -o amid.h5 --fresh
 says "amid.h5.lock: another run holds it since "
 says "host $(uname -n), process $(sed -n 's/^pid=//p' amid.h5.lock)"
 kill -USR1 "$run"
