@@ -21,7 +21,7 @@ created=$(grep -c "log.h5.tmp.[0-9]*$" log)
 # inject DEED N: a line "DEED PLACE" goes to ./results
 # shellcheck disable=SC2317 # work_off calls it
 inject() {
-    local deed=$1 n=$2 file=$1.$2.h5 got place
+    local deed=$1 n=$2 file=$1.$2.h5 got place resumed
     faulty 0 FAULT_FILES="$PWD/$file*" FAULT_CALL='pwrite*' FAULT_AT="$n" FAULT_DO="$deed" FAULT_LOG="$PWD/$file.log" -- \
         run small.cfg -o "$file" --flush-interval 0.02s >"$file.out" 2>&1
     got=$?
@@ -36,7 +36,9 @@ inject() {
         "$REGIME" verify "$file" >"$file.out" || { fail "$deed $n ($place): done and damaged"; cat "$file.out"; }
         rm "$file.out"
     fi
-    timeout -k 5 60 "$REGIME" run small.cfg -o "$file" -q 2>"$file.out" || fail "$deed $n ($place): does not resume"
+    timeout -k 5 200 "$REGIME" run small.cfg -o "$file" -q >"$file.out" 2>&1
+    resumed=$?
+    [ "$resumed" -eq 0 ] || { fail "$deed $n ($place): does not resume: exit $resumed (124: in 200 s)"; cat "$file.out"; }
     rm -f "$file.out"
     same whole.h5 "$file" "$deed $n ($place)"
     rm -f "$file"*
