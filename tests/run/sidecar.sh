@@ -22,7 +22,7 @@ expect 0 ranks 2 "$REGIME" run many.cfg -o whole_many.h5
 # trial SWEEP FROM LEAST WHAT [WORDS]: a copy of FROM and of what lies beside it, damaged by `damage`, is completed to
 # the bytes of $whole; at least so many points are gone on with, and these words said
 trial() {
-    local sweep=$1 from=$scratch/$2 least=$3 what=$4 words=${5:-} beside found
+    local sweep=$1 from=$scratch/$2 least=$3 what=$4 told=${5:-} beside found
     for beside in "$from" "$from".inflight*; do
         cp "$beside" "copy.h5${beside#"$from"}"
     done
@@ -30,7 +30,7 @@ trial() {
     expect 0 timeout -k 5 60 "$REGIME" run "$scratch/$sweep.cfg" -o copy.h5
     found=$(sed -n 's/.*, \([0-9]*\) in training.*/\1/p' output)
     [ "${found:-0}" -ge "$least" ] || { fail "$what: ${found:-0} points in training, not $least"; cat output; }
-    [ -z "$words" ] || says "$words"
+    [ -z "$told" ] || says "$told"
     same "$scratch/$whole" copy.h5 "$what"
     rm copy.h5
 }
