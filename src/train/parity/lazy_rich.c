@@ -76,19 +76,42 @@ static void gram_clear(const struct gram *gram)
     memset(gram->sums, 0, (size_t)gram_size(gram) * sizeof *gram->sums);
 }
 
-/* Adds the products of the elements of vectors a[n_vectors][stride] and b likewise. */
-static void gram_add(const struct gram *gram, int64_t n_vectors, const double *a, const double *b)
+/* Adds the products of the elements of vectors a[n_vectors][stride] and b likewise: n columns from `first` on, from
+ * the diagonal down.                                                                                */
+static void add_block(const struct gram *gram, int64_t n_vectors, const double *a, const double *b,
+                      int64_t first, int64_t n)
 {
-    gram->gemm->product(&(struct rg_product){.n = gram->n,
-                                             .n_vectors = gram->n,
+    gram->gemm->product(&(struct rg_product){.n = gram->n - first,
+                                             .n_vectors = n,
                                              .depth = n_vectors,
-                                             .a = a,
-                                             .b = b,
-                                             .c = gram->sums,
+                                             .a = a + first,
+                                             .b = b + first,
+                                             .c = gram->sums + first * (gram->stride + 1),
                                              .stride = gram->stride,
                                              .b_vector = 1,
                                              .b_term = gram->stride,
                                              .adds = true});
+}
+
+static void gram_add(const struct gram *gram, int64_t n_vectors, const double *a, const double *b)
+{
+    add_block(gram, n_vectors, a, b, 0, gram->n);
+}
+
+/* Of vectors with themselves: about half of the products. gram_mirror then copies them to the other half. */
+static void gram_add_own(const struct gram *gram, int64_t n_vectors, const double *a)
+{
+    for (int64_t first = 0; first < gram->n; first += RG_GEMM_PAD) {
+        const int64_t left = gram->n - first;
+        add_block(gram, n_vectors, a, a, first, left < RG_GEMM_PAD ? left : RG_GEMM_PAD);
+    }
+}
+
+static void gram_mirror(const struct gram *gram)
+{
+    for (int64_t i = 0; i < gram->n; i++)
+        for (int64_t j = 0; j < i; j++)
+            gram->sums[i * gram->stride + j] = gram->sums[j * gram->stride + i];
 }
 
 /* ---- representation ------------------------------------------------------------------------------ */
@@ -248,9 +271,10 @@ static enum rg_status find_kernel(const struct kernel *k, const struct rg_tick *
         const int64_t n = k->n_parameters - first < PART ? k->n_parameters - first : PART;
         for (int64_t i = 0; i < n; i++)
             rg_tangent_gradient(k->tangent, first + i, k->block + i * RG_N_GRADIENTS);
-        gram_add(&k->gram, n, k->block, k->block);
+        gram_add_own(&k->gram, n, k->block);
         RG_TRY(rg_tick(tick));
     }
+    gram_mirror(&k->gram);
     return RG_OK;
 }
 
