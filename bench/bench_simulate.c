@@ -5,7 +5,10 @@
  *   idle          share of all ranks' time spent waiting while there are points left to deal
  *   efficiency    share of all ranks' time spent training, to the end: the tail included
  *
- *   bench_simulate [--message-ns N] [--point-ns N] [--latency-us N] [--step-us N] [--points-per-rank N] */
+ *   bench_simulate [--message-ns N] [--point-ns N] [--latency-us N] [--step-us N] [--points-per-rank N]
+ *                  [--ranks N] [--point-us N]
+ *
+ * Without --ranks and --point-us: from 10^3 to 10^6 ranks and points of a millisecond to ten seconds, 4 minutes. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +23,7 @@ const char *const bench_usage =
     "bench_simulate [--message-ns N] [--point-ns N] [--latency-us N] [--step-us N] "
     "[--points-per-rank N] [--ranks N] [--point-us N]";
 
-enum { STOCK = 64, AHEAD = 2 };
+enum { STOCK = 64, AHEAD = 2, POINTS_MAX = 10000000 };
 
 enum kind { ASK, ORDER, FINISH };
 
@@ -241,7 +244,7 @@ static enum rg_status simulate(struct simulation s)
             "\"efficiency\": %.3f}\n",
             (long long)s.n_ranks, s.mean, (long long)s.n_points,
             (long long)rg_block_size(s.n_ranks, s.mean, RG_BLOCK_MAX), (double)s.n_points / s.now,
-            s.served / s.now, s.waited / (ranks * dry), s.trained / (ranks * s.now));
+            fmin(s.served / s.now, 1), s.waited / (ranks * dry), s.trained / (ranks * s.now));
         fflush(stdout);
     }
     rg_queue_destroy(&s.queue);
@@ -265,14 +268,16 @@ enum rg_status bench_run(int argc, char **argv)
     RG_TRY(bench_take_options(7, options, &argc, argv));
     for (size_t r = 0; r < (ranks ? 1 : sizeof all_ranks / sizeof *all_ranks); r++)
         for (size_t k = 0; k < (length ? 1 : sizeof all_lengths / sizeof *all_lengths); k++) {
-            const int64_t n = ranks ? ranks : all_ranks[r];
-            RG_TRY(simulate((struct simulation){.message = 1e-9 * message,
-                                                .point = 1e-9 * point,
-                                                .latency = 1e-6 * latency,
-                                                .step = 1e-6 * step,
-                                                .mean = length ? 1e-6 * length : all_lengths[k],
-                                                .n_ranks = n,
-                                                .n_points = n * points}));
+            const int64_t n = ranks ? ranks : all_ranks[r], many = n * points;
+            RG_TRY(
+                simulate((struct simulation){.message = 1e-9 * message,
+                                             .point = 1e-9 * point,
+                                             .latency = 1e-6 * latency,
+                                             .step = 1e-6 * step,
+                                             .mean = length ? 1e-6 * length : all_lengths[k],
+                                             .n_ranks = n,
+
+                                             .n_points = many < POINTS_MAX ? many : POINTS_MAX}));
         }
     return RG_OK;
 }
