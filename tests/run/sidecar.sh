@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What lies beside the file is damaged: the states of points in training (FILE.inflight), cut short, with a byte
-# changed or a block of zeros anywhere; and the finished points of ranks that were told to end
-# (FILE.inflight.RANK). It costs what was damaged, never a wrong byte.
+# changed or a block of zeros anywhere, or half written at a kill; and the finished points of ranks that were told
+# to end (FILE.inflight.RANK). It costs what was damaged, never a wrong byte.
 . "$SOURCE/tests/run/common.sh"
 . "$SOURCE/tests/run/faults.sh"
 
@@ -169,6 +169,8 @@ stopped_run() {
 }
 expect 75 ranks 2 "$REGIME" run long.cfg -o long.h5 --flush-interval 0.1s --time-limit 6s
 stopped_run "two ranks" 2
+cp long.h5 kept.h5
+cp long.h5.inflight kept.h5.inflight
 timeout -k 5 60 "$REGIME" run long.cfg -o long.h5 --flush-interval 0.1s --time-limit 7s >output 2>&1 &
 run=$!
 for _ in $(seq 200); do
@@ -182,6 +184,42 @@ got=$?
 [ "$(grep -c "warning: somebody removed long.h5.inflight while it is in use: it is made anew" output)" -eq 1 ] ||
     { fail "no warning, or many, of states that were removed"; cat output; }
 stopped_run "states were removed in mid-run" 2
+
+# ---- the newer of a team's two states is lost: all points go on, from the older one ----
+# goes_on WHAT: the next run on two.h5 has both states, as it says before it trains
+goes_on() {
+    "$REGIME" run long.cfg -o two.h5 >output 2>&1 &
+    run=$!
+    within 60 grep -q ": 2 points, 1 rank" output || fail "$1: does not start"
+    kill -KILL $run
+    wait $run 2>/dev/null
+    says "two.h5: 2 points, 1 rank, 2 in training"
+}
+for file in two.h5 two.h5.inflight; do
+    cp kept.h5"${file#two.h5}" $file
+done
+mapfile -t taken < <(slots two.h5)
+size=$(od -An -t d8 -j 16 -N 8 two.h5.inflight | tr -d ' ')
+[ ${#taken[@]} -eq 4 ] || fail "not two slots of two teams: ${taken[*]}"
+older=()
+for team in 0 1; do
+    newer=$((2 * team + (taken[2 * team + 1] > taken[2 * team])))
+    older+=("${taken[newer ^ 1]}")
+    [ "${taken[newer ^ 1]}" -gt 0 ] || fail "team $team has been saved once: the test shows nothing"
+    flip two.h5.inflight $((4096 + newer * size + 200))
+done
+goes_on "the newer states are damaged"
+[ "$(slots two.h5 | sed -n '1p; 3p' | sort)" = "$(printf '%s\n' "${older[@]}" | sort)" ] ||
+    fail "not the older states: $(slots two.h5 | paste -sd ' '), of ${taken[*]}"
+rm two.h5*
+# Each save is the write of a state and one of its header: the third is half written when all ranks are killed.
+for at in 5 6; do
+    expect 137 faulty 2 FAULT_FILES="$PWD/two.h5.inflight" FAULT_CALL='pwrite*' FAULT_AT=$at FAULT_DO=half \
+        FAULT_VICTIM=ranks -- run long.cfg -o two.h5 --flush-interval 0.1s
+    nobody_left "killed amid write $at of the states"
+    goes_on "killed amid write $at of the states"
+    rm two.h5*
+done
 
 # ---- finished points ----
 # Both ranks are told to end, when few points are left to be trained below, and write what they hold; then one of
