@@ -1,5 +1,6 @@
 # The file's tests: ranks, and programs that write files for others to read, kill and compare.
 regime_test(write_commit NP 1 2 4)
+regime_test(write_create LIBRARIES ${CMAKE_DL_LIBS})
 regime_test(write_inflight NP 1 2 4 LIBRARIES ${CMAKE_DL_LIBS})
 regime_test(write_readback NP 1 2 4 LIBRARIES ${CMAKE_DL_LIBS})
 regime_test(write_select NP 1 2)

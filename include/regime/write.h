@@ -56,8 +56,10 @@ enum rg_status rg_file_close(struct rg_file **file) RG_MUST_CHECK;
 /* Bytes of the file that would be created: data, and an estimate of the rest. */
 double rg_file_planned(const struct rg_spec *spec, const struct rg_layout *layout);
 
-/* Is there room for so many bytes, with a margin, where PATH is to be? `room`: the bytes free there; NaN when
- * nobody can tell, and then there is none.                                                          */
+/* What must be free for a file of so many bytes to be created: with a margin. */
+double rg_file_required(double bytes);
+/* Is so much free where PATH is to be? `room`: the bytes free there; NaN when nobody can tell, and then there is
+ * none.                                                                                             */
 bool rg_file_fits(const char *path, double bytes, double *room);
 /* Can the file be created? Errors: RG_ERROR_SPACE. */
 enum rg_status rg_file_check_space(const char *path, const struct rg_spec *spec,

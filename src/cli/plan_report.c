@@ -66,14 +66,16 @@ static int ranks_per_point(const struct rg_spec *spec)
 static void print_file(const struct rg_plan *plan)
 {
     const double bytes = rg_file_planned(plan->spec, plan->layout);
-    char file[32], there[32];
+    char file[32], wanted[32], there[32];
     double room;
     const bool fits = rg_file_fits(plan->path, bytes, &room);
     rg_bytes_print(bytes, file, sizeof file);
+    rg_bytes_print(rg_file_required(bytes), wanted, sizeof wanted);
     rg_bytes_print(room, there, sizeof there);
     printf("  file     %s: %s", plan->path, file);
     if (!fits && !isnan(room) && access(plan->path, F_OK) != 0)
-        printf("; does not fit: only %s are free there", there);
+        printf("; does not fit: only %s are free there, with its margin it needs %s", there,
+               wanted);
     putchar('\n');
 }
 

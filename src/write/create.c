@@ -226,14 +226,19 @@ enum rg_status rg_file_check_folder(const char *path)
     return RG_OK;
 }
 
-bool rg_file_fits(const char *path, double bytes, double *room)
+double rg_file_required(double bytes)
 {
     enum { MARGIN = 1 << 20 };
+    return bytes * 1.02 + MARGIN;
+}
+
+bool rg_file_fits(const char *path, double bytes, double *room)
+{
     char folder[4096];
     struct statvfs disk;
     folder_of(path, folder, sizeof folder);
     *room = statvfs(folder, &disk) == 0 ? (double)disk.f_bavail * (double)disk.f_frsize : NAN;
-    return *room >= bytes * 1.02 + MARGIN;
+    return *room >= rg_file_required(bytes);
 }
 
 enum rg_status rg_file_check_space(const char *path, const struct rg_spec *spec,
@@ -244,14 +249,14 @@ enum rg_status rg_file_check_space(const char *path, const struct rg_spec *spec,
     const bool fits = rg_file_fits(path, planned, &room);
     char folder[4096], wanted[32], there[32];
     folder_of(path, folder, sizeof folder);
-    rg_bytes_print(planned, wanted, sizeof wanted);
+    rg_bytes_print(rg_file_required(planned), wanted, sizeof wanted);
     rg_bytes_print(room, there, sizeof there);
     RG_REQUIRE(!isnan(room), RG_ERROR_SYSTEM, "%s: cannot ask for the free space: %s", folder,
                strerror(errno));
-    RG_REQUIRE(
-        fits, RG_ERROR_SPACE,
-        "%s: needs %s, but only %s are free in %s: free some, or choose another file with -o", path,
-        wanted, there, folder);
+    RG_REQUIRE(fits, RG_ERROR_SPACE,
+               "%s: needs %s with its margin, but only %s are free in %s: free some, or choose "
+               "another file with -o",
+               path, wanted, there, folder);
     return RG_OK;
 }
 

@@ -20,11 +20,13 @@ one_line() {
 for n in 1 2; do
     expect 5 ranks $n "$REGIME" run vast.cfg
     says "regime: vast.h5: needs "
+    says " with its margin, but only "
     one_line "run of a vast grid on $n ranks"
 done
 [ ! -e vast.h5 ] || fail "a file was left"
 expect 0 "$REGIME" plan vast.cfg --no-timing
 says "; does not fit: only "
+says " are free there, with its margin it needs "
 expect 0 "$REGIME" plan pair.cfg --no-timing
 ! grep -q "does not fit" output || fail "a small file does not fit?"
 
