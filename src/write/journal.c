@@ -72,6 +72,12 @@ struct adoption {
     bool damaged; /* something in the journal at hand */
 };
 
+/* A rank keeps what it has finished, one way or another. */
+static bool is_finished(uint8_t status)
+{
+    return status == RG_DONE || status == RG_DIVERGED || status == RG_FAILED;
+}
+
 static enum rg_status adopt_record(struct adoption *adoption, const struct rg_held *from,
                                    const unsigned char *data)
 {
@@ -79,8 +85,9 @@ static enum rg_status adopt_record(struct adoption *adoption, const struct rg_he
     struct rg_record record = from->record;
     record.data = NULL;
     const bool exists = record.id >= 0 && record.id < file->rows.n_points;
-    adoption->damaged |= !exists;
-    if (!exists || adoption->done[record.id])
+    const bool sensible = exists && is_finished(from->status);
+    adoption->damaged |= !sensible;
+    if (!sensible || adoption->done[record.id])
         return RG_OK;
     RG_TRY(rg_alloc(&record.data, file->layout->record_size, 1));
     memcpy(record.data, data, file->layout->record_size);

@@ -34,11 +34,19 @@ void rg_slot_seal(struct rg_slot *slot, uint64_t identity)
     slot->checksum = rg_digest(0, slot, offsetof(struct rg_slot, checksum));
 }
 
+/* Has every slot an offset? */
+static bool has_offsets(const struct rg_slots *slots)
+{
+    static const double most = 0x1p62;
+    const double parts = ((double)slots->n_units + 1) * (double)slots->n_parts;
+    return parts * RG_SLOT_TURNS * (double)slots->slot_size < most;
+}
+
 bool rg_slots_hold(const struct rg_slots *slots, uint64_t identity)
 {
     return memcmp(slots->magic, file_magic, sizeof file_magic) == 0 &&
            slots->identity == identity && slots->n_units >= 0 && slots->n_parts > 0 &&
-           slots->slot_size > (int64_t)sizeof(struct rg_slot) &&
+           slots->slot_size > (int64_t)sizeof(struct rg_slot) && has_offsets(slots) &&
            slots->checksum == rg_digest(0, slots, offsetof(struct rg_slots, checksum));
 }
 
