@@ -1,12 +1,15 @@
-# Coverage-guided fuzzing of sweep files and of output files: fuzz.sh builds and runs these.
+# Coverage-guided fuzzing of sweep files, of output files and of what lies beside them: fuzz.sh builds and runs these.
 option(REGIME_FUZZ "libFuzzer programs (clang only)" OFF)
 if(REGIME_FUZZ)
   target_compile_options(regime_flags INTERFACE -fsanitize=fuzzer-no-link)
   target_link_options(regime_flags INTERFACE -fsanitize=fuzzer-no-link)
-  foreach(target fuzz_config fuzz_file)
+  foreach(target fuzz_config fuzz_file fuzz_beside)
     add_executable(${target} ${target}.c)
-    target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src)
+    target_include_directories(${target} PRIVATE support ${PROJECT_SOURCE_DIR}/src)
     target_link_libraries(${target} PRIVATE regime_library regime_flags m)
     target_link_options(${target} PRIVATE -fsanitize=fuzzer)
   endforeach()
+  target_sources(fuzz_file PRIVATE support/edits.c)
+  target_sources(fuzz_beside PRIVATE support/edits.c)
+  target_link_libraries(fuzz_beside PRIVATE regime::hdf5)
 endif()

@@ -10,9 +10,9 @@ export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1
 
 mkdir -p build
 cmake --preset fuzz >build/configure-fuzz.log || { cat build/configure-fuzz.log; exit 1; }
-cmake --build --preset fuzz --target fuzz_config fuzz_file >build/fuzz.log 2>&1 || { tail -n 40 build/fuzz.log; exit 1; }
+cmake --build --preset fuzz --target fuzz_config fuzz_file fuzz_beside >build/fuzz.log 2>&1 || { tail -n 40 build/fuzz.log; exit 1; }
 rm -rf "$found"
-mkdir -p "$found"/{tmp,new_config,new_file}
+mkdir -p "$found"/{tmp,new_config,new_file,new_beside}
 export TMPDIR=$found/tmp
 
 # fuzz NAME OPTIONS...: several short runs, so that one that crashes does not end the others; the status is that of
@@ -57,4 +57,6 @@ fuzz config -max_len=4096
 judge config
 fuzz file -max_len=64
 judge file
+fuzz beside -max_len=1026 -close_fd_mask=2 # without its many warnings
+judge beside
 exit $verdict

@@ -1,16 +1,17 @@
-/* libFuzzer entry for output files (see fuzz.sh): what status, verify and point do with one, through the
- * library. An input is a list of edits, 4 bytes each, of a small finished file that is made at the start:
- * so it stays a file of this version, and HDF5 gets beyond its first look. Aborts if a failure has no
+/* libFuzzer entry for output files (see fuzz.sh): what status, verify, point and verify --repair do with
+ * one, through the library. An input is a list of edits (edits.h) of a small finished file that is made at the
+ * start: so it stays a file of this version, and HDF5 gets beyond its first look. Aborts if a failure has no
  * message, names no file or leaks; what HDF5 itself does not survive, fuzz.sh tells apart.           */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/stored.h"
+#include "edits.h"
+#include "regime/library.h"
 #include "regime/memory.h"
 #include "regime/store.h"
 #include "regime/train.h"
@@ -28,17 +29,7 @@ uint32_t H5_checksum_metadata(const void *data, size_t size, uint32_t start)
     return start;
 }
 
-static struct {
-    char path[4096];
-    unsigned char bytes[1 << 18]; /* without edits */
-    size_t size;
-} whole;
-
-static void require(bool condition)
-{
-    if (!condition)
-        abort();
-}
+static struct edited output;
 
 /* A sweep that cannot be read is the user's error, all else damage; a failure says where. */
 static void judge(const char *path, enum rg_status code)
@@ -66,11 +57,25 @@ static void count_bad(void *context, int64_t id, int status)
     ++*(int64_t *)context;
 }
 
-static void verify(const char *path)
+/* The points that do not hold; -1: it cannot tell. */
+static int64_t verify(const char *path, bool repair)
 {
     int64_t n_called = 0, n_bad = 0;
-    judge(path, rg_file_verify(path, false, count_bad, &n_called, &n_bad));
+    const enum rg_status code = rg_file_verify(path, repair, count_bad, &n_called, &n_bad);
+    judge(path, code);
     require(n_called == n_bad);
+    return code == RG_OK ? n_bad : -1;
+}
+
+/* What was repaired holds, and nobody is left with a lock. */
+static void repair(const char *path)
+{
+    char lock[sizeof output.path + 8];
+    const int64_t before = verify(path, false), repaired = verify(path, true);
+    snprintf(lock, sizeof lock, "%s.lock", path);
+    require(access(lock, F_OK) != 0);
+    require(repaired == before || repaired < 0);
+    require(repaired < 0 || verify(path, false) == 0);
 }
 
 static void read_file(const char *path)
@@ -84,7 +89,6 @@ static void read_file(const char *path)
     if (code == RG_OK)
         look_at_points(path, &stored);
     rg_stored_close(&stored);
-    verify(path);
 }
 
 static const char sweep[] =
@@ -108,52 +112,36 @@ static enum rg_status make_file(const char *path, const struct rg_spec *spec,
     return rg_file_close(&file);
 }
 
-static void make_whole(const char *path)
+static void make_whole(void)
 {
     struct rg_spec *spec = NULL;
     struct rg_layout *layout = NULL;
     require(rg_spec_parse(&rg_models, "fuzz.cfg", sweep, NULL, &spec) == RG_OK);
     require(rg_layout_create(spec, &layout) == RG_OK);
-    require(make_file(path, spec, layout) == RG_OK);
+    require(make_file(output.path, spec, layout) == RG_OK);
     rg_layout_destroy(&layout);
     rg_spec_destroy(&spec);
-    FILE *file = fopen(path, "rb");
-    require(file != NULL);
-    whole.size = fread(whole.bytes, 1, sizeof whole.bytes, file);
-    require(whole.size > 0 && whole.size < sizeof whole.bytes);
-    fclose(file);
+    edited_read(&output);
 }
 
-/* In a folder of its own: several of this program run at once. */
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     char folder[4000];
-    const char *scratch = getenv("TMPDIR");
     (void)argc;
     (void)argv;
-    snprintf(folder, sizeof folder, "%s/fuzz_file.XXXXXX", scratch ? scratch : "/tmp");
-    require(mkdtemp(folder) != NULL);
-    snprintf(whole.path, sizeof whole.path, "%s/x.h5", folder);
-    make_whole(whole.path);
+    edited_folder("fuzz_file", folder);
+    snprintf(output.path, sizeof output.path, "%s/x.h5", folder);
+    make_whole();
     return 0;
-}
-
-static void write_edited(const uint8_t *data, size_t size)
-{
-    static unsigned char bytes[sizeof whole.bytes];
-    memcpy(bytes, whole.bytes, whole.size);
-    for (size_t i = 0; i + 4 <= size; i += 4) {
-        const uint32_t place = data[i] | (uint32_t)data[i + 1] << 8 | (uint32_t)data[i + 2] << 16;
-        bytes[place % whole.size] ^= data[i + 3];
-    }
-    FILE *file = fopen(whole.path, "wb");
-    require(file && fwrite(bytes, 1, whole.size, file) == whole.size && fclose(file) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    write_edited(data, size);
-    read_file(whole.path);
+    edited_make(&output, data, size);
+    edited_write(&output);
+    read_file(output.path);
+    rg_hdf5_end();
+    repair(output.path);
     rg_hdf5_end();
     require(rg_alloc_live() == 0);
     return 0;
