@@ -72,8 +72,9 @@ void rg_halt_init(struct rg_halt *halt, const char *path, double limit)
 {
     *halt = (struct rg_halt){.deadline = INFINITY};
     snprintf(halt->file, sizeof halt->file, "%s.stop", path);
-    if (!rg_slurm_restarted())
-        halt->earlier = time_of(halt->file);
+    const struct timespec made = time_of(halt->file);
+    if (made.tv_sec != 0 && !rg_slurm_restarted() && !rg_slurm_waited_at((double)made.tv_sec))
+        halt->earlier = made;
     if (!isnan(limit)) {
         halt->deadline = rg_clock_start() + limit;
         return;

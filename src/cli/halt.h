@@ -26,7 +26,7 @@ struct rg_halt {
 
 /* The deadline: `limit` seconds after the start of the process, or where limit is NaN the end of the SLURM job,
  * or none. A FILE.stop that is there already is not meant for this run, which somebody started after it; it is
- * where SLURM alone has started the job again.                                                       */
+ * where SLURM alone has started the job again, or the job waited for its first start when the file was made. */
 void rg_halt_init(struct rg_halt *halt, const char *path, double limit);
 /* Removes a FILE.stop that is not meant for this run, and says so. Only the holder of the lock may: another run
  * may have to see it yet.                                                                            */

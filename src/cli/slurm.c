@@ -60,25 +60,46 @@ bool rg_slurm_restarted(void)
     return count && strtol(count, NULL, 10) > 0;
 }
 
+/* The name that squeue knows the job by; false: there is no job. */
+static bool job_name(char *name, size_t size)
+{
+    const char *job = getenv("SLURM_JOB_ID");
+    const char *array = getenv("SLURM_ARRAY_JOB_ID"), *task = getenv("SLURM_ARRAY_TASK_ID");
+    if (array && task) /* the number of one of its jobs is that of the whole array */
+        snprintf(name, size, "%s_%s", array, task);
+    else
+        snprintf(name, size, "%s", job ? job : "");
+    return job != NULL;
+}
+
+static bool ask_squeue(char *job, char *format, char *text, size_t size)
+{
+    char *const words[] = {"squeue", "--noheader", "--job", job, "--format", format, NULL};
+    return read_program(words, text, size);
+}
+
+bool rg_slurm_waited_at(double when)
+{
+    char text[128], job[64];
+    if (!job_name(job, sizeof job) || !ask_squeue(job, "%V %S", text, sizeof text))
+        return false;
+    const char *start = strchr(text, ' ');
+    return start && read_time(text) < when && when < read_time(start);
+}
+
 double rg_slurm_end(void)
 {
-    const char *end = getenv("SLURM_JOB_END_TIME"), *job = getenv("SLURM_JOB_ID");
-    const char *array = getenv("SLURM_ARRAY_JOB_ID"), *task = getenv("SLURM_ARRAY_TASK_ID");
-    char text[128], job_id[64];
+    const char *end = getenv("SLURM_JOB_END_TIME");
+    char text[128], job[64];
     if (end && strtod(end, NULL) > 0)
         return strtod(end, NULL);
-    if (!job)
+    if (!job_name(job, sizeof job))
         return NAN;
-    if (array && task) /* the number of one of its jobs is that of the whole array */
-        snprintf(job_id, sizeof job_id, "%s_%s", array, task);
-    else
-        snprintf(job_id, sizeof job_id, "%s", job);
-    char *const words[] = {"squeue", "--noheader", "--job", job_id, "--format", "%e", NULL};
-    if (read_program(words, text, sizeof text))
+    if (ask_squeue(job, "%e", text, sizeof text))
         return read_time(text);
     rg_warn(
         "squeue does not tell when SLURM job %s ends: the run has no time limit; give it one by "
         "--time-limit",
-        job_id);
+        job);
     return NAN;
 }

@@ -9,3 +9,7 @@ double rg_slurm_end(void);
 
 /* Has SLURM started the job again, as after a requeue? */
 bool rg_slurm_restarted(void);
+
+/* Did the job wait for its first start at this moment, in seconds since 1970? False where nobody can tell. What
+ * falls into the second of its submission or of its start counts as before or after it.              */
+bool rg_slurm_waited_at(double when);

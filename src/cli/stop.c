@@ -11,6 +11,17 @@
 #include "cli/cli.h"
 #include "cli/stored.h"
 #include "regime/lock.h"
+#include "regime/text.h"
+
+static enum rg_status nothing_to_stop(const char *path, const char *name)
+{
+    char quoted[RG_PATH_SIZE + 64];
+    rg_shell_quote(name, quoted, sizeof quoted);
+    return rg_fail(RG_ERROR_USER, __FILE__, __LINE__,
+                   "%s: no run holds it: there is nothing to stop%s; a job that waits in the queue "
+                   "is stopped by: touch %s",
+                   path, access(path, F_OK) == 0 ? "" : ", and no such file", quoted);
+}
 
 static enum rg_status stop(const struct rg_arguments *arguments)
 {
@@ -18,9 +29,9 @@ static enum rg_status stop(const struct rg_arguments *arguments)
     struct rg_lock_info lock;
     RG_TRY(rg_stored_word(arguments, path));
     rg_lock_look(path, &lock);
-    RG_REQUIRE(lock.live, RG_ERROR_USER, "%s: no run holds it: there is nothing to stop%s", path,
-               access(path, F_OK) == 0 ? "" : ", and no such file");
     snprintf(name, sizeof name, "%s.stop", path);
+    if (!lock.live)
+        return nothing_to_stop(path, name);
     const int file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     const bool before = file < 0 && errno == EEXIST;
     RG_REQUIRE(file >= 0 || before, RG_ERROR_USER, "%s: cannot be created: %s", name,

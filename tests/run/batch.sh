@@ -12,8 +12,15 @@ case $* in
 *) echo "$*" >>requeued ;;
 esac
 SH
-ln -s "$(command -v false)" bin/squeue
-chmod +x bin/scontrol
+cat >bin/squeue <<'SH'
+#!/bin/sh
+case $* in
+*%V*) echo "$QUEUED" | grep . ;; # when the job was submitted and started, if anybody knows
+*) exit 1 ;;
+esac
+SH
+chmod +x bin/scontrol bin/squeue
+export QUEUED=
 export PATH=$PWD/bin:$PATH SLURM_JOB_ID=7 SLURM_SUBMIT_DIR=$PWD REGIME_LAUNCH=env
 
 # sweep NAMED FILE: one whose points never end
@@ -81,6 +88,25 @@ trains long.h5
 wait $run
 says "removed long.h5.stop, which an earlier run was stopped by"
 [ "$(grep -c "squeue does not tell when SLURM job 7 ends" output)" -eq 1 ] || fail "no word of the time limit"
+
+# ---- a stop from before the start ----
+# queued SUBMITTED STARTED STOPPED: so many seconds ago
+queued() {
+    QUEUED="$(date -d "-$1 seconds" +%FT%T) $(date -d "-$2 seconds" +%FT%T)"
+    touch -d "-$3 seconds" long.h5.stop
+}
+queued 60 10 30
+batch 0 tab.cfg
+stays_out "waits for its first start" $?
+says "regime: stopped by long.h5.stop before anything was done; go on: the same command"
+for times in "60 10 90" "60 40 30"; do # of a run before the job; of an earlier one in the same job
+    # shellcheck disable=SC2086 # several words
+    queued $times
+    batch 0 tab.cfg --time-limit 5s
+    says "removed long.h5.stop, which an earlier run was stopped by"
+    says "stopped by the time limit"
+done
+QUEUED=
 
 batch 0 none.cfg
 [ $? -eq 2 ] || fail "no sweep: $?"

@@ -156,9 +156,9 @@ says "2 in training"
 
 # ---- nothing to stop ----
 expect 2 "$REGIME" stop parity.h5
-says "no run holds it"
+says "no run holds it: there is nothing to stop; a job that waits in the queue is stopped by: touch parity.h5.stop"
 expect 2 "$REGIME" stop none.h5
-says "no such file"
+says "there is nothing to stop, and no such file; a job that waits in the queue is stopped by: touch none.h5.stop"
 
 # The planted fault: another sweep's file is not the same.
 blanked alone.h5 alone.blank

@@ -39,6 +39,18 @@ touch small.h5.stop
 stays_out small.h5 1
 [ "$(field "$job" ExitCode)" = 75:0 ] || fail "exit $(field "$job" ExitCode), not 75"
 
+# It waits for its first start. The file is made in another second than the job was submitted and started.
+options=(--hold)
+rm small.h5.stop
+submit small.cfg
+options=()
+sleep 2
+touch small.h5.stop
+sleep 2
+scontrol release "$job"
+stays_out small.h5 0
+[ "$(field "$job" ExitCode)" = 75:0 ] || fail "before its first start: exit $(field "$job" ExitCode), not 75"
+
 [ "$able" ] || rm small.h5.stop
 submit small.cfg
 ends "$job" COMPLETED 0
