@@ -18,8 +18,15 @@ launch() {
     run=$!
 }
 
-# ends PROCESS STATUS HOST WHAT: it does so; what it said is in ./output
+# is_over PROCESS
+# shellcheck disable=SC2317 # within calls it
+is_over() {
+    ! kill -0 "$1" 2>/dev/null
+}
+
+# ends PROCESS STATUS HOST WHAT: it does so, soon; what it said is in ./output
 ends() {
+    within 25 is_over "$1" || { fail "$4: it does not end"; kill -KILL "$1"; }
     wait "$1"
     got=$?
     cp "$3.log" output
