@@ -10,6 +10,6 @@ void rg_hdf5_version(char *text, size_t size, bool *parallel);
 /* Leaves HDF5 as if it had not been used: it has to be started after MPI, not before. No file is open. */
 void rg_hdf5_end(void);
 
-/* Has HDF5 failed to close something, or a flush found no space? It can then neither close its files nor end in
- * good order, with MPI or without, and crashes where it tries: the process must leave by _exit.      */
+/* Has HDF5 failed to close something? It can then neither close its files nor end in good order, with MPI or
+ * without, and crashes where it tries: the process must leave by _exit.                              */
 bool rg_hdf5_is_broken(void);

@@ -436,8 +436,8 @@ static enum rg_status run_steps(struct run *run)
     RG_TRY(rg_file_open(run->comm, run->path, run->spec, run->layout,
                         rg_arithmetic(run->spec->model), &run->file));
     enum rg_status code = train_all(run);
-    if (code == RG_ERROR_SYSTEM || code == RG_ERROR_SPACE)
-        return code; /* other ranks may be in the run still; or HDF5 cannot close the file */
+    if (code == RG_ERROR_SYSTEM)
+        return code; /* other ranks may be in the run still */
     enum rg_status closed = rg_file_close(&run->file);
     rg_keeper_close(&run->keeper);
     if (code == RG_OK && closed == RG_OK && run->rank == 0)

@@ -9,8 +9,8 @@
 
 struct rg_file {
     struct rg_writers writers;
-    struct rg_named named; /* rank 0 only */
-    hid_t id, transfer;    /* properties */
+    struct rg_named named;
+    hid_t id, transfer; /* properties */
     const struct rg_layout *layout;
     struct rg_variables variables;
     hid_t *datasets; /* [variables.n] */

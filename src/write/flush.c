@@ -99,6 +99,16 @@ static void gather(const struct rg_file *file, const struct rg_variable *variabl
                rg_variable_row(variable, &file->held[part->first + i]) + skip, bytes);
 }
 
+static bool write_rows(struct rg_file *file, int variable, hid_t memory, hid_t space)
+{
+    const int type = file->variables.rows[variable].type;
+    if (H5Dwrite(file->datasets[variable], rg_h5_memory_type(type), memory, space, file->transfer,
+                 file->buffer) >= 0)
+        return true;
+    rg_writers_catch_up(&file->writers, file->id);
+    return false;
+}
+
 /* Writes a part of every variable of this extent and phase through one pair of selections. */
 static bool write_part(struct rg_file *file, const struct rg_extent *extent, enum rg_phase phase,
                        struct part part)
@@ -118,9 +128,7 @@ static bool write_part(struct rg_file *file, const struct rg_extent *extent, enu
         if (variable->phase != phase || !rg_extent_equal(&variable->extent, extent))
             continue;
         gather(file, variable, &part);
-        ok = H5Dwrite(file->datasets[i], rg_h5_memory_type(variable->type), memory, space,
-                      file->transfer, file->buffer) >= 0 &&
-             ok;
+        ok = write_rows(file, i, memory, space) && ok;
     }
     rg_h5_close(&memory);
     rg_h5_close(&space);
@@ -170,7 +178,7 @@ static enum rg_status write_phase(struct rg_file *file, enum rg_phase phase, int
     if (!ok)
         code = rg_fail(RG_ERROR_SYSTEM, __FILE__, __LINE__, "cannot write to the file: %s",
                        rg_h5_reason());
-    const enum rg_status synced = rg_writers_sync(&file->writers, file->id);
+    const enum rg_status synced = rg_writers_sync(&file->named.file);
     return rg_writers_agree(&file->writers, code != RG_OK ? code : synced);
 }
 
@@ -261,13 +269,9 @@ enum rg_status rg_file_flush(struct rg_file *file)
     const int64_t most = rg_writers_most(&file->writers, file->n_held);
     if (most == 0)
         return RG_OK;
-    enum rg_status code = commit(file, most);
-    if (code != RG_OK) {
-        code = rg_writers_agree(&file->writers, explain(file, code));
-        if (code == RG_ERROR_SPACE)
-            rg_h5_give_up();
-        return code;
-    }
+    const enum rg_status code = commit(file, most);
+    if (code != RG_OK)
+        return rg_writers_agree(&file->writers, explain(file, code));
     for (int64_t i = 0; i < file->n_held; i++)
         rg_record_free(&file->held[i].record);
     file->n_held = 0;

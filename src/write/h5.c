@@ -30,11 +30,6 @@ void rg_hdf5_end(void)
     started = false;
 }
 
-void rg_h5_give_up(void)
-{
-    broken = true;
-}
-
 bool rg_hdf5_is_broken(void)
 {
     return broken;

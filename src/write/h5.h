@@ -26,8 +26,6 @@ const char *rg_h5_reason(void);
 /* Closes an id of any kind and sets it to H5I_INVALID_HID; invalid ids are accepted. False when HDF5
  * could not close it.                                                                               */
 bool rg_h5_close(hid_t *id);
-/* From now on HDF5 is broken: see rg_hdf5_is_broken. */
-void rg_h5_give_up(void);
 
 size_t rg_h5_size(int type);       /* bytes of an element */
 hid_t rg_h5_file_type(int type);   /* little-endian; not to be closed */

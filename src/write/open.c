@@ -119,8 +119,6 @@ static enum rg_status prepare(struct rg_file *file, const char *path, const stru
     file->transfer = rg_writers_transfer(&file->writers);
     gethostname(file->host, sizeof file->host - 1);
     RG_TRY(rg_alloc(&file->buffer, RG_CHUNK, 1));
-    if (file->writers.rank == 0)
-        RG_TRY(rg_named_note(path, &file->named));
     RG_TRY(rg_sweep_hash(spec, &file->sweep_hash));
     RG_TRY(rg_variables_make(spec, file->layout, &file->variables));
     RG_TRY(open_datasets(file));
@@ -129,12 +127,14 @@ static enum rg_status prepare(struct rg_file *file, const char *path, const stru
 
 static enum rg_status open_here(struct rg_file *file, const char *path, const struct rg_spec *spec)
 {
+    RG_TRY(rg_writers_agree(&file->writers, rg_named_note(path, &file->named)));
     file->id = rg_writers_open(&file->writers, path);
     enum rg_status code = RG_OK;
     if (file->id < 0)
         code = rg_fail(RG_ERROR_DAMAGED, __FILE__, __LINE__, "%s: cannot open it for writing: %s",
                        path, rg_h5_reason());
     RG_TRY(rg_writers_agree(&file->writers, code));
+    RG_TRY(rg_writers_agree(&file->writers, rg_writers_settle(file->id)));
     return rg_writers_agree(&file->writers, rg_damage_named(path, prepare(file, path, spec)));
 }
 
@@ -178,7 +178,7 @@ enum rg_status rg_file_close(struct rg_file **file)
         rg_h5_close(&f->datasets[i]);
     rg_rows_close(&f->rows);
     rg_h5_close(&f->transfer);
-    bool closed = rg_h5_close(&f->id);
+    bool closed = rg_writers_close(&f->named.file, &f->id);
     enum rg_status code = closed ? RG_OK
                                  : rg_fail(RG_ERROR_SYSTEM, __FILE__, __LINE__,
                                            "the file was not closed: %s", rg_h5_reason());

@@ -1,9 +1,18 @@
 /* Together: MPI's collective calls, and HDF5 through MPI-IO. Alone: no call of MPI, and HDF5's own driver,
- * which gives the file the same bytes but neither syncs it on a flush nor hands small reads and writes
- * on at once: both are asked for here.                                                              */
+ * which gives the file the same bytes but hands small reads and writes on late: asked here not to.
+ *
+ * A failed write leaves MPI-IO and HDF5 in a state in which their collective calls are no longer made by all
+ * ranks, and some wait for ever: in MPI_File_sync, which Open MPI leaves at once on a rank with a failed
+ * write behind it, and where HDF5 closes a file that was open for writing, for rank 0 writes the superblock
+ * anew then, the same bytes, before a barrier to which it does not come if that fails. No property keeps
+ * HDF5 from it. So each rank syncs by itself, by the file's descriptors, and these lead to a device that
+ * takes everything before HDF5 closes them: closing writes nothing.                                  */
 #include "write/writers.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -64,6 +73,14 @@ hid_t rg_writers_open(const struct rg_writers *writers, const char *path)
     return file;
 }
 
+/* HDF5 compares the file's size with the one that it expects at the first flush, and then no more. */
+enum rg_status rg_writers_settle(hid_t file)
+{
+    RG_REQUIRE(H5Fflush(file, H5F_SCOPE_LOCAL) >= 0, RG_ERROR_SYSTEM, "cannot sync the file: %s",
+               rg_h5_reason());
+    return RG_OK;
+}
+
 hid_t rg_writers_transfer(const struct rg_writers *writers)
 {
     hid_t list = H5Pcreate(H5P_DATASET_XFER);
@@ -72,19 +89,65 @@ hid_t rg_writers_transfer(const struct rg_writers *writers)
     return list;
 }
 
-static enum rg_status sync_alone(hid_t file)
+/* The first byte of the view that HDF5 sets is one of the dataset, that of the whole file is 0. */
+void rg_writers_catch_up(const struct rg_writers *writers, hid_t file)
 {
-    void *descriptor = NULL;
-    RG_REQUIRE(H5Fget_vfd_handle(file, H5P_DEFAULT, &descriptor) >= 0, RG_ERROR_SYSTEM,
-               "cannot sync the file: %s", rg_h5_reason());
-    RG_REQUIRE(fsync(*(const int *)descriptor) == 0, RG_ERROR_SYSTEM, "cannot sync the file: %s",
-               strerror(errno));
+    MPI_File *handle = NULL;
+    MPI_Offset first = 0;
+    if (!is_parallel(writers) || H5Fget_vfd_handle(file, H5P_DEFAULT, (void **)&handle) < 0)
+        return;
+    if (MPI_File_get_byte_offset(*handle, 0, &first) == MPI_SUCCESS && first != 0)
+        MPI_File_set_view(*handle, 0, MPI_BYTE, MPI_BYTE, "native", MPI_INFO_NULL);
+}
+
+/* ---- the descriptors behind MPI-IO and HDF5 ------------------------------------------------------ */
+
+/* The next one that is open on the file; -1: no more. */
+static int next_descriptor(DIR *all, const struct stat *file)
+{
+    for (struct dirent *entry; all && (entry = readdir(all));) {
+        const int descriptor = (int)strtol(entry->d_name, NULL, 10);
+        struct stat opened;
+        if (fstat(descriptor, &opened) == 0 && opened.st_dev == file->st_dev &&
+            opened.st_ino == file->st_ino)
+            return descriptor;
+    }
+    return -1;
+}
+
+static void close_all(DIR *all)
+{
+    if (all)
+        closedir(all);
+}
+
+enum rg_status rg_writers_sync(const struct stat *named)
+{
+    DIR *all = opendir("/proc/self/fd");
+    int reason = all ? EBADF : errno; /* where there is none */
+    for (int descriptor; (descriptor = next_descriptor(all, named)) >= 0;)
+        if (reason == 0 || reason == EBADF)
+            reason = fsync(descriptor) == 0 ? 0 : errno;
+    close_all(all);
+    errno = reason;
+    RG_REQUIRE(reason == 0, RG_ERROR_SYSTEM, "cannot sync the file: %s", strerror(reason));
     return RG_OK;
 }
 
-enum rg_status rg_writers_sync(const struct rg_writers *writers, hid_t file)
+static void divert(const struct stat *named)
 {
-    RG_REQUIRE(H5Fflush(file, H5F_SCOPE_LOCAL) >= 0, RG_ERROR_SYSTEM, "cannot sync the file: %s",
-               rg_h5_reason());
-    return is_parallel(writers) ? RG_OK : sync_alone(file);
+    const int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+    DIR *all = nowhere >= 0 ? opendir("/proc/self/fd") : NULL;
+    for (int descriptor; (descriptor = next_descriptor(all, named)) >= 0;)
+        dup2(nowhere, descriptor);
+    close_all(all);
+    if (nowhere >= 0)
+        close(nowhere);
+}
+
+bool rg_writers_close(const struct stat *named, hid_t *file)
+{
+    if (*file >= 0)
+        divert(named);
+    return rg_h5_close(file);
 }

@@ -3,7 +3,7 @@
 #   $FAULTS: preloaded, makes it go wrong (tests/support/faults.c)
 
 # faulty N VARIABLE=VALUE ... -- WORDS...: regime WORDS on N ranks under mpirun (0: alone), with the variables of
-# faults.c. Rank 0 and a file called FILE have the calls that count, if nothing else is said.
+# faults.c. Rank 0 and a file called FILE have the calls that count, if nothing else is said. LIMIT=SECONDS: to its end.
 faulty() {
     local n=$1 settings=() start
     shift
@@ -12,7 +12,7 @@ faulty() {
         shift
     done
     shift
-    start=(timeout -k 5 200)
+    start=(timeout -k 5 "${LIMIT:-200}")
     if [ "$n" -gt 0 ]; then
         start+=("$MPIEXEC" -q -x "LD_PRELOAD=$FAULTS" -n "$n")
     else
