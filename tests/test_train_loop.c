@@ -60,6 +60,27 @@ static void history_is_filled_to_the_stop(void)
     trained_free(&t);
 }
 
+/* Strings that are too long for it are read at the end all the same; the length itself is not too long. */
+static void long_strings_wait_for_the_end(void)
+{
+    struct trained at_records, at_end;
+    trained_make(SWEEP("", "max_epochs = 3; validation_record_length = 20;", "every = 1;"), 0, NULL,
+                 &at_records);
+    trained_make(SWEEP("", "max_epochs = 3; validation_record_length = 19;", "every = 1;"), 0, NULL,
+                 &at_end);
+    TEST_OK(at_records.status);
+    TEST_OK(at_end.status);
+    for (int k = 0; k <= 3; k++) {
+        CU_ASSERT(isfinite(trained_value(&at_records, "validation_loss_history", k)));
+        CU_ASSERT(isnan(trained_value(&at_end, "validation_loss_history", k)));
+        CU_ASSERT(isnan(trained_value(&at_end, "validation_accuracy_history", k)));
+    }
+    CU_ASSERT_EQUAL(trained_value(&at_end, "validation_loss", 0),
+                    trained_value(&at_records, "validation_loss_history", 3));
+    trained_free(&at_records);
+    trained_free(&at_end);
+}
+
 static void divergence_is_an_outcome(void)
 {
     struct trained t;
@@ -254,6 +275,7 @@ const struct test_case test_cases[] = {
     {"what a point does is known in advance", counts},
     {"stops by the loss", stops_by_loss},
     {"the history is filled to the stop", history_is_filled_to_the_stop},
+    {"long strings wait for the end", long_strings_wait_for_the_end},
     {"divergence is an outcome", divergence_is_an_outcome},
     {"an empty training set is told", an_empty_training_set_is_told},
     {"measuring changes no training number", measuring_changes_nothing},

@@ -142,6 +142,16 @@ static const struct rg_knob knobs[] = {
      .unit = "1",
      .help = "Lengths of the random strings for validation; the first is watched by "
              "validation_below"},
+    {.name = "validation_record_length",
+     .type = RG_INT,
+     .role = RG_MEASUREMENT,
+     .offset = AT(validation_record_length),
+     .fallback = "999",
+     .min = 0,
+     .max = 100000,
+     .unit = "1",
+     .help = "Longer validation strings are read at the end of a point only, and not at every "
+             "record (NaN there)"},
     {.name = "validation_strings",
      .type = RG_INT,
      .role = RG_MEASUREMENT,

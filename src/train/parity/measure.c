@@ -150,10 +150,18 @@ static enum rg_status validate(const struct measurement *m, int64_t i, struct rg
     return RG_OK;
 }
 
+/* Those that are skipped keep the row's fill value. */
+static bool is_due(const struct measurement *m, int64_t length)
+{
+    return m->row->moment != RG_AT_RECORD || length <= m->settings->validation_record_length;
+}
+
 static enum rg_status measure_validation(const struct measurement *m)
 {
     for (int64_t i = 0; i < m->settings->validation_lengths.n; i++) {
         struct rg_score score;
+        if (!is_due(m, m->settings->validation_lengths.values[i]))
+            continue;
         RG_TRY(validate(m, i, &score));
         rg_row_put(m->row, RG_COL_VALIDATION_LOSS, i, rg_score_loss(&score));
         rg_row_put(m->row, RG_COL_VALIDATION_ACCURACY, i, rg_score_accuracy(&score));

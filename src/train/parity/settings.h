@@ -20,7 +20,7 @@ struct rg_parity_settings {
     int64_t dataset_size, max_length, min_length, hidden;
     int64_t activation, loss, batching, batch, task, precision;
     struct rg_ints validation_lengths;
-    int64_t validation_strings, test_strings, test_length;
+    int64_t validation_record_length, validation_strings, test_strings, test_length;
     struct rg_reals merge_distances;
     int64_t analysis_length;
     struct rg_input data;
