@@ -85,7 +85,7 @@ static void flush_without(const char *dataset)
     TEST_OK(tiny_record(layout, rank, 0, &record));
     TEST_OK(rg_file_put(file, &record));
     lost = dataset;
-    CU_ASSERT_EQUAL(rg_file_flush(file), dataset ? RG_ERROR_SYSTEM : RG_OK);
+    CU_ASSERT_EQUAL(rg_file_flush(file), dataset ? RG_ERROR_DISK : RG_OK);
     lost = NULL;
     if (dataset && rank == 0)
         CU_ASSERT_PTR_NOT_NULL(strstr(rg_error_message(), "disk full or failing"));
@@ -125,7 +125,7 @@ static void flush_to_a_liar(const char *path)
     TEST_OK(tiny_record(layout, 1, 0, &record));
     TEST_OK(rg_file_put(file, &record));
     disk_lies = true;
-    CU_ASSERT_EQUAL(rg_file_flush(file), RG_ERROR_SYSTEM);
+    CU_ASSERT_EQUAL(rg_file_flush(file), RG_ERROR_DISK);
     disk_lies = false;
     CU_ASSERT_PTR_NOT_NULL(strstr(rg_error_message(), "disk full or failing"));
     CU_ASSERT(n_lies > 0); /* else HDF5 writes by another call, and this shows nothing */

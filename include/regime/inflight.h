@@ -70,8 +70,9 @@ enum rg_status rg_inflight_save(struct rg_inflight *inflight, int64_t id, int64_
 struct rg_file;
 
 /* Writes what waits on this rank beside the output file at `path`, where a later run finds it: for a rank that is
- * told to end and may not reach the next flush. Not collective. Errors: RG_ERROR_SYSTEM.             */
-enum rg_status rg_file_rescue(const struct rg_file *file, const char *path) RG_MUST_CHECK;
+ * told to end and may not reach the next flush, or whose flush failed. The next flush that does not removes
+ * it. Not collective. Errors: RG_ERROR_SYSTEM.                                                       */
+enum rg_status rg_file_rescue(struct rg_file *file, const char *path) RG_MUST_CHECK;
 /* Puts what ranks of earlier runs wrote so and marks it in done[n_points]: it is committed by the next flush,
  * after which rg_file_forget_rescued removes what they wrote. What does not hold is left out. Not
  * collective: rank 0. Errors: RG_ERROR_USER for what cannot be read, RG_ERROR_SYSTEM.               */

@@ -12,7 +12,8 @@ enum rg_status {
     RG_ERROR_DAMAGED, /* the file is damaged or not ours: exit 3 */
     RG_ERROR_LOCKED,  /* another run holds the file: exit 4 */
     RG_ERROR_SPACE,   /* no space left: exit 5 */
-    RG_STOPPED        /* stopped in good order before the end: exit 75 */
+    RG_ERROR_DISK, /* the file cannot be written, for another reason: exit 1, as all ranks know */
+    RG_STOPPED     /* stopped in good order before the end: exit 75 */
 };
 
 #define RG_MUST_CHECK __attribute__((warn_unused_result))

@@ -46,11 +46,12 @@ bool rg_file_is_full(const struct rg_file *file);
 enum { RG_HELD_MAX = 64 << 20, RG_HELD_POINTS = 1000 };
 
 /* Commits what was put on all ranks: data, sync, checksums, sync, status, sync, read-back. Collective;
- * all ranks return the same code. Errors: RG_ERROR_SPACE, RG_ERROR_SYSTEM;
- * RG_ERROR_DAMAGED when the path no longer names the file, whole: what was put still waits then.    */
+ * all ranks return the same code. Errors, after which what was put still waits: RG_ERROR_SPACE, RG_ERROR_DISK,
+ * RG_ERROR_DAMAGED when the path no longer names the file, whole.                                   */
 enum rg_status rg_file_flush(struct rg_file *file) RG_MUST_CHECK;
 
-/* Collective. Unflushed records are lost. Nothing is written, so that it cannot fail for want of space. */
+/* Collective. Unflushed records are lost. With MPI nothing is written, so that it cannot fail for want of
+ * space.                                                                                            */
 enum rg_status rg_file_close(struct rg_file **file) RG_MUST_CHECK;
 
 /* Bytes of the file that would be created: data, and an estimate of the rest. */

@@ -54,7 +54,7 @@ void rg_error_clear(void)
 
 static const int exits[] = {
     [RG_OK] = 0,           [RG_ERROR_SYSTEM] = 1, [RG_ERROR_USER] = 2, [RG_ERROR_DAMAGED] = 3,
-    [RG_ERROR_LOCKED] = 4, [RG_ERROR_SPACE] = 5,  [RG_STOPPED] = 75,
+    [RG_ERROR_LOCKED] = 4, [RG_ERROR_SPACE] = 5,  [RG_ERROR_DISK] = 1, [RG_STOPPED] = 75,
 };
 
 int rg_status_exit(enum rg_status code)

@@ -65,14 +65,12 @@ static double cost(void *context, int64_t id)
 
 static void learn(void *context, int64_t id, double seconds)
 {
-    struct run *run = context;
-    rg_costs_learn(run->costs, id, seconds);
+    rg_costs_learn(((struct run *)context)->costs, id, seconds);
 }
 
 static void fit(void *context)
 {
-    struct run *run = context;
-    rg_costs_fit(run->costs);
+    rg_costs_fit(((struct run *)context)->costs);
 }
 
 static enum rg_status work(void *context, MPI_Comm team, int64_t id, const struct rg_tick *tick)
@@ -110,13 +108,17 @@ static void rescue(void *context)
     }
 }
 
-/* The file can no longer be written. On every rank. */
-static enum rg_status keep_in_hand(struct run *run)
+/* The file can no longer be written. On every rank; one line says it all. */
+static enum rg_status keep_in_hand(struct run *run, enum rg_status code)
 {
     char why[4096];
     snprintf(why, sizeof why, "%s", rg_error_message());
-    rescue(run);
-    return rg_fail(RG_ERROR_DAMAGED, __FILE__, __LINE__, "%s", why);
+    run->keeper.gave_up = true;
+    rg_keeper_save(&run->keeper, true);
+    const enum rg_status kept = rg_agree(run->comm, rg_file_rescue(run->file, run->path));
+    const bool lost = kept != RG_OK && code != RG_ERROR_SPACE;
+    return rg_fail(code, __FILE__, __LINE__, "%s%s%s", why,
+                   lost ? "; some is lost all the same: " : "", lost ? rg_error_message() : "");
 }
 
 /* Records first: the slots of a point that is done may then be written over. */
@@ -125,9 +127,8 @@ static enum rg_status flush(void *context, bool last)
     struct run *run = context;
     RG_TRY(rg_agree(run->comm, run->rank == 0 ? rg_lock_renew(run->lock) : RG_OK));
     const enum rg_status code = rg_file_flush(run->file);
-    if (code == RG_ERROR_DAMAGED)
-        return keep_in_hand(run);
-    RG_TRY(code);
+    if (code != RG_OK)
+        return keep_in_hand(run, code);
     const bool anew = rg_keeper_mend(&run->keeper, run->comm);
     rg_keeper_save(&run->keeper, last || anew);
     RG_TRY(refresh_lease(run));

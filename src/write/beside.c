@@ -9,6 +9,8 @@
 
 enum rg_status rg_beside_readable(const char *name, int reason)
 {
+    RG_REQUIRE(reason != EISDIR && reason != ELOOP, RG_ERROR_USER,
+               "%s cannot be read: %s. It is none of ours: move it away", name, strerror(reason));
     RG_REQUIRE(
         reason == 0, RG_ERROR_USER,
         "%s cannot be read: %s. Make it readable; or remove it, and what it holds is trained "

@@ -22,4 +22,6 @@ struct rg_file {
     int64_t *ids;          /* [room] of the held points, ascending, during a flush */
     unsigned char *buffer; /* [RG_CHUNK] rows gathered for one write */
     int64_t n_flushes;
+    int reason; /* an errno: why a write of this flush failed; 0: none did, or nobody knows */
+    char rescued[4096]; /* what this rank has put beside the file since the last flush; "": none */
 };

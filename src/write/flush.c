@@ -99,12 +99,26 @@ static void gather(const struct rg_file *file, const struct rg_variable *variabl
                rg_variable_row(variable, &file->held[part->first + i]) + skip, bytes);
 }
 
+/* HDF5 and MPI-IO do not tell why a write failed, and collective writes not even that. But they leave in errno what the
+ * system said last: these only a disk gives. Where one is left by chance, all is read back, and holds.   */
+static void note_reason(struct rg_file *file, int reason)
+{
+    static const int reasons[] = {EIO, ENOSPC, EDQUOT, EFBIG, EROFS, ESTALE};
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (reason == reasons[i])
+            file->reason = reason;
+}
+
 static bool write_rows(struct rg_file *file, int variable, hid_t memory, hid_t space)
 {
     const int type = file->variables.rows[variable].type;
-    if (H5Dwrite(file->datasets[variable], rg_h5_memory_type(type), memory, space, file->transfer,
-                 file->buffer) >= 0)
+    errno = 0;
+    const bool ok = H5Dwrite(file->datasets[variable], rg_h5_memory_type(type), memory, space,
+                             file->transfer, file->buffer) >= 0;
+    note_reason(file, errno);
+    if (ok)
         return true;
+    (void)rg_fail(RG_ERROR_SYSTEM, __FILE__, __LINE__, "HDF5 says: %s", rg_h5_reason());
     rg_writers_catch_up(&file->writers, file->id);
     return false;
 }
@@ -140,13 +154,23 @@ static int64_t least(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+/* The elements of a variable that a rank hands to one H5Dwrite. What all ranks do should be no more than Open MPI's
+ * collective writes take at once (16 MiB for one that collects): where they take turns and a write fails in
+ * between, it leaves them on one rank, and the others wait for ever. On many ranks several collect.    */
+static int64_t elements_at_once(const struct rg_file *file)
+{
+    enum { FEWEST = RG_CHUNK / 64 };
+    const int64_t share = RG_CHUNK / file->writers.size;
+    return (share > FEWEST ? share : FEWEST) / (int64_t)sizeof(double);
+}
+
 /* Writes all held rows of the variables of one extent; `most` is the largest number of held rows. */
 static bool write_extent(struct rg_file *file, const struct rg_extent *extent, enum rg_phase phase,
                          int64_t most)
 {
-    enum { ELEMENTS = RG_CHUNK / sizeof(double) };
-    int64_t width = least(extent->count, ELEMENTS);
-    int64_t rows = width < extent->count ? 1 : ELEMENTS / width;
+    const int64_t elements = elements_at_once(file);
+    int64_t width = least(extent->count, elements);
+    int64_t rows = width < extent->count ? 1 : elements / width;
     bool ok = true;
     for (int64_t first = 0; first < most; first += rows)
         for (int64_t lo = 0; lo < extent->count; lo += width) {
@@ -174,23 +198,17 @@ static enum rg_status write_phase(struct rg_file *file, enum rg_phase phase, int
     for (int i = 0; i < file->variables.n; i++)
         if (is_first_of_extent(file, i, phase))
             ok = write_extent(file, &file->variables.rows[i].extent, phase, most) && ok;
-    enum rg_status code = RG_OK;
-    if (!ok)
-        code = rg_fail(RG_ERROR_SYSTEM, __FILE__, __LINE__, "cannot write to the file: %s",
-                       rg_h5_reason());
     const enum rg_status synced = rg_writers_sync(&file->named.file);
-    return rg_writers_agree(&file->writers, code != RG_OK ? code : synced);
+    if (synced != RG_OK)
+        note_reason(file, errno);
+    return rg_writers_agree(&file->writers, ok ? synced : RG_ERROR_SYSTEM);
 }
 
 /* ---- reading back ------------------------------------------------------------------------------ */
 
-/* One record whole, another one at each flush: its checksum is computed from the file's bytes, and
- * compared with the one made from memory.                                                           */
-static enum rg_status read_back(const struct rg_file *file)
+/* The checksum is computed from the file's bytes, and compared with the one made from memory. */
+static enum rg_status read_back(const struct rg_file *file, const struct rg_held *held)
 {
-    if (file->n_held == 0)
-        return RG_OK;
-    const struct rg_held *held = &file->held[file->n_flushes % file->n_held];
     uint8_t status = 0, holds = 0;
     uint64_t checksum = 0;
     uint64_t id = (uint64_t)held->record.id;
@@ -220,45 +238,65 @@ static enum rg_status read_back_status(const struct rg_file *file)
     return RG_OK;
 }
 
+/* One record whole, another one at each flush; all of them where a write is in doubt. */
 static enum rg_status verify_commit(const struct rg_file *file)
 {
+    const int64_t n = file->reason != 0 || file->n_held == 0 ? file->n_held : 1;
     RG_TRY(read_back_status(file));
-    return read_back(file);
+    for (int64_t i = 0; i < n; i++)
+        RG_TRY(read_back(file, &file->held[(file->n_flushes + i) % file->n_held]));
+    return RG_OK;
 }
 
 /* ---- committing ---------------------------------------------------------------------------------- */
 
-/* All ranks return the same code. */
+/* All ranks return the same code, and know of a reason that any of them has. */
 static enum rg_status commit(struct rg_file *file, int64_t most)
 {
-    for (int phase = 0; phase < RG_N_PHASES; phase++)
-        RG_TRY(write_phase(file, (enum rg_phase)phase, most));
-    return rg_writers_agree(&file->writers, verify_commit(file));
+    enum rg_status code = RG_OK;
+    file->reason = 0;
+    for (int phase = 0; phase < RG_N_PHASES && code == RG_OK; phase++)
+        code = write_phase(file, (enum rg_phase)phase, most);
+    file->reason = (int)rg_writers_most(&file->writers, file->reason);
+    return code != RG_OK ? code : rg_writers_agree(&file->writers, verify_commit(file));
 }
 
-/* Is there no room for a little more beside the file? Whoever asks has failed to write. */
-static bool disk_is_full(const char *path)
+/* An errno: why a little more cannot be written beside the file; 0: it can. Whoever asks has failed to write. */
+static int ask_disk(const char *path)
 {
     enum { LITTLE = 1 << 20 };
     char probe[4096 + 8];
     snprintf(probe, sizeof probe, "%s.room", path);
     const int file = open(probe, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
     if (file < 0)
-        return errno == ENOSPC || errno == EDQUOT;
+        return errno;
     unlink(probe); /* at once: a kill leaves nothing */
-    const int reason = posix_fallocate(file, 0, LITTLE);
+    int reason = posix_fallocate(file, 0, LITTLE);
+    if (reason == 0 && fsync(file) != 0)
+        reason = errno;
     close(file);
-    return reason == ENOSPC || reason == EDQUOT;
+    return reason;
 }
 
-/* What HDF5 and MPI-IO say of a failed write does not tell why. */
-static enum rg_status explain(const struct rg_file *file, enum rg_status code)
+/* Rank 0 has the message, all return the same code. */
+static enum rg_status explain(const struct rg_file *file)
 {
     const char *path = file->named.path;
-    if (code != RG_ERROR_SYSTEM || file->writers.rank != 0 || !disk_is_full(path))
-        return code;
-    return rg_fail(RG_ERROR_SPACE, __FILE__, __LINE__,
-                   "%s: no space left on its disk: free some, and the same command resumes", path);
+    enum rg_status code = RG_OK;
+    if (file->writers.rank == 0) {
+        const int reason = file->reason != 0 ? file->reason : ask_disk(path);
+        if (reason == ENOSPC || reason == EDQUOT)
+            code = rg_fail(RG_ERROR_SPACE, __FILE__, __LINE__,
+                           "%s: no space left on its disk: free some, and the same command resumes",
+                           path);
+        else
+            code = rg_fail(
+                RG_ERROR_DISK, __FILE__, __LINE__,
+                "%s: cannot be written: %s: see to its disk, or move it with what lies beside it "
+                "(%s.*) to another one; the same command then also takes up what is not yet in it",
+                path, reason != 0 ? strerror(reason) : rg_error_message(), path);
+    }
+    return rg_writers_agree(&file->writers, code);
 }
 
 enum rg_status rg_file_flush(struct rg_file *file)
@@ -269,9 +307,11 @@ enum rg_status rg_file_flush(struct rg_file *file)
     const int64_t most = rg_writers_most(&file->writers, file->n_held);
     if (most == 0)
         return RG_OK;
-    const enum rg_status code = commit(file, most);
-    if (code != RG_OK)
-        return rg_writers_agree(&file->writers, explain(file, code));
+    if (commit(file, most) != RG_OK)
+        return explain(file);
+    if (file->rescued[0])
+        unlink(file->rescued);
+    file->rescued[0] = '\0';
     for (int64_t i = 0; i < file->n_held; i++)
         rg_record_free(&file->held[i].record);
     file->n_held = 0;

@@ -44,7 +44,7 @@ static bool write_all(const struct rg_file *file, int out)
     return rg_write_at(out, &head, sizeof head, 0) && fsync(out) == 0;
 }
 
-enum rg_status rg_file_rescue(const struct rg_file *file, const char *path)
+enum rg_status rg_file_rescue(struct rg_file *file, const char *path)
 {
     char name[4096], temporary[4096];
     if (file->n_held == 0)
@@ -61,6 +61,7 @@ enum rg_status rg_file_rescue(const struct rg_file *file, const char *path)
     if (!ok)
         unlink(temporary);
     RG_REQUIRE(ok, RG_ERROR_SYSTEM, "%s: cannot be written: %s", name, strerror(reason));
+    memcpy(file->rescued, name, sizeof name);
     return RG_OK;
 }
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -179,6 +180,21 @@ static enum rg_status take_over(struct rg_lock *lock, const char *seen)
     return RG_OK;
 }
 
+/* Of a lock that could not be read. */
+static enum rg_status complain_if_there(const char *path)
+{
+    struct stat info;
+    if (lstat(path, &info) != 0)
+        return RG_OK;
+    RG_REQUIRE(S_ISREG(info.st_mode), RG_ERROR_USER,
+               "cannot read the lock %s: it is no ordinary file, and none of ours: move it away",
+               path);
+    return rg_fail(RG_ERROR_USER, __FILE__, __LINE__,
+                   "cannot read the lock %s: make it readable, or remove it if the run that it is "
+                   "of is gone for certain",
+                   path);
+}
+
 static enum rg_status take(struct rg_lock *lock)
 {
     char seen[RG_LEASE_SIZE + 1];
@@ -188,11 +204,9 @@ static enum rg_status take(struct rg_lock *lock)
         RG_TRY(rg_lease_create(lock->path, &lock->lease, &exists));
         if (!exists)
             return RG_OK;
-        if (!rg_lease_read(lock->path,
-                           seen)) { /* released between the two looks, or not ours to read */
-            RG_REQUIRE(access(lock->path, F_OK) != 0, RG_ERROR_USER, "cannot read the lock %s",
-                       lock->path);
-            continue;
+        if (!rg_lease_read(lock->path, seen)) {
+            RG_TRY(complain_if_there(lock->path));
+            continue; /* released between the two looks */
         }
         RG_TRY(judge(lock, lock->path, seen));
         if (access(lock->path, F_OK) == 0)

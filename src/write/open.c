@@ -134,7 +134,7 @@ static enum rg_status open_here(struct rg_file *file, const char *path, const st
         code = rg_fail(RG_ERROR_DAMAGED, __FILE__, __LINE__, "%s: cannot open it for writing: %s",
                        path, rg_h5_reason());
     RG_TRY(rg_writers_agree(&file->writers, code));
-    RG_TRY(rg_writers_agree(&file->writers, rg_writers_settle(file->id)));
+    RG_TRY(rg_writers_agree(&file->writers, rg_writers_settle(&file->writers, file->id)));
     return rg_writers_agree(&file->writers, rg_damage_named(path, prepare(file, path, spec)));
 }
 
@@ -178,10 +178,11 @@ enum rg_status rg_file_close(struct rg_file **file)
         rg_h5_close(&f->datasets[i]);
     rg_rows_close(&f->rows);
     rg_h5_close(&f->transfer);
-    bool closed = rg_writers_close(&f->named.file, &f->id);
-    enum rg_status code = closed ? RG_OK
-                                 : rg_fail(RG_ERROR_SYSTEM, __FILE__, __LINE__,
-                                           "the file was not closed: %s", rg_h5_reason());
+    bool closed = rg_writers_close(&f->writers, &f->named.file, &f->id);
+    enum rg_status code = closed ? RG_OK : RG_ERROR_DISK;
+    if (!closed && !rg_error_message()[0]) /* else it has been said why */
+        code = rg_fail(RG_ERROR_DISK, __FILE__, __LINE__, "%s: cannot be closed: %s", f->named.path,
+                       rg_h5_reason());
     drop_held(f);
     rg_free(&f->variables.rows);
     rg_free(&f->datasets);

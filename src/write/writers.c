@@ -6,7 +6,7 @@
  * write behind it, and where HDF5 closes a file that was open for writing, for rank 0 writes the superblock
  * anew then, the same bytes, before a barrier to which it does not come if that fails. No property keeps
  * HDF5 from it. So each rank syncs by itself, by the file's descriptors, and these lead to a device that
- * takes everything before HDF5 closes them: closing writes nothing.                                  */
+ * takes everything before HDF5 closes them. Alone HDF5 has a mark to take back that it made on opening. */
 #include "write/writers.h"
 
 #include <dirent.h>
@@ -73,11 +73,11 @@ hid_t rg_writers_open(const struct rg_writers *writers, const char *path)
     return file;
 }
 
-/* HDF5 compares the file's size with the one that it expects at the first flush, and then no more. */
-enum rg_status rg_writers_settle(hid_t file)
+/* With MPI-IO HDF5 compares the file's size with the one that it expects, at the first flush and then no more. */
+enum rg_status rg_writers_settle(const struct rg_writers *writers, hid_t file)
 {
-    RG_REQUIRE(H5Fflush(file, H5F_SCOPE_LOCAL) >= 0, RG_ERROR_SYSTEM, "cannot sync the file: %s",
-               rg_h5_reason());
+    RG_REQUIRE(!is_parallel(writers) || H5Fflush(file, H5F_SCOPE_LOCAL) >= 0, RG_ERROR_SYSTEM,
+               "cannot sync the file: %s", rg_h5_reason());
     return RG_OK;
 }
 
@@ -145,9 +145,9 @@ static void divert(const struct stat *named)
         close(nowhere);
 }
 
-bool rg_writers_close(const struct stat *named, hid_t *file)
+bool rg_writers_close(const struct rg_writers *writers, const struct stat *named, hid_t *file)
 {
-    if (*file >= 0)
+    if (*file >= 0 && is_parallel(writers))
         divert(named);
     return rg_h5_close(file);
 }

@@ -28,13 +28,13 @@ void rg_writers_gather(const struct rg_writers *writers, const uint8_t *mine, in
 hid_t rg_writers_open(const struct rg_writers *writers, const char *path);
 hid_t rg_writers_transfer(const struct rg_writers *writers);
 /* Once, when all ranks have opened it. Errors, of this rank alone: RG_ERROR_SYSTEM. */
-enum rg_status rg_writers_settle(hid_t file) RG_MUST_CHECK;
+enum rg_status rg_writers_settle(const struct rg_writers *writers, hid_t file) RG_MUST_CHECK;
 /* After an H5Dwrite that failed on this rank. Where MPI tells HDF5 of a failed write, HDF5 skips a collective call,
  * and ranks without a failure wait in it: makes it.                                                 */
 void rg_writers_catch_up(const struct rg_writers *writers, hid_t file);
 /* What this rank wrote to the file, `named` by its device and inode, is on the disk afterwards. Not collective. Errors:
  * RG_ERROR_SYSTEM, and errno says why.                                                              */
 enum rg_status rg_writers_sync(const struct stat *named) RG_MUST_CHECK;
-/* Closes the file and writes nothing to it any more: what was not synced may be lost. False when HDF5 could not close
- * it.                                                                                               */
-bool rg_writers_close(const struct stat *named, hid_t *file);
+/* Closes the file. Together, nothing is written to it any more: what was not synced may be lost. False when HDF5 could
+ * not close it.                                                                                     */
+bool rg_writers_close(const struct rg_writers *writers, const struct stat *named, hid_t *file);

@@ -1,18 +1,22 @@
 #!/usr/bin/env bash
-# A full disk: at creation, during the run, and where only the states of what is in training find no room. Exit
-# status 5 and one line; once there is room the same command goes on to the same bytes. Faked at chosen
-# writes everywhere, and real on a small tmpfs where one may be mounted.
+# A disk that is full: at creation, during the run, and where only the states of what is in training find no room; or one
+# that fails. Exit status 5, or 1, and one line; once there is room, or the disk is in order, the same command goes
+# on to the same bytes, with what was finished. Faked at chosen writes everywhere, and a real full one on a small
+# tmpfs where one may be mounted.
 . "$SOURCE/tests/run/common.sh"
 . "$SOURCE/tests/run/faults.sh"
 
 begin 2
 
-# explained WHAT: ./output is one line about space, after what was said before training. MPI-IO says on its own,
-# before it reports success, which writes failed.
+# explained WHAT [HOW]: ./output is one line about space, or (HOW other than full) about a disk that fails, after what was
+# said before training. MPI-IO says on its own, before it reports success, which writes failed.
 explained() {
+    local told="[nN]o space left"
+    [ "${2:-full}" = full ] ||
+        told="$file: cannot be written: .*: see to its disk, or move it .* ($file\.\*) to another one; the same command "
     grep -v "^$file: 6 points\|^mca_fbtl_posix_pwritev: error\|^vulcan_write_all: " output >told
     [ "$(wc -l <told)" -eq 1 ] || { fail "$1: not one line"; head told; }
-    grep -q "^regime: .*[nN]o space left" told || { fail "$1: no word of space"; head told; }
+    grep -q "^regime: .*$told" told || { fail "$1: no word of it"; head told; }
 }
 
 file=new.h5
@@ -28,27 +32,29 @@ explained "the lock"
 alone $file "the lock"
 
 # ---- during the run ----
-# fill N AT: on N ranks the file cannot be written from its AT-th write or sync on, by any of them. Where there are fewer,
-# the run is complete. In a folder of its own, for two are done at a time.
+# spoil HOW N AT: on N ranks the file cannot be written from its AT-th write or sync on, by any of them (full, fail), or in
+# that one alone (slip). Where there are fewer, the run is complete. In a folder of its own, for two are done at a time.
 # shellcheck disable=SC2317 # work_off calls it
-fill() {
-    local n=$1 at=$2 file=full.h5 what="write $2, $1 ranks" got
-    mkdir "fill.$n.$at"
-    cd "fill.$n.$at" || return
+spoil() {
+    local how=$1 n=$2 at=$3 file=full.h5 what="$1, write $3, $2 ranks" status=1 got
+    [ "$how" != full ] || status=5
+    mkdir "$how.$n.$at"
+    cd "$how.$n.$at" || return
     cp ../part.h5 "$file"
-    LIMIT=60 faulty "$n" FAULT_FILES="$PWD/$file?(.room*)" FAULT_CALL='[pf]*' FAULT_AT="$at" FAULT_DO=full FAULT_RANK=any \
+    LIMIT=60 faulty "$n" FAULT_FILES="$PWD/$file?(.room*)" FAULT_CALL='[pf]*' FAULT_AT="$at" FAULT_DO="$how" FAULT_RANK=any \
         FAULT_DISK="$PWD/disk" -- run ../small.cfg -o "$file" >output 2>&1
     got=$?
     if [ "$got" -ne 0 ]; then
-        [ "$got" -eq 5 ] || { fail "$what: exit $got, not 5"; cat output; }
-        explained "$what"
+        [ "$got" -eq "$status" ] || { fail "$what: exit $got, not $status"; cat output; }
+        explained "$what" "$how"
         [ ! -e "$file.lock" ] || fail "$what: the lock is left"
         expect 0 "$REGIME" status "$file"
         expect 0 ranks $((n % 2 + 1)) "$REGIME" run ../small.cfg -o "$file"
+        says ", 6 done before" # for all were finished
     fi
     same ../whole.h5 "$file" "$what"
     cd ..
-    echo "$got" >>results
+    echo "$how $got" >>results
 }
 
 # Data, checksums and statuses: a choice of the writes, and all of the last ones, up to the close.
@@ -57,13 +63,29 @@ for n in 1 2 3; do
     expect 0 faulty $n FAULT_FILES="$PWD/log.h5" FAULT_CALL='[pf]*' FAULT_LOG="$PWD/log.$n" -- run small.cfg -o log.h5
     rm log.h5
     writes=$(wc -l <"log.$n")
-    { seq 1 $((n == 2 ? 9 : 23)) "$writes"; seq $((writes - 6)) "$writes"; } | sort -nu | sed "s/^/$n /"
+    { seq 1 $((n == 2 ? 13 : 29)) "$writes"; seq $((writes - 6)) "$writes"; } | sort -nu | sed "s/^/full $n /"
+    { seq 2 $((n == 2 ? 31 : 47)) "$writes"; seq $((writes - 4)) 2 "$writes"; } | sed "s/^/fail $n /"
+    seq 5 $((n == 2 ? 31 : 47)) "$writes" | sed "s/^/slip $n /"
 done >trials
-work_off fill
-nobody_left "a full disk"
-for status in 0 5; do
-    grep -q "^$status\$" results || fail "no run on a full disk ended with $status: the test shows nothing"
+work_off spoil
+nobody_left "a full disk, or one that fails"
+for result in "full 0" "full 5" "fail 0" "fail 1" "slip 1"; do
+    grep -q "^$result\$" results || fail "no run ended with $result: the test shows nothing"
 done
+
+# A disk of which nothing is left: one line all the same, from one rank.
+file=dead.h5
+cp part.h5 $file
+whole_disk=(FAULT_FILES="$PWD/$file?(.room*|.inflight*)" "FAULT_CALL=[pf]*")
+expect 0 faulty 2 "${whole_disk[@]}" FAULT_LOG="$PWD/dead.log" -- run small.cfg -o $file
+at=$(awk -v file="$PWD/$file" '/ pwritev? / && $5 == file { print $2; exit }' dead.log)
+cp part.h5 $file
+expect 1 faulty 2 "${whole_disk[@]}" FAULT_AT="$at" FAULT_DO=fail FAULT_RANK=any FAULT_DISK="$PWD/dead" -- \
+    run small.cfg -o $file
+explained "a dead disk" fail
+says "; some is lost all the same: "
+expect 0 "$REGIME" run small.cfg -o $file
+same whole.h5 $file "a dead disk"
 
 # Closing the file writes nothing, so that nothing can fail: HDF5 would write the superblock, which names its format.
 for n in 0 1 2; do

@@ -14,9 +14,18 @@ mkfifo small.h5.lock
 expect 0 timeout -k 1 20 "$REGIME" status small.h5
 says "small.h5: complete"
 expect 2 timeout -k 1 20 "$REGIME" run small.cfg
-says "cannot read the lock small.h5.lock"
+says "cannot read the lock small.h5.lock: it is no ordinary file, and none of ours: move it away"
 expect 2 timeout -k 1 20 "$REGIME" stop small.h5
 rm small.h5.lock
+
+# ---- a folder, a link to nowhere ----
+for what in "mkdir" "ln -s nowhere"; do
+    $what small.h5.lock
+    expect 2 timeout -k 1 20 "$REGIME" run small.cfg
+    says "cannot read the lock small.h5.lock: it is no ordinary file, and none of ours: move it away"
+    expect 0 timeout -k 1 20 "$REGIME" status small.h5
+    rm -d small.h5.lock
+done
 
 # ---- damaged ----
 # lock INTERVAL: the lock of a run elsewhere

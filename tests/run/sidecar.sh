@@ -105,7 +105,7 @@ refused() {
     cp part.h5 copy.h5
     if [ "$kind" = folder ]; then mkdir "$name"; else ln -s "$name" "$name"; fi
     expect 2 "$REGIME" run small.cfg -o copy.h5
-    says "regime: $name cannot be read: $reason. Make it readable; or remove it, and what it holds is trained anew"
+    says "regime: $name cannot be read: $reason. It is none of ours: move it away"
     [ "$(wc -l <output)" -eq 1 ] || { fail "$kind $name: not one line"; cat output; }
     if ! [ -d "$name" ] && ! [ -L "$name" ]; then fail "$kind $name: it was thrown away"; fi
     [ "$(find . -name 'copy.h5*' | wc -l)" -eq 2 ] || fail "$kind $name: left behind: $(echo copy.h5*)"

@@ -10,10 +10,12 @@
  *                 lose   the bytes never arrive; the process ends when it next makes sure that they did
  *                 tear   only half of them arrive, likewise
  *                 full   from here on there is no space left, nor for other processes with the same FAULT_DISK
+ *                 fail   from here on the disk has errors, likewise
+ *                 slip   it has one, and then no more
  *                 slow   from here on each call takes FAULT_AFTER seconds longer
  *   FAULT_VICTIM  who is killed: self (default), ranks (all of this mpirun) or mpirun
  *   FAULT_AFTER   seconds from the call to the kill (default 0)
- *   FAULT_DISK    a file that is there once the disk is full
+ *   FAULT_DISK    a file that is there once the disk is full, or has errors
  *   FAULT_KEEP    a file that is copied just before the kill, if it is there: to its name with .then
  *   FAULT_LOG     a file to which every call that counts is appended, as "RANK N CALL SIZE NAME"
  * Where mpirun passes them on: mpirun -x LD_PRELOAD=... .                                            */
@@ -38,10 +40,11 @@
 #define REAL(name) (__extension__(__typeof__(&name)) dlsym(RTLD_NEXT, #name))
 
 /* What becomes of a call. */
-enum fate { PASS, HALF, LOSE, TEAR, FULL, SLOW };
+enum fate { PASS, HALF, LOSE, TEAR, FULL, FAIL, SLOW };
 
 static long n_calls;
-static bool lost_bytes, is_full, is_slow;
+static bool lost_bytes, is_slow;
+static enum fate of_disk = PASS; /* from here on: FULL or FAIL */
 
 static const char *setting(const char *name, const char *otherwise)
 {
@@ -151,14 +154,16 @@ static void append_to_log(const char *rank, const char *call, const char *name, 
         close(file);
 }
 
-static bool disk_is_full(void)
+static enum fate disk(void)
 {
-    return is_full || access(setting("FAULT_DISK", ""), F_OK) == 0;
+    if (access(setting("FAULT_DISK", ""), F_OK) == 0)
+        of_disk = is("FAULT_DO", "kill", "fail") ? FAIL : FULL;
+    return of_disk;
 }
 
-static void fill_disk(void)
+static void spoil_disk(enum fate fate)
 {
-    is_full = true;
+    of_disk = fate;
     const int mark = open(setting("FAULT_DISK", ""), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
     if (mark >= 0)
         close(mark);
@@ -169,7 +174,8 @@ static enum fate choose_fate(void)
     static const struct {
         const char *name;
         enum fate fate;
-    } deeds[] = {{"half", HALF}, {"lose", LOSE}, {"tear", TEAR}, {"full", FULL}, {"slow", SLOW}};
+    } deeds[] = {{"half", HALF}, {"lose", LOSE}, {"tear", TEAR}, {"full", FULL},
+                 {"fail", FAIL}, {"slip", FAIL}, {"slow", SLOW}};
     for (size_t i = 0; i < sizeof deeds / sizeof *deeds; i++)
         if (is("FAULT_DO", "kill", deeds[i].name))
             return deeds[i].fate;
@@ -186,12 +192,12 @@ static enum fate count_call(const char *call, const char *name, size_t size)
         return PASS;
     n_calls++;
     append_to_log(rank, call, name, size);
-    const enum fate fate = disk_is_full()                                           ? FULL
+    const enum fate fate = disk() != PASS                                           ? of_disk
                            : is_slow                                                ? SLOW
                            : n_calls == strtol(setting("FAULT_AT", "-1"), NULL, 10) ? choose_fate()
                                                                                     : PASS;
-    if (fate == FULL)
-        fill_disk();
+    if ((fate == FULL || fate == FAIL) && !is("FAULT_DO", "kill", "slip"))
+        spoil_disk(fate);
     if (fate != SLOW)
         return fate;
     is_slow = true;
@@ -227,10 +233,11 @@ static ssize_t write_piece(enum fate fate, int file, const void *data, size_t si
 {
     const bool half = fate == HALF || fate == TEAR;
     lost_bytes |= fate == LOSE || fate == TEAR;
-    errno = ENOSPC;
-    const ssize_t n = fate == FULL || fate == LOSE
-                          ? -1
-                          : REAL(pwrite)(file, data, half ? size / 2 : size, offset);
+    if (fate == FULL || fate == FAIL) {
+        errno = fate == FULL ? ENOSPC : EIO;
+        return -1;
+    }
+    const ssize_t n = fate == LOSE ? 0 : REAL(pwrite)(file, data, half ? size / 2 : size, offset);
     if (fate == HALF) {
         strike();
         return REAL(pwrite)(file, data, size, offset);
@@ -245,7 +252,7 @@ static ssize_t write_pieces(enum fate fate, int file, const struct iovec *pieces
     size_t size = 0;
     for (int i = 0; i < n; i++)
         size += pieces[i].iov_len;
-    if (n == 1 || fate == FULL || fate == LOSE)
+    if (n == 1 || fate == FULL || fate == FAIL || fate == LOSE)
         return write_piece(fate, file, pieces[0].iov_base, size, offset);
     lost_bytes |= fate == TEAR;
     const ssize_t written = REAL(pwritev)(file, pieces, n / 2, offset);
@@ -292,18 +299,24 @@ static void end_if_bytes_are_lost(void)
         _exit(99);
 }
 
+static int sync_by(int (*sync)(int), const char *call, int file)
+{
+    const enum fate fate = count_open(call, file, 0);
+    end_if_bytes_are_lost();
+    if (fate != FAIL)
+        return sync(file);
+    errno = EIO;
+    return -1;
+}
+
 int fsync(int file)
 {
-    count_open("fsync", file, 0);
-    end_if_bytes_are_lost();
-    return REAL(fsync)(file);
+    return sync_by(REAL(fsync), "fsync", file);
 }
 
 int fdatasync(int file)
 {
-    count_open("fdatasync", file, 0);
-    end_if_bytes_are_lost();
-    return REAL(fdatasync)(file);
+    return sync_by(REAL(fdatasync), "fdatasync", file);
 }
 
 int ftruncate(int file, off_t size)
@@ -315,7 +328,7 @@ int ftruncate(int file, off_t size)
 int posix_fallocate(int file, off_t offset, off_t size)
 {
     const enum fate fate = count_open("posix_fallocate", file, (size_t)size);
-    return fate == FULL ? ENOSPC : REAL(posix_fallocate)(file, offset, size);
+    return fate == FULL ? ENOSPC : fate == FAIL ? EIO : REAL(posix_fallocate)(file, offset, size);
 }
 
 int rename(const char *from, const char *to)
