@@ -99,14 +99,27 @@ static void gather(const struct rg_file *file, const struct rg_variable *variabl
                rg_variable_row(variable, &file->held[part->first + i]) + skip, bytes);
 }
 
-/* HDF5 and MPI-IO do not tell why a write failed, and collective writes not even that. But they leave in errno what the
- * system said last: these only a disk gives. Where one is left by chance, all is read back, and holds.   */
-static void note_reason(struct rg_file *file, int reason)
+/* Is this errno one that only a disk gives? */
+static bool is_of_disk(int reason)
 {
     static const int reasons[] = {EIO, ENOSPC, EDQUOT, EFBIG, EROFS, ESTALE};
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (reason == reasons[i])
-            file->reason = reason;
+            return true;
+    return false;
+}
+
+/* HDF5 and MPI-IO do not tell why a write failed, and collective writes not even that. But they leave in errno what the
+ * system said last. Where something of a disk is left by chance, all is read back, and holds.       */
+static void note_reason(struct rg_file *file, int reason)
+{
+    if (is_of_disk(reason))
+        file->reason = reason;
+}
+
+static void complain(void)
+{
+    (void)rg_fail(RG_ERROR_SYSTEM, __FILE__, __LINE__, "HDF5 says: %s", rg_h5_reason());
 }
 
 static bool write_rows(struct rg_file *file, int variable, hid_t memory, hid_t space)
@@ -116,11 +129,11 @@ static bool write_rows(struct rg_file *file, int variable, hid_t memory, hid_t s
     const bool ok = H5Dwrite(file->datasets[variable], rg_h5_memory_type(type), memory, space,
                              file->transfer, file->buffer) >= 0;
     note_reason(file, errno);
-    if (ok)
-        return true;
-    (void)rg_fail(RG_ERROR_SYSTEM, __FILE__, __LINE__, "HDF5 says: %s", rg_h5_reason());
-    rg_writers_catch_up(&file->writers, file->id);
-    return false;
+    if (!ok) {
+        complain();
+        rg_writers_catch_up(&file->writers, file->id);
+    }
+    return ok;
 }
 
 /* Writes a part of every variable of this extent and phase through one pair of selections. */
@@ -133,6 +146,8 @@ static bool write_part(struct rg_file *file, const struct rg_extent *extent, enu
     const int64_t *ids = part.n > 0 ? file->ids + part.first : NULL;
     bool ok =
         rg_space_rows(space, extent, part.n, ids, part.lo, part.hi) && H5Sselect_valid(space) > 0;
+    if (!ok)
+        complain();
     if (!ok || n_elements == 0) {
         H5Sselect_none(space);
         H5Sselect_none(memory);
@@ -269,13 +284,13 @@ static int ask_disk(const char *path)
     snprintf(probe, sizeof probe, "%s.room", path);
     const int file = open(probe, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
     if (file < 0)
-        return errno;
+        return is_of_disk(errno) ? errno : 0;
     unlink(probe); /* at once: a kill leaves nothing */
     int reason = posix_fallocate(file, 0, LITTLE);
     if (reason == 0 && fsync(file) != 0)
         reason = errno;
     close(file);
-    return reason;
+    return is_of_disk(reason) ? reason : 0;
 }
 
 /* Rank 0 has the message, all return the same code. */

@@ -49,6 +49,9 @@ spoil() {
         explained "$what" "$how"
         [ ! -e "$file.lock" ] || fail "$what: the lock is left"
         expect 0 "$REGIME" status "$file"
+        if [ "$how" = fail ]; then # to another disk
+            mkdir "../new.$n.$at" && mv "$file"* "../new.$n.$at" && cd "../new.$n.$at" || return
+        fi
         expect 0 ranks $((n % 2 + 1)) "$REGIME" run ../small.cfg -o "$file"
         says ", 6 done before" # for all were finished
     fi
