@@ -79,7 +79,7 @@ days() {
         done
     done | sort -u | wc -l
 }
-for delay in 0.2 0.3 0.5 0.7 1 1.5 2 3 5; do # a moment in mid-run
+for delay in $(seq 0.1 0.03 1) 1.5 2 3 5; do # a moment in mid-run
     rm -f back.h5
     expect 0 ranks 2 -x LD_PRELOAD="$CLOCK_BACK_LIBRARY" -x CLOCK_BACK=$delay "$REGIME" run small.cfg -o back.h5 \
         --flush-interval 0.05s
