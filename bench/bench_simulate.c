@@ -29,8 +29,9 @@ enum kind { ASK, ORDER, FINISH };
 
 struct event {
     double time;
-    int32_t team, kind;
-    int64_t n; /* points asked for; finished since the last one */
+    int32_t team;
+    int16_t kind;
+    int16_t wants, n_finished, idle; /* of an ask */
 };
 
 struct team {
@@ -122,8 +123,12 @@ static void ask(struct simulation *s, int64_t t, bool idle)
     if (!low && !idle && !due)
         return;
     team->has_asked |= low;
-    push(s, (struct event){s->now + s->latency, (int32_t)t, ASK,
-                           (low ? n : 0) << 16 | team->n_unsaid << 1 | idle});
+    push(s, (struct event){.time = s->now + s->latency,
+                           .team = (int32_t)t,
+                           .kind = ASK,
+                           .wants = (int16_t)(low ? n : 0),
+                           .n_finished = (int16_t)team->n_unsaid,
+                           .idle = idle});
     team->n_unsaid = 0;
     team->last_ask = s->now;
 }
@@ -140,7 +145,8 @@ static void begin(struct simulation *s, int64_t t)
     team->begun = s->now;
     s->waited += fmax(0, fmin(s->now, s->dry) - team->idle_since);
     ask(s, t, false);
-    push(s, (struct event){s->now + true_seconds(s, id), (int32_t)t, FINISH, 0});
+    push(s,
+         (struct event){.time = s->now + true_seconds(s, id), .team = (int32_t)t, .kind = FINISH});
 }
 
 static void finish(struct simulation *s, int64_t t)
@@ -178,19 +184,20 @@ static void serve(struct simulation *s, int64_t t)
     team->idle = false;
     s->free += s->message + (double)n * s->point;
     s->served += s->message + (double)n * s->point;
-    push(s, (struct event){s->free + s->latency, (int32_t)t, ORDER, 0});
+    push(s, (struct event){.time = s->free + s->latency, .team = (int32_t)t, .kind = ORDER});
 }
 
-static void take_in(struct simulation *s, int64_t t, int64_t said)
+static void take_in(struct simulation *s, const struct event *ask)
 {
-    const double service = s->message + (double)(said >> 1 & 0x7fff) * s->point;
+    struct team *team = &s->teams[ask->team];
+    const double service = s->message + (double)ask->n_finished * s->point;
     const double looked = ceil(s->now / s->step) * s->step;
     s->free = fmax(s->free, looked) + service;
     s->served += service;
-    if (said >> 16 > 0)
-        s->teams[t].wanted = said >> 16;
-    s->teams[t].idle = said & 1;
-    serve(s, t);
+    if (ask->wants > 0)
+        team->wanted = ask->wants;
+    team->idle = ask->idle;
+    serve(s, ask->team);
 }
 
 static void take_out(struct simulation *s, int64_t t)
@@ -223,7 +230,7 @@ static void play(struct simulation *s)
         const struct event event = pop(s);
         s->now = event.time;
         if (event.kind == ASK)
-            take_in(s, event.team, event.n);
+            take_in(s, &event);
         else
             acts[event.kind](s, event.team);
     }

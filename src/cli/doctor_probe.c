@@ -14,7 +14,6 @@
 #include "regime/blas.h"
 #include "regime/library.h"
 #include "regime/train.h"
-#include "regime/write.h"
 
 static bool set_to(const char *variable, const char *value)
 {

@@ -16,7 +16,6 @@
 #include "regime/memory.h"
 #include "regime/text.h"
 #include "regime/version.h"
-#include "regime/write.h"
 
 static const struct rg_command *const commands[] = {
     &rg_command_plan,     &rg_command_run,    &rg_command_status, &rg_command_stop,

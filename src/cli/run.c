@@ -1,10 +1,8 @@
 /* regime run SWEEP.cfg: joins the stations. The sweep file becomes points, the coordinator deals them,
  * every rank trains, and what is finished goes into one file, which a second call resumes.          */
-#include <errno.h>
 #include <math.h>
 #include <mpi.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -65,12 +63,14 @@ static double cost(void *context, int64_t id)
 
 static void learn(void *context, int64_t id, double seconds)
 {
-    rg_costs_learn(((struct run *)context)->costs, id, seconds);
+    struct run *run = context;
+    rg_costs_learn(run->costs, id, seconds);
 }
 
 static void fit(void *context)
 {
-    rg_costs_fit(((struct run *)context)->costs);
+    struct run *run = context;
+    rg_costs_fit(run->costs);
 }
 
 static enum rg_status work(void *context, MPI_Comm team, int64_t id, const struct rg_tick *tick)

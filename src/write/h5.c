@@ -10,7 +10,6 @@
 
 #include "regime/library.h"
 #include "regime/memory.h"
-#include "regime/write.h"
 
 static bool started, broken;
 
