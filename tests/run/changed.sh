@@ -81,7 +81,7 @@ days() {
 }
 for delay in $(seq 0.1 0.03 1) 1.5 2 3 5; do # a moment in mid-run
     rm -f back.h5
-    expect 0 ranks 2 -x LD_PRELOAD="$CLOCK_BACK_LIBRARY" -x CLOCK_BACK=$delay "$REGIME" run small.cfg -o back.h5 \
+    expect 0 ranks 2 -x LD_PRELOAD="$CLOCK_BACK_LIBRARY" -x CLOCK_BACK="$delay" "$REGIME" run small.cfg -o back.h5 \
         --flush-interval 0.05s
     blanked back.h5 back.blank
     cmp one.blank back.blank || fail "the clock set back after $delay s: other bytes"
