@@ -20,7 +20,7 @@ struct rg_lock;
 enum rg_status rg_file_check_folder(const char *path) RG_MUST_CHECK;
 
 /* Creates the file, and renews the lock meanwhile (NULL: there is none). Not collective: rank 0. Errors: RG_ERROR_SPACE
- * when it would not fit with a margin, RG_ERROR_USER for the folder, RG_ERROR_LOCKED.                */
+ * when it would not fit with a margin, RG_ERROR_DISK, RG_ERROR_USER for the folder, RG_ERROR_LOCKED.  */
 enum rg_status rg_file_create(const char *path, const struct rg_spec *spec,
                               const struct rg_layout *layout, const char *arithmetic,
                               struct rg_lock *lock) RG_MUST_CHECK;

@@ -261,13 +261,18 @@ enum rg_status rg_file_check_space(const char *path, const struct rg_spec *spec,
 }
 
 /* A failed HDF5 call leaves its reason in errno more often than in its own words. */
-static enum rg_status explain_space(enum rg_status code, const char *path)
+static enum rg_status explain(enum rg_status code, const char *path)
 {
-    if (code == RG_OK || code == RG_ERROR_LOCKED || (errno != ENOSPC && errno != EDQUOT))
+    const int reason = errno;
+    if (code == RG_OK || code == RG_ERROR_LOCKED)
         return code;
-    return rg_fail(RG_ERROR_SPACE, __FILE__, __LINE__,
-                   "%s: no space left while creating it: free some, or choose another file with -o",
-                   path);
+    RG_REQUIRE(reason != ENOSPC && reason != EDQUOT, RG_ERROR_SPACE,
+               "%s: no space left while creating it: free some, or choose another file with -o",
+               path);
+    RG_REQUIRE(reason != EIO, RG_ERROR_DISK,
+               "%s: cannot be created: %s: see to its disk, or choose another file with -o", path,
+               strerror(reason));
+    return code;
 }
 
 static enum rg_status make_file(const char *temporary, const struct rg_spec *spec,
@@ -323,7 +328,7 @@ enum rg_status rg_file_create(const char *path, const struct rg_spec *spec,
     RG_TRY(name_temporary(path, temporary, sizeof temporary));
     rg_h5_start();
     errno = 0;
-    enum rg_status code = explain_space(make_file(temporary, spec, layout, arithmetic, lock), path);
+    enum rg_status code = explain(make_file(temporary, spec, layout, arithmetic, lock), path);
     if (code == RG_OK)
         code = put_in_place(temporary, path, lock);
     if (code != RG_OK)

@@ -27,6 +27,13 @@ for n in 1 2 50 100 155; do
     [ ! -e $file ] || fail "creation, write $n: half a file"
     alone $file "creation, write $n"
 done
+for n in 1 100; do
+    expect 1 faulty 0 FAULT_FILES="$PWD/$file.tmp.*" FAULT_CALL='pwrite*' FAULT_AT=$n FAULT_DO=fail -- \
+        run small.cfg -o $file
+    says "regime: $file: cannot be created: Input/output error: see to its disk, or choose another file with -o"
+    [ "$(wc -l <output)" -eq 1 ] || { fail "creation, failed write $n: not one line"; cat output; }
+    alone $file "creation, failed write $n"
+done
 expect 5 faulty 0 FAULT_FILES="$PWD/$file.lock*" FAULT_CALL=pwrite FAULT_AT=1 FAULT_DO=full -- run small.cfg -o $file
 explained "the lock"
 alone $file "the lock"
