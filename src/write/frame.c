@@ -78,12 +78,18 @@ static enum rg_status find_rows(const struct rg_store *store, struct frame *fram
 
 /* ---- what lies between them -------------------------------------------------------------------- */
 
+/* A bit of the superblock (version 0) that HDF5's own driver sets while it has a file open for writing: a
+ * program that was killed has left it, and it says nothing about the rest.                            */
+enum { MARK_AT = 20, MARK = 1 };
+
 static bool hash_stretch(const struct frame *frame, uint64_t first, uint64_t end, uint64_t *hash)
 {
     while (first < end) {
         const size_t n = end - first < CHUNK ? (size_t)(end - first) : CHUNK;
         if (pread(frame->file, frame->buffer, n, (off_t)first) != (ssize_t)n)
             return false;
+        if (first == 0 && n > MARK_AT)
+            frame->buffer[MARK_AT] &= (unsigned char)~MARK;
         *hash = rg_digest(*hash, frame->buffer, n);
         first += n;
     }
@@ -120,6 +126,22 @@ static enum rg_status hash_frame(const struct rg_store *store, uint64_t *hash)
     rg_free(&frame.rows);
     rg_free(&frame.buffer);
     return code;
+}
+
+enum rg_status rg_frame_unmark(const char *path)
+{
+    unsigned char byte = 0;
+    const int file = open(path, O_RDWR | O_CLOEXEC);
+    bool done = file >= 0 && pread(file, &byte, 1, MARK_AT) == 1;
+    const bool marked = done && (byte & MARK);
+    byte &= (unsigned char)~MARK;
+    if (marked)
+        done = pwrite(file, &byte, 1, MARK_AT) == 1;
+    const int reason = errno;
+    if (file >= 0)
+        close(file);
+    RG_REQUIRE(done, RG_ERROR_DISK, "%s: cannot be written: %s", path, strerror(reason));
+    return RG_OK;
 }
 
 /* ---- the checksum ------------------------------------------------------------------------------ */

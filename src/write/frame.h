@@ -8,3 +8,6 @@
 
 /* Sets the checksum of a closed file to what its frame is now. */
 enum rg_status rg_frame_seal(const char *path) RG_MUST_CHECK;
+
+/* Takes back the mark that a program leaves which was killed while it had the file open alone. */
+enum rg_status rg_frame_unmark(const char *path) RG_MUST_CHECK;

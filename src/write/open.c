@@ -7,6 +7,7 @@
 
 #include "regime/memory.h"
 #include "write/file.h"
+#include "write/frame.h"
 #include "write/process.h"
 #include "write/store.h"
 
@@ -75,7 +76,8 @@ static enum rg_status inspect(const char *path, const struct rg_spec *spec, cons
     RG_TRY(rg_store_open(path, &store));
     enum rg_status code = rg_store_check_sweep(store, spec, arithmetic);
     rg_store_close(&store);
-    return code;
+    RG_TRY(code);
+    return rg_frame_unmark(path);
 }
 
 /* ---- opening ----------------------------------------------------------------------------------- */

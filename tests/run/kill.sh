@@ -175,6 +175,41 @@ for stage in flush data-status close; do
     awk -v stage=$stage '$1 == stage { own += $6 } END { exit own == 0 }' results ||
         fail "$stage: no kill after a commit of the same run: the test shows nothing"
 done
+# ---- programs that work alone: verify --repair, replay ----
+
+# spoil FILE: whole.h5 with a byte of a record changed
+spoil() {
+    local at
+    for ((at = $(stat -c %s whole.h5) - 500; at > 0; at -= 500)); do
+        cp whole.h5 "$1"
+        printf '\125' | dd of="$1" bs=1 seek="$at" conv=notrunc status=none
+        "$REGIME" verify "$1" 2>&1 | grep -q -- 'verify --repair' && return
+    done
+    fail "no byte of $1 is of a record"
+}
+
+# killed_alone FILE MADE_OF WORDS...: regime WORDS, killed at changes of FILE, all of the first and then some; FILE can be
+# read each time
+killed_alone() {
+    local file=$1 made_of=$2 n
+    shift 2
+    for ((n = 1; ; n += n < 4 ? 1 : 13)); do
+        rm -f "$file"*
+        [ -z "$made_of" ] || cp "$made_of" "$file"
+        faulty 0 FAULT_FILES="$PWD/$file" FAULT_AT=$n FAULT_VICTIM=self -- "$@" >/dev/null 2>&1 && break
+        [ ! -e "$file" ] && continue # it had not its name yet
+        "$REGIME" status "$file" >/dev/null || fail "$1, killed at its change $n: damaged"
+        [ "$("$REGIME" verify "$file" 2>&1 | grep -c 'outside its points')" -eq 0 ] || fail "$1, change $n: verify"
+        [ -z "$made_of" ] || { expect 0 "$REGIME" run small.cfg -o "$file" -q && same whole.h5 "$file" "$1, change $n"; }
+    done
+    [ "$n" -gt 3 ] || fail "$1: only $((n - 1)) kills"
+}
+
+spoil bad.h5
+killed_alone repaired.h5 bad.h5 verify --repair repaired.h5
+killed_alone replayed.h5 "" replay whole.h5 gain=0.1 replicate=0 -o replayed.h5
+nobody_left "after all kills of programs alone"
+
 # The planted fault: a point that is lost must show.
 [ "$(lost "$(count "done" whole.h5)" "$(count "done" part.h5)")" -eq 8 ] || fail "lost points would go unnoticed"
 finish
