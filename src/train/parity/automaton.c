@@ -171,6 +171,32 @@ bool rg_automaton_learned(struct rg_automaton *a, const struct rg_automaton_size
     return agrees(a, task);
 }
 
+struct rg_dfa rg_automaton_dfa(struct rg_automaton *a, const struct rg_automaton_size *size,
+                               const uint8_t *classes)
+{
+    find_outputs(a, classes);
+    return (struct rg_dfa){.n_states = size->n_states,
+                           .initial = a->states[a->n_rows - 1],
+                           .n_symbols = RG_SYMBOLS,
+                           .next = a->transitions,
+                           .output = a->outputs};
+}
+
+void rg_automaton_examples(const struct rg_automaton *a, int64_t n_states, int32_t *length,
+                           uint32_t *code)
+{
+    for (int64_t state = 0; state < n_states; state++)
+        length[state] = -1;
+    for (int32_t n = 0; n <= a->length; n++)
+        for (uint32_t string = 0; string < 1U << n; string++) {
+            const int32_t state = a->states[rg_automaton_row(a->length, n, string)];
+            if (length[state] >= 0)
+                continue;
+            length[state] = n;
+            code[state] = string;
+        }
+}
+
 const int32_t *rg_automaton_states(const struct rg_automaton *automaton)
 {
     return automaton->states;

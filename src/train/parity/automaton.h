@@ -9,6 +9,7 @@
 
 #include "regime/model.h"
 #include "regime/status.h"
+#include "train/parity/reduce.h"
 #include "train/parity/task.h"
 
 enum { RG_SYMBOLS = 2 };
@@ -44,6 +45,15 @@ enum rg_status rg_automaton_extract(struct rg_automaton *automaton, double facto
  * the network's answer at each row; a state's is that of its first string.                         */
 bool rg_automaton_learned(struct rg_automaton *automaton, const struct rg_automaton_size *size,
                           const uint8_t *classes, const struct rg_task *task);
+
+/* After an extraction: the automaton itself, from h_0's state on, with outputs as above. Owned by the automaton,
+ * until the next one.                                                                                */
+struct rg_dfa rg_automaton_dfa(struct rg_automaton *automaton, const struct rg_automaton_size *size,
+                               const uint8_t *classes);
+
+/* Likewise: a shortest string of each state, of these the first in order; length[n_states], code[n_states]. */
+void rg_automaton_examples(const struct rg_automaton *automaton, int64_t n_states, int32_t *length,
+                           uint32_t *code);
 
 /* After an extraction: the state of each row, [n_rows], and the transitions, [n_states][RG_SYMBOLS]
  * with -1 where there is none. Owned by the automaton.                                             */

@@ -86,6 +86,92 @@ static const struct rg_column columns[] = {
                              .unit = "1",
                              .doc = "Whether the automaton is finite, free of conflicts and right "
                                     "on every non-empty string"},
+    [RG_COL_N_MERGERS] = {.name = "n_mergers",
+                          .type = RG_I4,
+                          .dims = {"merge_distance"},
+                          .flags = RG_HISTORY | RG_OF_RECORDS,
+                          .unit = "1",
+                          .doc = "Number of states that joined another since the record before; at "
+                                 "the end, since the first record"},
+    [RG_COL_N_SPLITS] = {.name = "n_splits",
+                         .type = RG_I4,
+                         .dims = {"merge_distance"},
+                         .flags = RG_HISTORY | RG_OF_RECORDS,
+                         .unit = "1",
+                         .doc =
+                             "Number of states that came out of another since the record before; "
+                             "at the end, since the first record"},
+    [RG_COL_N_REDUCED] = {.name = "n_reduced_states",
+                          .type = RG_I4,
+                          .dims = {"merge_distance"},
+                          .flags = RG_HISTORY,
+                          .unit = "1",
+                          .doc =
+                              "Number of states of the least automaton with the same outputs; 0: "
+                              "a state that is reached lacks a transition"},
+    [RG_COL_AUTOMATON_OVERFLOW] = {.name = "automaton_overflow",
+                                   .type = RG_FLAG,
+                                   .dims = {"merge_distance"},
+                                   .unit = "1",
+                                   .doc = "Whether the automaton has more states than max_states, "
+                                          "and those beyond are not kept"},
+    [RG_COL_TRANSITION] = {.name = "transition",
+                           .type = RG_I4,
+                           .dims = {"merge_distance", "state", "symbol"},
+                           .unit = "1",
+                           .doc = "State that each state of the automaton goes to; -1: none"},
+    [RG_COL_STATE_OUTPUT] = {.name = "state_output",
+                             .type = RG_I4,
+                             .dims = {"merge_distance", "state"},
+                             .unit = "1",
+                             .doc = "Class that the network answers with in each state"},
+    [RG_COL_STATE_LENGTH] = {.name = "state_length",
+                             .type = RG_I4,
+                             .dims = {"merge_distance", "state"},
+                             .unit = "1",
+                             .doc = "Length of a shortest string that leads to each state"},
+    [RG_COL_STATE_STRING] = {.name = "state_string",
+                             .type = RG_I4,
+                             .dims = {"merge_distance", "state"},
+                             .unit = "1",
+                             .doc = "That string, its symbols read as the digits of a number, the "
+                                    "first one highest"},
+    [RG_COL_REDUCED_TRANSITION] =
+        {.name = "reduced_transition",
+         .type = RG_I4,
+         .dims = {"merge_distance", "state", "symbol"},
+         .unit = "1",
+         .doc = "State that each state of the reduced automaton goes to; 0 is the initial one, the "
+                "others follow as a breadth-first search finds them"},
+    [RG_COL_REDUCED_OUTPUT] = {.name = "reduced_output",
+                               .type = RG_I4,
+                               .dims = {"merge_distance", "state"},
+                               .unit = "1",
+                               .doc = "Class of each state of the reduced automaton"},
+    [RG_COL_HIDDEN_STD] = {.name = "hidden_std",
+                           .type = RG_F4,
+                           .flags = RG_HISTORY,
+                           .unit = "1",
+                           .doc = "Standard deviation of the hidden states of all strings to "
+                                  "analysis_length: 2-norm of those of the units"},
+    [RG_COL_CONTRACTION] = {.name = "contraction",
+                            .type = RG_F4,
+                            .flags = RG_HISTORY,
+                            .unit = "1",
+                            .doc = "Standard deviation of the hidden states after one more symbol, "
+                                   "the same for all, relative to that before"},
+    [RG_COL_PARTICIPATION_RATIO] =
+        {.name = "participation_ratio",
+         .type = RG_F4,
+         .flags = RG_HISTORY,
+         .unit = "1",
+         .doc = "Number of directions that the hidden states spread over: the covariance's squared "
+                "trace relative to its squared norm"},
+    [RG_COL_N_DEAD_UNITS] = {.name = "n_dead_units",
+                             .type = RG_I4,
+                             .flags = RG_HISTORY,
+                             .unit = "1",
+                             .doc = "Number of hidden units that are 0 after every string"},
     [RG_COL_VALIDATION_LOSS] = {.name = "validation_loss",
                                 .type = RG_F4,
                                 .dims = {"validation_length"},
@@ -110,6 +196,10 @@ static const struct rg_column columns[] = {
          .unit = "1",
          .doc = "Share, among all strings of length 9 and each primitive word to length 6 repeated "
                 "for 500 symbols, of those on which every prefix is classified rightly"},
+    [RG_COL_SPECTRAL_RADIUS] = {.name = "spectral_radius",
+                                .type = RG_F4,
+                                .unit = "1",
+                                .doc = "Largest modulus of the eigenvalues of W_h"},
     [RG_COL_WEIGHT_CHANGE_IN] = {.name = "weight_change_in",
                                  .type = RG_F4,
                                  .flags = RG_HISTORY,
@@ -213,6 +303,11 @@ static int64_t n_merge_distances(const void *largest)
     return largest_of(largest)->merge_distances.n;
 }
 
+static int64_t max_states(const void *largest)
+{
+    return largest_of(largest)->max_states;
+}
+
 static void lengths(const void *largest, double *values)
 {
     for (int64_t i = 0; i < n_lengths(largest); i++)
@@ -237,6 +332,7 @@ const struct rg_dimension rg_parity_dimensions[RG_N_PARITY_DIMENSIONS] = {
      "Length of random validation strings"},
     {"merge_distance", n_merge_distances, merge_distances, "1",
      "Distance below which hidden states are one state, in standard deviations"},
+    {"state", max_states, NULL, "1", "State of an automaton"},
     {"unit", n_units, NULL, "1", "Hidden unit"},
     {"unit_from", n_units, NULL, "1", "Hidden unit that a recurrent weight comes from"},
     {"symbol", two, NULL, "1", "Input symbol"},

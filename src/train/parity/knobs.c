@@ -198,6 +198,16 @@ static const struct rg_knob knobs[] = {
      .max = RG_ANALYSIS_LENGTH_MAX,
      .unit = "1",
      .help = "Length of the longest strings whose hidden states are clustered into an automaton"},
+    {.name = "max_states",
+     .type = RG_INT,
+     .role = RG_MEASUREMENT,
+     .offset = AT(max_states),
+     .fallback = "32",
+     .min = 1,
+     .max = 8191,
+     .unit = "1",
+     .help = "Number of states to which automata are kept; automaton_overflow tells where it did "
+             "not suffice"},
 };
 
 const struct rg_knobs rg_parity_knobs = {knobs, sizeof knobs / sizeof *knobs};

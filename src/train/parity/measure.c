@@ -5,9 +5,11 @@
 
 #include "regime/memory.h"
 #include "train/cells.h"
+#include "train/parity/automata.h"
 #include "train/parity/automaton.h"
 #include "train/parity/collect.h"
 #include "train/parity/evaluate.h"
+#include "train/parity/geometry.h"
 #include "train/parity/lazy_rich.h"
 #include "train/parity/network.h"
 #include "train/parity/tables.h"
@@ -15,7 +17,8 @@
 
 struct rg_measures {
     struct rg_tree *tree;
-    struct rg_automaton *automaton;
+    struct rg_automata *automata;
+    struct rg_geometry *geometry;
     struct rg_validator *validator;
     double *rows;     /* [rg_automaton_n_rows(analysis_length)][hidden] */
     uint8_t *classes; /* [rg_automaton_n_rows(analysis_length)] */
@@ -46,7 +49,8 @@ enum rg_status rg_measures_create(const struct rg_parity *net, struct rg_measure
     RG_TRY(rg_alloc(measures, 1, sizeof **measures));
     struct rg_measures *m = *measures;
     RG_TRY(rg_tree_create(net, (int)length, &m->tree));
-    RG_TRY(rg_automaton_create(analysis, settings->hidden, &m->automaton));
+    RG_TRY(rg_automata_create(settings, &m->automata));
+    RG_TRY(rg_geometry_create(analysis, settings->hidden, &m->geometry));
     RG_TRY(rg_validator_create(net, &m->validator));
     RG_TRY(rg_alloc(&m->rows, n_rows * (size_t)settings->hidden, sizeof *m->rows));
     RG_TRY(rg_alloc(&m->classes, n_rows, sizeof *m->classes));
@@ -62,7 +66,8 @@ void rg_measures_destroy(struct rg_measures **measures)
     if (!m)
         return;
     rg_tree_destroy(&m->tree);
-    rg_automaton_destroy(&m->automaton);
+    rg_automata_destroy(&m->automata);
+    rg_geometry_destroy(&m->geometry);
     rg_validator_destroy(&m->validator);
     rg_free(&m->rows);
     rg_free(&m->classes);
@@ -81,7 +86,18 @@ size_t rg_measures_memory(const struct rg_parity_settings *settings)
     const size_t representation = sizeof(double) * 4 * n_states * hidden;
     const size_t kernel = rg_kernel_memory(settings->hidden, (int64_t)n_parameters);
     return sizeof(double) * (blocks + n_states * (hidden + 20) + 2 * n_parameters) +
-           (representation > kernel ? representation : kernel);
+           rg_geometry_memory((int64_t)n_states, settings->hidden) +
+           2 * rg_automata_moved(settings) + (representation > kernel ? representation : kernel);
+}
+
+void rg_measures_move(struct rg_measures *measures, const struct rg_mover *mover)
+{
+    rg_automata_move(measures->automata, mover);
+}
+
+size_t rg_measures_moved(const struct rg_parity_settings *settings)
+{
+    return rg_automata_moved(settings);
 }
 
 /* ---- strings to max_length, states ------------------------------------------------------------------ */
@@ -105,23 +121,14 @@ static void put_evaluation(const struct rg_row *row, const struct rg_evaluation 
     }
 }
 
-static enum rg_status measure_automata(const struct measurement *m)
+static void put_geometry(const struct measurement *m)
 {
-    const struct rg_reals *distances = &m->settings->merge_distances;
-    struct rg_automaton *automaton = m->measures->automaton;
-    rg_automaton_load(automaton, m->measures->rows);
-    for (int64_t i = 0; i < distances->n; i++) {
-        struct rg_automaton_size size;
-        RG_TRY(rg_automaton_extract(automaton, distances->values[i], m->tick, &size));
-        rg_row_put(m->row, RG_COL_N_STATES, i, (double)size.n_states);
-        rg_row_put(m->row, RG_COL_IS_FINITE, i, size.is_finite);
-        rg_row_put(m->row, RG_COL_N_EXIT, i, (double)size.n_exit);
-        rg_row_put(m->row, RG_COL_N_CONFLICTS, i, (double)size.n_conflicts);
-        rg_row_put(
-            m->row, RG_COL_LEARNED_TASK, i,
-            rg_automaton_learned(automaton, &size, m->measures->classes, rg_parity_task(m->net)));
-    }
-    return RG_OK;
+    const struct rg_geometry_of_states of =
+        rg_geometry_measure(m->measures->geometry, m->measures->rows);
+    rg_row_put(m->row, RG_COL_HIDDEN_STD, 0, of.hidden_std);
+    rg_row_put(m->row, RG_COL_CONTRACTION, 0, of.contraction);
+    rg_row_put(m->row, RG_COL_PARTICIPATION_RATIO, 0, of.participation_ratio);
+    rg_row_put(m->row, RG_COL_N_DEAD_UNITS, 0, (double)of.n_dead);
 }
 
 /* One walk over the tree serves the scores and the states. */
@@ -130,13 +137,16 @@ static enum rg_status measure_tree(const struct measurement *m)
     struct rg_evaluation evaluation;
     struct rg_collection collection = {(int)m->settings->analysis_length, m->measures->rows,
                                        m->measures->classes};
-    const bool states = rg_row_wants(m->row, RG_COL_N_STATES, RG_COL_LEARNED_TASK);
+    const bool states = rg_row_wants(m->row, RG_COL_N_STATES, RG_COL_N_DEAD_UNITS);
     const struct rg_visitor visitors[] = {rg_evaluation_start(&evaluation, m->net),
                                           rg_collection_visitor(&collection)};
     RG_TRY(rg_tree_walk(m->measures->tree, states ? 2 : 1, visitors, m->tick));
     put_evaluation(m->row, &evaluation);
-    if (states)
-        RG_TRY(measure_automata(m));
+    if (!states)
+        return RG_OK;
+    put_geometry(m);
+    RG_TRY(rg_automata_measure(m->measures->automata, m->measures->rows, m->measures->classes,
+                               rg_parity_task(m->net), m->row, m->tick));
     return RG_OK;
 }
 
@@ -202,6 +212,15 @@ static enum rg_status measure_weight_change(const struct measurement *m)
     return RG_OK;
 }
 
+static enum rg_status measure_spectral_radius(const struct measurement *m)
+{
+    rg_parity_parameters(m->net, m->measures->now);
+    rg_row_put(m->row, RG_COL_SPECTRAL_RADIUS, 0,
+               rg_spectral_radius(m->measures->geometry,
+                                  m->measures->now + rg_parity_tensor(m->net, RG_W_H)->offset));
+    return RG_OK;
+}
+
 static enum rg_status measure_kernel(const struct measurement *m)
 {
     double distance;
@@ -246,10 +265,11 @@ static const struct group {
     int first, last; /* columns */
     enum rg_status (*measure)(const struct measurement *m);
 } groups[] = {
-    {RG_COL_N_TRAIN, RG_COL_LEARNED_TASK, measure_tree},
+    {RG_COL_N_TRAIN, RG_COL_N_DEAD_UNITS, measure_tree},
     {RG_COL_VALIDATION_LOSS, RG_COL_VALIDATION_ACCURACY, measure_validation},
     {RG_COL_TEST_ACCURACY, RG_COL_TEST_ACCURACY, measure_test},
     {RG_COL_STRUCTURED_ACCURACY, RG_COL_STRUCTURED_ACCURACY, measure_structured},
+    {RG_COL_SPECTRAL_RADIUS, RG_COL_SPECTRAL_RADIUS, measure_spectral_radius},
     {RG_COL_WEIGHT_CHANGE_IN, RG_COL_WEIGHT_CHANGE_OUT, measure_weight_change},
     {RG_COL_KERNEL_DISTANCE, RG_COL_KERNEL_DISTANCE, measure_kernel},
     {RG_COL_REPRESENTATION_CHANGE, RG_COL_REPRESENTATION_CHANGE, measure_representation},
@@ -262,6 +282,8 @@ enum rg_status rg_parity_measure(void *net, const struct rg_row *row, const stru
     for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
         if (rg_row_wants(row, groups[g].first, groups[g].last))
             RG_TRY(groups[g].measure(&m));
+    if (row->moment == RG_AT_RECORD)
+        rg_automata_advance(m.measures->automata);
     return RG_OK;
 }
 

@@ -97,6 +97,10 @@ void rg_measures_destroy(struct rg_measures **measures);
 size_t rg_measures_memory(const struct rg_parity_settings *settings); /* bytes, at the most */
 struct rg_measures *rg_parity_measures(struct rg_parity *net);
 
+/* What one measure takes over from another: part of a state of training, see struct rg_model. */
+void rg_measures_move(struct rg_measures *measures, const struct rg_mover *mover);
+size_t rg_measures_moved(const struct rg_parity_settings *settings); /* bytes */
+
 /* struct rg_model's measure and validation_loss. */
 enum rg_status rg_parity_measure(void *net, const struct rg_row *row,
                                  const struct rg_tick *tick) RG_MUST_CHECK;

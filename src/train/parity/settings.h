@@ -22,6 +22,6 @@ struct rg_parity_settings {
     struct rg_ints validation_lengths;
     int64_t validation_record_length, validation_strings, test_strings, test_length;
     struct rg_reals merge_distances;
-    int64_t analysis_length;
+    int64_t analysis_length, max_states;
     struct rg_input data;
 };

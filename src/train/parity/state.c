@@ -12,6 +12,7 @@ void rg_parity_state(void *context, const struct rg_mover *mover)
     mover->move(mover->context, &net->loss, sizeof net->loss);
     mover->move(mover->context, net->swapped ? net->initial : net->rnn.parameters,
                 (size_t)net->rnn.n * rg_real_size(net));
+    rg_measures_move(net->measures, mover);
 }
 
 void rg_parity_resumed(void *context)
@@ -29,5 +30,5 @@ size_t rg_parity_state_max(const void *largest, const int team[2])
     const struct rg_parity_settings *s = largest;
     const size_t padded = (size_t)s->hidden + RG_GEMM_PAD;
     (void)team;
-    return (padded * (padded + 6) + RG_GEMM_PAD + 4) * sizeof(double);
+    return (padded * (padded + 6) + RG_GEMM_PAD + 4) * sizeof(double) + rg_measures_moved(s);
 }
