@@ -3,6 +3,7 @@
 
 #include "test.h"
 #include "train/parity/automaton.h"
+#include "train/parity/strings.h"
 
 const char *const test_suite = "train_automaton";
 
@@ -16,13 +17,13 @@ static void make_rows(void (*state)(int length, uint32_t string, double *row))
     memset(rows, 0, sizeof rows);
     for (int n = 0; n <= LENGTH; n++)
         for (uint32_t string = 0; string < 1U << n; string++)
-            state(n, string, rows[rg_automaton_row(LENGTH, n, string)]);
+            state(n, string, rows[rg_automaton_row(2, LENGTH, n, string)]);
 }
 
 static struct rg_automaton_size extract(double factor)
 {
     struct rg_automaton *automaton = NULL;
-    TEST_OK(rg_automaton_create(LENGTH, UNITS, &automaton));
+    TEST_OK(rg_automaton_create(2, LENGTH, UNITS, &automaton));
     rg_automaton_load(automaton, rows[0]);
     struct rg_automaton_size size;
     TEST_OK(rg_automaton_extract(automaton, factor, NULL, &size));
@@ -37,7 +38,7 @@ static void order_is_lexicographic(void)
     bool seen[ROWS] = {false};
     for (int n = 0; n <= LENGTH; n++)
         for (uint32_t string = 0; string < 1U << n; string++) {
-            int64_t row = rg_automaton_row(LENGTH, n, string);
+            int64_t row = rg_automaton_row(2, LENGTH, n, string);
             CU_ASSERT_FATAL(row >= 0 && row < ROWS && !seen[row]);
             seen[row] = true;
             for (int i = 0; i < n; i++)
@@ -46,6 +47,26 @@ static void order_is_lexicographic(void)
     for (int row = 1; row < ROWS - 1; row++)
         CU_ASSERT(strcmp(words[row - 1], words[row]) < 0);
     CU_ASSERT_STRING_EQUAL(words[ROWS - 1], "");
+}
+
+/* Likewise over three symbols. */
+static void order_over_three_symbols(void)
+{
+    enum { SYMBOLS = 3, DEEPEST = 5 };
+    static char words[(SYMBOLS * 243 - 1) / 2][DEEPEST + 1];
+    const int64_t n_rows = rg_automaton_n_rows(SYMBOLS, DEEPEST);
+    CU_ASSERT_EQUAL_FATAL(n_rows, sizeof words / sizeof *words);
+    for (int n = 0; n <= DEEPEST; n++)
+        for (uint32_t string = 0; string < (uint32_t)rg_n_strings(SYMBOLS, n); string++) {
+            char *word = words[rg_automaton_row(SYMBOLS, DEEPEST, n, string)];
+            CU_ASSERT_STRING_EQUAL(word, "");
+            uint32_t left = string;
+            for (int i = n - 1; i >= 0; i--, left /= SYMBOLS)
+                word[i] = (char)('0' + left % SYMBOLS);
+        }
+    for (int64_t row = 1; row < n_rows - 1; row++)
+        CU_ASSERT(strcmp(words[row - 1], words[row]) < 0);
+    CU_ASSERT_STRING_EQUAL(words[n_rows - 1], "");
 }
 
 static void parity_state(int length, uint32_t string, double *row)
@@ -67,7 +88,7 @@ static void parity_transitions(void)
 {
     struct rg_automaton *automaton = NULL;
     make_rows(parity_state);
-    TEST_OK(rg_automaton_create(LENGTH, UNITS, &automaton));
+    TEST_OK(rg_automaton_create(2, LENGTH, UNITS, &automaton));
     rg_automaton_load(automaton, rows[0]);
     struct rg_automaton_size size;
     TEST_OK(rg_automaton_extract(automaton, 0.1, NULL, &size));
@@ -91,7 +112,7 @@ static void extraction_ticks(void)
     struct rg_automaton *automaton = NULL;
     struct rg_automaton_size size;
     make_rows(parity_state);
-    TEST_OK(rg_automaton_create(LENGTH, UNITS, &automaton));
+    TEST_OK(rg_automaton_create(2, LENGTH, UNITS, &automaton));
     rg_automaton_load(automaton, rows[0]);
     TEST_OK(rg_automaton_extract(automaton, 0.1, &tick, &size));
     CU_ASSERT_EQUAL(left, 0);
@@ -110,16 +131,18 @@ static void tree_state(int length, uint32_t string, double *row)
 static bool has_learned(bool (*wrong)(int length, uint32_t string))
 {
     static uint8_t classes[ROWS];
+    const struct rg_parity_settings settings = {.n_symbols = 2, .task = RG_PARITY};
+    const struct rg_task task = rg_task_of(&settings, 0);
     struct rg_automaton *automaton = NULL;
     for (int n = 0; n <= LENGTH; n++)
         for (uint32_t string = 0; string < 1U << n; string++)
-            classes[rg_automaton_row(LENGTH, n, string)] =
-                (uint8_t)(rg_task_target(rg_task_find(0), n, string) ^ wrong(n, string));
-    TEST_OK(rg_automaton_create(LENGTH, UNITS, &automaton));
+            classes[rg_automaton_row(2, LENGTH, n, string)] =
+                (uint8_t)(rg_task_target(&task, n, string) ^ wrong(n, string));
+    TEST_OK(rg_automaton_create(2, LENGTH, UNITS, &automaton));
     rg_automaton_load(automaton, rows[0]);
     struct rg_automaton_size size;
     TEST_OK(rg_automaton_extract(automaton, 1e-4, NULL, &size));
-    bool learned = rg_automaton_learned(automaton, &size, classes, rg_task_find(0));
+    bool learned = rg_automaton_learned(automaton, &size, classes, &task);
     rg_automaton_destroy(&automaton);
     return learned;
 }
@@ -206,7 +229,7 @@ static void eps_is_factor_times_spread(void)
 static void planted_fault(void)
 {
     make_rows(parity_state);
-    rows[rg_automaton_row(LENGTH, 4, 0x5)][2] = 1;
+    rows[rg_automaton_row(2, LENGTH, 4, 0x5)][2] = 1;
     struct rg_automaton_size size = extract(0.1);
     CU_ASSERT_EQUAL(size.n_states, 3);
     CU_ASSERT(size.n_conflicts > 0);
@@ -214,6 +237,7 @@ static void planted_fault(void)
 
 const struct test_case test_cases[] = {
     {"rows stand in lexicographic order", order_is_lexicographic},
+    {"over three symbols too", order_over_three_symbols},
     {"parity is two states", parity_is_two_states},
     {"and its transitions are those of parity", parity_transitions},
     {"extraction ticks, and ends when told to", extraction_ticks},

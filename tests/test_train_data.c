@@ -39,6 +39,12 @@ static int parity_of(uint32_t code)
     return __builtin_popcount(code) % 2;
 }
 
+static enum rg_status check_form(const struct rg_data *data)
+{
+    const struct rg_parity_settings settings = test_parity_settings();
+    return rg_parity_form.check(data, &settings);
+}
+
 /* The strings of length 1 to max_length whose codes are multiples of `step`, the last first, with their
  * parities as targets, or the opposite. */
 static struct rg_data *strings_to(int max_length, uint32_t step, bool inverted)
@@ -55,7 +61,7 @@ static struct rg_data *strings_to(int max_length, uint32_t step, bool inverted)
         add(data, "strings", length, n, codes);
         add(data, "targets", length, n, targets);
     }
-    TEST_OK(rg_parity_form.check(data));
+    TEST_OK(check_form(data));
     return data;
 }
 
@@ -64,7 +70,8 @@ static struct rg_data *strings_to(int max_length, uint32_t step, bool inverted)
 static struct rg_dataset choose(const struct rg_parity_settings *settings)
 {
     struct rg_dataset universe, dataset;
-    TEST_OK(rg_dataset_all(settings, &universe));
+    const struct rg_task task = rg_task_of(settings, 0);
+    TEST_OK(rg_dataset_all(settings, &task, &universe));
     CU_ASSERT_EQUAL(universe.n, rg_parity_n_strings(settings));
     TEST_OK(rg_dataset_choose(settings, 7, &universe, &dataset));
     rg_dataset_free(&universe);
@@ -198,7 +205,8 @@ static void targets_are_trained(void)
         settings.data.data = data;
         struct rg_parity *net = test_parity_create(&settings, 3);
         for (int64_t i = 0; i < net->order.n; i++)
-            CU_ASSERT_EQUAL(net->order.targets[i], 1 - parity_of(rg_key_code(net->order.keys[i])));
+            CU_ASSERT_EQUAL(net->order.targets[i],
+                            1 - parity_of(rg_key_code(2, net->order.keys[i])));
         test_parity_destroy(net);
         rg_data_free(&data);
     }
@@ -283,7 +291,7 @@ static void mistakes_are_named(void)
             add(data, "strings", 4, 2, (double[]){0, 15});
         if (cases[i].length != 4 || strcmp(cases[i].kind, "targets") != 0)
             add(data, "targets", 4, 2, (double[]){0, 1});
-        CU_ASSERT_EQUAL(rg_parity_form.check(data), RG_ERROR_USER);
+        CU_ASSERT_EQUAL(check_form(data), RG_ERROR_USER);
         if (strncmp(rg_error_message(), cases[i].message, strlen(cases[i].message)) != 0)
             CU_FAIL(rg_error_message());
         rg_error_clear();
@@ -296,10 +304,10 @@ static void shapes_are_checked(void)
     struct rg_data *data = new_data();
     add(data, "strings", 2, 0, (double[]){0});
     add(data, "targets", 2, 0, (double[]){0});
-    CU_ASSERT_EQUAL(rg_parity_form.check(data), RG_ERROR_USER);
+    CU_ASSERT_EQUAL(check_form(data), RG_ERROR_USER);
     CU_ASSERT_STRING_EQUAL(rg_error_message(), "holds no string");
     data->arrays[1].n_dims = 2;
-    CU_ASSERT_EQUAL(rg_parity_form.check(data), RG_ERROR_USER);
+    CU_ASSERT_EQUAL(check_form(data), RG_ERROR_USER);
     CU_ASSERT_STRING_EQUAL(rg_error_message(), "targets_2: must have one dimension");
     rg_error_clear();
     rg_data_free(&data);

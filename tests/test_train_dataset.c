@@ -15,7 +15,8 @@ static int64_t members(const struct rg_parity_settings *settings, uint64_t seed,
 {
     struct rg_dataset universe, data;
     int64_t n = 0;
-    TEST_OK(rg_dataset_all(settings, &universe));
+    const struct rg_task task = rg_task_of(settings, 0);
+    TEST_OK(rg_dataset_all(settings, &task, &universe));
     TEST_OK(rg_dataset_choose(settings, seed, &universe, &data));
     memset(in, 0, (size_t)2 << settings->max_length);
     for (int length = data.min_length; length <= data.max_length; length++)

@@ -65,7 +65,7 @@ static void append(const struct arrays *arrays, int length, struct strings *stri
     const struct array *codes = find(arrays, "strings", length);
     const struct array *targets = find(arrays, "targets", length);
     for (int64_t i = 0; codes && i < codes->rows; i++, strings->n++) {
-        strings->keys[strings->n] = rg_key(length, ((const uint32_t *)codes->data)[i]);
+        strings->keys[strings->n] = rg_key(2, length, ((const uint32_t *)codes->data)[i]);
         strings->targets[strings->n] = ((const int32_t *)targets->data)[i];
     }
 }

@@ -18,7 +18,7 @@ static double rows[ROWS][UNITS];
 static struct rg_geometry_of_states measure(void)
 {
     struct rg_geometry *geometry = NULL;
-    TEST_OK(rg_geometry_create(LENGTH, UNITS, &geometry));
+    TEST_OK(rg_geometry_create(2, LENGTH, UNITS, &geometry));
     const struct rg_geometry_of_states of = rg_geometry_measure(geometry, rows[0]);
     rg_geometry_destroy(&geometry);
     return of;
@@ -26,7 +26,7 @@ static struct rg_geometry_of_states measure(void)
 
 static double *row_of(int n, uint32_t string)
 {
-    return rows[rg_automaton_row(LENGTH, n, string)];
+    return rows[rg_automaton_row(2, LENGTH, n, string)];
 }
 
 static void draw_rows(void)
@@ -109,7 +109,7 @@ void dgeev_(const char *left, const char *right, const int *n, double *a, const 
 static double radius(const double *w)
 {
     struct rg_geometry *geometry = NULL;
-    TEST_OK(rg_geometry_create(1, UNITS, &geometry));
+    TEST_OK(rg_geometry_create(2, 1, UNITS, &geometry));
     const double of = rg_spectral_radius(geometry, w);
     rg_geometry_destroy(&geometry);
     return of;
@@ -170,12 +170,13 @@ static double contraction_of(double gain, uint64_t seed)
     settings.gain = gain;
     settings.hidden = 100;
     struct rg_parity *net = test_parity_create(&settings, seed);
-    double *states = malloc((size_t)(rg_automaton_n_rows(LONG) * settings.hidden) * sizeof *states);
+    double *states =
+        malloc((size_t)(rg_automaton_n_rows(2, LONG) * settings.hidden) * sizeof *states);
     struct rg_collection collection = {LONG, states, NULL};
     const struct rg_visitor visitor = rg_collection_visitor(&collection);
     TEST_OK(rg_tree_create(net, LONG, &tree));
     TEST_OK(rg_tree_walk(tree, 1, &visitor, NULL));
-    TEST_OK(rg_geometry_create(LONG, settings.hidden, &geometry));
+    TEST_OK(rg_geometry_create(2, LONG, settings.hidden, &geometry));
     const double contraction = rg_geometry_measure(geometry, states).contraction;
     rg_geometry_destroy(&geometry);
     rg_tree_destroy(&tree);

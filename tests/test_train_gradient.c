@@ -67,6 +67,20 @@ static void every_parameter(void)
     }
 }
 
+static void over_three_symbols(void)
+{
+    struct rg_parity_settings settings = test_parity_settings();
+    settings.n_symbols = 3;
+    settings.max_length = 4;
+    settings.hidden = 9;
+    settings.batch = 50;
+    for (int which = 0; which < 4; which++) {
+        settings.activation = which & 1 ? RG_TANH : RG_RELU;
+        settings.loss = which >> 1 & 1;
+        CU_ASSERT_EQUAL(check(&settings, 0), 0);
+    }
+}
+
 static void a_wrong_gradient_is_seen(void)
 {
     struct rg_parity_settings settings = test_parity_settings();
@@ -77,6 +91,7 @@ static void a_wrong_gradient_is_seen(void)
 
 const struct test_case test_cases[] = {
     {"central differences, both activations, losses and batchings", every_parameter},
+    {"and over three symbols", over_three_symbols},
     {"a gradient that is off by 1e-4 is seen", a_wrong_gradient_is_seen},
     {0},
 };

@@ -134,7 +134,7 @@ static void kernel_distance(void)
     int lengths[RG_N_PROBES];
     uint32_t strings[RG_N_PROBES];
     double distance;
-    rg_probes_draw(lengths, strings);
+    rg_probes_draw(2, lengths, strings);
     naive_kernel(net, RG_N_PROBES, lengths, strings, kernels[0]);
     TEST_OK(rg_kernel_distance(net, NULL, &distance));
     CU_ASSERT_DOUBLE_EQUAL(distance, 0, 1e-12);
@@ -213,7 +213,7 @@ static void ticks_go_on(void)
 static void the_kernel_is_small(void)
 {
     const int64_t hidden = 1024, n_parameters = hidden * (hidden + 6) + 2;
-    CU_ASSERT(rg_kernel_memory(hidden, n_parameters) < (size_t)64 << 20);
+    CU_ASSERT(rg_kernel_memory(2, hidden, n_parameters) < (size_t)64 << 20);
 }
 
 const struct test_case test_cases[] = {

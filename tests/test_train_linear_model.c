@@ -102,7 +102,7 @@ static const char *complaint(const struct rg_data *data)
     settings.n_out = 1;
     settings.data.data = data;
     rg_error_clear();
-    if (rg_linear_form.check(data) == RG_OK && rg_linear_check(&settings) == RG_OK)
+    if (rg_linear_form.check(data, &settings) == RG_OK && rg_linear_check(&settings) == RG_OK)
         (void)!rg_linear_create(MPI_COMM_SELF, &point, &net);
     rg_linear_destroy(&net);
     return rg_error_message();

@@ -63,7 +63,7 @@ static void losses_are_the_steps(void)
     const double expected = rg_parity_pass(net);
     double loss = 0;
     for (int64_t i = 0; i < net->trie.n_strings; i++) {
-        const uint32_t code = rg_key_code(net->order.dealt_keys[i]);
+        const uint32_t code = rg_key_code(2, net->order.dealt_keys[i]);
         double y[2];
         rg_states_start(net, states, 1);
         for (int t = 6; t >= 0; t--)

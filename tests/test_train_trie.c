@@ -98,6 +98,22 @@ static void each_width(void)
     }
 }
 
+/* Alphabets whose symbols take one to three bits in a key, all of them and not. */
+static void each_alphabet(void)
+{
+    struct rg_parity_settings settings = test_parity_settings();
+    const int64_t lengths[] = {10, 6, 5, 4, 4, 4, 3}; /* over 2, 3, ... symbols */
+    for (int which = 0; which < 7; which++) {
+        settings.n_symbols = 2 + which;
+        settings.max_length = lengths[which];
+        settings.batching = which & 1 ? RG_ALL : RG_BY_LENGTH;
+        settings.fraction = 0.4;
+        const struct comparison worst = compare(&settings, (uint64_t)which);
+        CU_ASSERT(worst.loss < DOUBLE_TOLERANCE);
+        CU_ASSERT(worst.gradient < DOUBLE_TOLERANCE);
+    }
+}
+
 /* Any change of the tree must show: here one string is taken for another. */
 static void a_wrong_tree_is_seen(void)
 {
@@ -125,6 +141,7 @@ const struct test_case test_cases[] = {
     {"float", in_float},
     {"each length by itself", each_length},
     {"each width, padded or not", each_width},
+    {"each alphabet", each_alphabet},
     {"a wrong tree is seen", a_wrong_tree_is_seen},
     {0},
 };

@@ -5,6 +5,7 @@
 
 #include "handmade.h"
 #include "train/parity/evaluate.h"
+#include "train/parity/strings.h"
 #include "train/parity/validate.h"
 
 const char *const test_suite = "train_validate";
@@ -36,7 +37,8 @@ static double structured_accuracy(struct rg_parity *net)
     struct rg_tree *tree = NULL;
     double accuracy = NAN;
     TEST_OK(rg_validator_create(net, &validator));
-    TEST_OK(rg_tree_create(net, RG_STRUCTURED_LENGTH, &tree));
+    TEST_OK(
+        rg_tree_create(net, (int)rg_structured_length(rg_parity_settings(net)->n_symbols), &tree));
     TEST_OK(rg_validate_structured(validator, tree, NULL, &accuracy));
     rg_tree_destroy(&tree);
     rg_validator_destroy(&validator);
@@ -104,10 +106,10 @@ static void read_alone(const struct rg_parity *net, struct rg_states *states, in
 {
     double y[2];
     rg_states_start(net, states, 1);
-    for (int t = length - 1; t >= 0; t--) {
-        const uint8_t symbol = string >> t & 1;
-        rg_states_advance(net, states, 1, &symbol);
-    }
+    uint8_t symbols[RG_LENGTH_MAX];
+    rg_string_symbols(rg_parity_settings(net)->n_symbols, length, string, symbols);
+    for (int t = 0; t < length; t++)
+        rg_states_advance(net, states, 1, &symbols[t]);
     rg_states_outputs(net, states, 0, 1, y);
     rg_score_add(score, net, y, rg_task_target(rg_parity_task(net), length, string));
 }
@@ -129,23 +131,25 @@ static void assert_same(const struct rg_score *a, const struct rg_score *b)
 }
 
 /* The tree is deeper than a block is wide, and the network is no special one. */
-static void scores_are_those_of_single_strings(void)
+static void check_scores(int64_t n_symbols, int length_max)
 {
     struct rg_parity_settings settings = test_parity_settings();
     settings.hidden = 11;
     settings.fraction = 0.3;
     settings.min_length = 2;
+    settings.n_symbols = n_symbols;
+    settings.max_length = length_max;
     struct rg_parity *net = test_parity_create(&settings, 1);
     struct rg_tree *tree = NULL;
     struct rg_states *states = NULL;
     struct rg_evaluation evaluation;
     struct rg_visitor visitor = rg_evaluation_start(&evaluation, net);
-    TEST_OK(rg_tree_create(net, 10, &tree));
+    TEST_OK(rg_tree_create(net, length_max, &tree));
     TEST_OK(rg_tree_walk(tree, 1, &visitor, NULL));
     TEST_OK(rg_states_create(net, 1, &states));
-    for (int length = 1; length <= 10; length++) {
+    for (int length = 1; length <= length_max; length++) {
         struct rg_score scores[2] = {{0}};
-        for (uint32_t string = 0; length >= 2 && string < 1U << length; string++)
+        for (uint32_t string = 0; length >= 2 && string < rg_n_strings(n_symbols, length); string++)
             read_alone(net, states, length, string, &scores[is_trained(net, length, string)]);
         assert_same(&scores[1], &evaluation.train[length]);
         assert_same(&scores[0], &evaluation.heldout[length]);
@@ -155,6 +159,13 @@ static void scores_are_those_of_single_strings(void)
     rg_states_destroy(&states);
     rg_tree_destroy(&tree);
     test_parity_destroy(net);
+}
+
+static void scores_are_those_of_single_strings(void)
+{
+    check_scores(2, 10);
+    check_scores(3, 6); /* 86 parents' children fill no block */
+    check_scores(7, 3);
 }
 
 const struct test_case test_cases[] = {

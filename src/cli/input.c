@@ -44,7 +44,7 @@ static enum rg_status read_checked(const struct rg_spec *spec, const char *place
     const struct rg_data_form *form = spec->model->form;
     enum rg_status code = rg_data_read(path, form->names, data);
     if (code == RG_OK)
-        code = form->check(*data);
+        code = form->check(*data, spec->largest);
     if (code == RG_OK)
         return RG_OK;
     rg_data_free(data);

@@ -12,6 +12,7 @@ struct rg_parity_settings test_parity_settings(void)
         .gain = 1,
         .fraction = 1,
         .learning_rate = 0.02,
+        .n_symbols = 2,
         .max_length = 10,
         .min_length = 1,
         .hidden = 20,
@@ -59,16 +60,24 @@ static double *slopes(const struct naive *naive, enum rg_tensor_name name)
     return naive->gradient + rg_parity_tensor(naive->net, name)->offset;
 }
 
+/* Symbol t of a string, from 1 on. */
+static int symbol_at(const struct naive *naive, int length, uint32_t code, int t)
+{
+    for (int i = length; i > t; i--)
+        code /= (uint32_t)naive->net->settings->n_symbols;
+    return (int)(code % (uint32_t)naive->net->settings->n_symbols);
+}
+
 static void naive_forward(struct naive *naive, int length, uint32_t code, double y[2])
 {
-    const int n = (int)naive->net->settings->hidden;
+    const int n = (int)naive->net->settings->hidden, k = (int)naive->net->settings->n_symbols;
     const bool is_tanh = naive->net->settings->activation == RG_TANH;
     for (int i = 0; i < n; i++)
         naive->h[0][i] = 1;
     for (int t = 1; t <= length; t++) {
-        const uint32_t x = code >> (length - t) & 1;
+        const int x = symbol_at(naive, length, code, t);
         for (int i = 0; i < n; i++) {
-            double z = weights(naive, RG_W_IN)[2 * i + (int)x] + weights(naive, RG_B_IN)[i] +
+            double z = weights(naive, RG_W_IN)[k * i + x] + weights(naive, RG_B_IN)[i] +
                        weights(naive, RG_B_H)[i];
             for (int j = 0; j < n; j++)
                 z += weights(naive, RG_W_H)[i * n + j] * naive->h[t - 1][j];
@@ -89,7 +98,7 @@ static double naive_slope(const struct naive *naive, double h)
 
 static void naive_backward(struct naive *naive, int length, uint32_t code, const double dy[2])
 {
-    const int n = (int)naive->net->settings->hidden;
+    const int n = (int)naive->net->settings->hidden, k = (int)naive->net->settings->n_symbols;
     double dh[256] = {0}, before[256];
     for (int o = 0; o < 2; o++) {
         slopes(naive, RG_B_OUT)[o] += dy[o];
@@ -99,11 +108,11 @@ static void naive_backward(struct naive *naive, int length, uint32_t code, const
         }
     }
     for (int t = length; t > 0; t--) {
-        const uint32_t x = code >> (length - t) & 1;
+        const int x = symbol_at(naive, length, code, t);
         memset(before, 0, sizeof before);
         for (int i = 0; i < n; i++) {
             const double dz = dh[i] * naive_slope(naive, naive->h[t][i]);
-            slopes(naive, RG_W_IN)[2 * i + (int)x] += dz;
+            slopes(naive, RG_W_IN)[k * i + x] += dz;
             slopes(naive, RG_B_IN)[i] += dz;
             slopes(naive, RG_B_H)[i] += dz;
             for (int j = 0; j < n; j++) {
@@ -139,9 +148,12 @@ double test_naive_loss(const struct rg_parity *net, const double *parameters, do
     for (int64_t i = 0; i < n; i++) {
         double y[2], dy[2];
         const int length = rg_key_length(keys[i]);
-        const uint32_t code = rg_key_code(keys[i]);
+        const uint32_t code = rg_key_code(net->settings->n_symbols, keys[i]);
         naive_forward(&naive, length, code, y);
-        loss += naive_string_loss(&naive, y, __builtin_popcount(code) % 2, dy) / (double)n;
+        int ones = 0;
+        for (int t = 1; t <= length; t++)
+            ones += symbol_at(&naive, length, code, t) == 1;
+        loss += naive_string_loss(&naive, y, ones % 2, dy) / (double)n;
         dy[0] /= (double)n;
         dy[1] /= (double)n;
         if (gradient)

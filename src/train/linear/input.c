@@ -58,8 +58,9 @@ static enum rg_status check_covariance(const double *sxx, int64_t n)
     return RG_OK;
 }
 
-static enum rg_status check(const struct rg_data *data)
+static enum rg_status check(const struct rg_data *data, const void *largest)
 {
+    (void)largest;
     RG_TRY(check_shapes(data));
     return check_covariance(values_of(data, "Sxx"), rg_linear_input_n_in(data));
 }

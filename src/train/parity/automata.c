@@ -25,14 +25,15 @@ struct one {   /* automaton, and where it goes */
 enum rg_status rg_automata_create(const struct rg_parity_settings *settings,
                                   struct rg_automata **automata)
 {
-    const int64_t n_rows = rg_automaton_n_rows(settings->analysis_length);
+    const int64_t n_rows = rg_automaton_n_rows(settings->n_symbols, settings->analysis_length);
     struct rg_automata *a = NULL;
     RG_TRY(rg_alloc(automata, 1, sizeof **automata));
     a = *automata;
     a->settings = settings;
-    RG_TRY(rg_automaton_create(settings->analysis_length, settings->hidden, &a->automaton));
+    RG_TRY(rg_automaton_create(settings->n_symbols, settings->analysis_length, settings->hidden,
+                               &a->automaton));
     RG_TRY(rg_lineage_create(settings->merge_distances.n, n_rows, &a->lineage));
-    RG_TRY(rg_reducer_create(n_rows, RG_SYMBOLS, &a->reducer));
+    RG_TRY(rg_reducer_create(n_rows, (int)settings->n_symbols, &a->reducer));
     RG_TRY(rg_alloc(&a->length, (size_t)n_rows, sizeof *a->length));
     return rg_alloc(&a->code, (size_t)n_rows, sizeof *a->code);
 }
@@ -150,5 +151,5 @@ void rg_automata_move(struct rg_automata *a, const struct rg_mover *mover)
 size_t rg_automata_moved(const struct rg_parity_settings *settings)
 {
     return rg_lineage_size(settings->merge_distances.n,
-                           rg_automaton_n_rows(settings->analysis_length));
+                           rg_automaton_n_rows(settings->n_symbols, settings->analysis_length));
 }

@@ -12,12 +12,15 @@
 
 #include "regime/memory.h"
 #include "train/parity/cluster.h"
+#include "train/parity/strings.h"
 
 struct rg_automaton {
-    int64_t length, n_rows;
+    int64_t n_symbols, length, n_rows;
+    int64_t
+        begin_with[RG_LENGTH_MAX + 2]; /* [n] strings that begin with one of length n, itself one */
     struct rg_cluster *cluster;
     int32_t *states;      /* [n_rows] */
-    int32_t *transitions; /* [n_states][RG_SYMBOLS], room for n_rows states */
+    int32_t *transitions; /* [n_states][n_symbols], room for n_rows states */
     uint8_t *conflicts;   /* likewise: 1 where two strings disagree */
     uint8_t *outputs;     /* [n_states] */
     uint8_t *reached;     /* [n_states][RG_TASK_STATES] pairs that strings lead to */
@@ -28,33 +31,47 @@ struct pair {
     int32_t state, task_state;
 };
 
-int64_t rg_automaton_n_rows(int64_t length)
+int64_t rg_automaton_n_rows(int64_t n_symbols, int64_t length)
 {
-    return ((int64_t)1 << (length + 1)) - 1;
+    return (rg_n_strings(n_symbols, length + 1) - 1) / (n_symbols - 1);
 }
 
-/* A string's row follows that of its longest proper prefix at once if it ends in 0; if in 1, after all
- * strings that begin with the prefix and 0.                                                          */
-int64_t rg_automaton_row(int64_t length, int64_t n, uint32_t string)
+/* A string's row follows that of its longest proper prefix and all those of strings that begin with the
+ * prefix and a lesser symbol. So it is a sum over the string's symbols, here from the last to the first. */
+int64_t rg_automaton_row(int64_t n_symbols, int64_t length, int64_t n, uint32_t string)
 {
-    int64_t row = n > 0 ? -1 : rg_automaton_n_rows(length) - 1;
-    for (int64_t depth = 1; depth <= n; depth++)
-        row += (string >> (n - depth)) & 1 ? (int64_t)1 << (length - depth + 1) : 1;
+    const uint32_t base = (uint32_t)n_symbols;
+    int64_t row = n > 0 ? -1 : rg_automaton_n_rows(n_symbols, length) - 1;
+    int64_t begin_with = rg_automaton_n_rows(n_symbols, length - n);
+    for (int64_t depth = n; depth > 0; depth--, string /= base) {
+        row += 1 + string % base * begin_with;
+        begin_with = 1 + n_symbols * begin_with;
+    }
     return row;
 }
 
-enum rg_status rg_automaton_create(int64_t length, int64_t n_units, struct rg_automaton **automaton)
+/* Row of a string of length n + 1, from that of its prefix (-1: the empty one) and its last symbol. */
+static int64_t next_row(const struct rg_automaton *a, int64_t row, int64_t n, int64_t symbol)
+{
+    return row + 1 + symbol * a->begin_with[n + 1];
+}
+
+enum rg_status rg_automaton_create(int64_t n_symbols, int64_t length, int64_t n_units,
+                                   struct rg_automaton **automaton)
 {
     struct rg_automaton *a = NULL;
     RG_TRY(rg_alloc(automaton, 1, sizeof **automaton));
     a = *automaton;
+    a->n_symbols = n_symbols;
     a->length = length;
-    a->n_rows = rg_automaton_n_rows(length);
-    const size_t rows = (size_t)a->n_rows;
+    a->n_rows = rg_automaton_n_rows(n_symbols, length);
+    for (int64_t n = 0; n <= length; n++)
+        a->begin_with[n] = rg_automaton_n_rows(n_symbols, length - n);
+    const size_t rows = (size_t)a->n_rows, edges = rows * (size_t)n_symbols;
     RG_TRY(rg_cluster_create(a->n_rows, n_units, &a->cluster));
     RG_TRY(rg_alloc(&a->states, rows, sizeof *a->states));
-    RG_TRY(rg_alloc(&a->transitions, rows * RG_SYMBOLS, sizeof *a->transitions));
-    RG_TRY(rg_alloc(&a->conflicts, rows * RG_SYMBOLS, sizeof *a->conflicts));
+    RG_TRY(rg_alloc(&a->transitions, edges, sizeof *a->transitions));
+    RG_TRY(rg_alloc(&a->conflicts, edges, sizeof *a->conflicts));
     RG_TRY(rg_alloc(&a->outputs, rows, sizeof *a->outputs));
     RG_TRY(rg_alloc(&a->reached, rows * RG_TASK_STATES, sizeof *a->reached));
     RG_TRY(rg_alloc(&a->queue, rows * RG_TASK_STATES + 1, sizeof *a->queue));
@@ -80,39 +97,37 @@ void rg_automaton_load(struct rg_automaton *automaton, const double *rows)
     rg_cluster_load(automaton->cluster, rows);
 }
 
-static void add_transition(struct rg_automaton *a, int64_t from, int symbol, int64_t to)
+static void add_transition(struct rg_automaton *a, int64_t from, int64_t symbol, int64_t to)
 {
-    const int64_t edge = a->states[from] * RG_SYMBOLS + symbol;
+    const int64_t edge = a->states[from] * a->n_symbols + symbol;
     const int32_t target = a->states[to];
     if (a->transitions[edge] >= 0 && a->transitions[edge] != target)
         a->conflicts[edge] = 1;
     a->transitions[edge] = target;
 }
 
-/* The transitions of the n-symbol string in `row` and of all that begin with it, in order. */
+/* The transitions of the n-symbol string in `row` (-1: the empty one, which has none here) and of all that
+ * begin with it, in order.                                                                          */
 static void add_strings(struct rg_automaton *a, int64_t row, int64_t n)
 {
     if (n == a->length)
         return;
-    const int64_t zero = row + 1, one = row + ((int64_t)1 << (a->length - n));
-    add_transition(a, row, 0, zero);
-    add_transition(a, row, 1, one);
-    add_strings(a, zero, n + 1);
-    add_strings(a, one, n + 1);
+    for (int64_t symbol = 0; row >= 0 && symbol < a->n_symbols; symbol++)
+        add_transition(a, row, symbol, next_row(a, row, n, symbol));
+    for (int64_t symbol = 0; symbol < a->n_symbols; symbol++)
+        add_strings(a, next_row(a, row, n, symbol), n + 1);
 }
 
 /* h_0 comes last, so that its transitions win over those of the strings in its state. */
 static void find_transitions(struct rg_automaton *a)
 {
-    const int64_t initial = a->n_rows - 1, one = ((int64_t)1 << a->length) - 1;
-    const size_t n = (size_t)(a->n_rows * RG_SYMBOLS);
+    const size_t n = (size_t)(a->n_rows * a->n_symbols);
     memset(a->conflicts, 0, n * sizeof *a->conflicts);
     for (size_t edge = 0; edge < n; edge++)
         a->transitions[edge] = -1;
-    add_strings(a, 0, 1);
-    add_strings(a, one, 1);
-    add_transition(a, initial, 0, 0);
-    add_transition(a, initial, 1, one);
+    add_strings(a, -1, 0);
+    for (int64_t symbol = 0; symbol < a->n_symbols; symbol++)
+        add_transition(a, a->n_rows - 1, symbol, next_row(a, -1, 0, symbol));
 }
 
 enum rg_status rg_automaton_extract(struct rg_automaton *a, double factor,
@@ -124,9 +139,9 @@ enum rg_status rg_automaton_extract(struct rg_automaton *a, double factor,
     find_transitions(a);
     for (int64_t state = 0; state < size->n_states; state++) {
         bool lacking = false;
-        for (int symbol = 0; symbol < RG_SYMBOLS; symbol++) {
-            lacking |= a->transitions[state * RG_SYMBOLS + symbol] < 0;
-            size->n_conflicts += a->conflicts[state * RG_SYMBOLS + symbol];
+        for (int64_t symbol = 0; symbol < a->n_symbols; symbol++) {
+            lacking |= a->transitions[state * a->n_symbols + symbol] < 0;
+            size->n_conflicts += a->conflicts[state * a->n_symbols + symbol];
         }
         size->n_exit += lacking;
     }
@@ -148,9 +163,9 @@ static bool agrees(struct rg_automaton *a, const struct rg_task *task)
     memset(a->reached, 0, (size_t)(a->n_rows * RG_TASK_STATES));
     a->queue[0] = (struct pair){a->states[a->n_rows - 1], 0};
     for (int64_t i = 0; i < n; i++)
-        for (int symbol = 0; symbol < RG_SYMBOLS; symbol++) {
+        for (int64_t symbol = 0; symbol < a->n_symbols; symbol++) {
             const struct pair from = a->queue[i],
-                              to = {a->transitions[from.state * RG_SYMBOLS + symbol],
+                              to = {a->transitions[from.state * a->n_symbols + symbol],
                                     task->next[from.task_state][symbol]};
             uint8_t *reached = &a->reached[to.state * RG_TASK_STATES + to.task_state];
             if (a->outputs[to.state] != task->output[to.task_state])
@@ -177,7 +192,7 @@ struct rg_dfa rg_automaton_dfa(struct rg_automaton *a, const struct rg_automaton
     find_outputs(a, classes);
     return (struct rg_dfa){.n_states = size->n_states,
                            .initial = a->states[a->n_rows - 1],
-                           .n_symbols = RG_SYMBOLS,
+                           .n_symbols = (int)a->n_symbols,
                            .next = a->transitions,
                            .output = a->outputs};
 }
@@ -188,8 +203,8 @@ void rg_automaton_examples(const struct rg_automaton *a, int64_t n_states, int32
     for (int64_t state = 0; state < n_states; state++)
         length[state] = -1;
     for (int32_t n = 0; n <= a->length; n++)
-        for (uint32_t string = 0; string < 1U << n; string++) {
-            const int32_t state = a->states[rg_automaton_row(a->length, n, string)];
+        for (uint32_t string = 0; string < rg_n_strings(a->n_symbols, n); string++) {
+            const int32_t state = a->states[rg_automaton_row(a->n_symbols, a->length, n, string)];
             if (length[state] >= 0)
                 continue;
             length[state] = n;

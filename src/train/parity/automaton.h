@@ -1,6 +1,6 @@
 /* The automaton that a network's hidden states trace out (van Rossem and Saxe 2025, appendix A).
  *
- * Rows stand in the lexicographic order of the binary strings of length 1..length, 0 < 00 < 000 < ...
+ * Rows stand in the lexicographic order of the strings of length 1..length, 0 < 00 < 000 < ...
  * < 01 < ... < 1 < ..., and the initial state h_0 comes last.                                      */
 #pragma once
 
@@ -12,13 +12,11 @@
 #include "train/parity/reduce.h"
 #include "train/parity/task.h"
 
-enum { RG_SYMBOLS = 2 };
+/* Number of rows: all strings of length 1..length, and h_0. */
+int64_t rg_automaton_n_rows(int64_t n_symbols, int64_t length);
 
-/* Number of rows: 2^(length+1) - 2 strings and h_0. */
-int64_t rg_automaton_n_rows(int64_t length);
-
-/* Row of the string of n symbols whose code is `string` (the first symbol is the highest bit). */
-int64_t rg_automaton_row(int64_t length, int64_t n, uint32_t string);
+/* Row of the string of length n whose code is `string`. */
+int64_t rg_automaton_row(int64_t n_symbols, int64_t length, int64_t n, uint32_t string);
 
 struct rg_automaton_size {
     int64_t n_states;
@@ -29,7 +27,7 @@ struct rg_automaton_size {
 
 struct rg_automaton;
 
-enum rg_status rg_automaton_create(int64_t length, int64_t n_units,
+enum rg_status rg_automaton_create(int64_t n_symbols, int64_t length, int64_t n_units,
                                    struct rg_automaton **automaton) RG_MUST_CHECK;
 void rg_automaton_destroy(struct rg_automaton **automaton);
 
@@ -55,7 +53,7 @@ struct rg_dfa rg_automaton_dfa(struct rg_automaton *automaton, const struct rg_a
 void rg_automaton_examples(const struct rg_automaton *automaton, int64_t n_states, int32_t *length,
                            uint32_t *code);
 
-/* After an extraction: the state of each row, [n_rows], and the transitions, [n_states][RG_SYMBOLS]
+/* After an extraction: the state of each row, [n_rows], and the transitions, [n_states][n_symbols]
  * with -1 where there is none. Owned by the automaton.                                             */
 const int32_t *rg_automaton_states(const struct rg_automaton *automaton);
 const int32_t *rg_automaton_transitions(const struct rg_automaton *automaton);

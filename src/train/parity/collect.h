@@ -6,7 +6,7 @@
 
 struct rg_collection {
     int length;       /* of the longest strings */
-    double *rows;     /* [rg_automaton_n_rows(length)][hidden], the caller's */
+    double *rows;     /* [rg_automaton_n_rows(n_symbols, length)][hidden], the caller's */
     uint8_t *classes; /* likewise, or NULL; the empty string has class 0 */
 };
 

@@ -66,7 +66,7 @@ static const struct rg_column columns[] = {
                           .dims = {"merge_distance"},
                           .flags = RG_HISTORY,
                           .unit = "1",
-                          .doc = "Whether every state of the automaton has both transitions"},
+                          .doc = "Whether every state of the automaton has all transitions"},
     [RG_COL_N_EXIT] = {.name = "n_exit",
                        .type = RG_I4,
                        .dims = {"merge_distance"},
@@ -195,7 +195,8 @@ static const struct rg_column columns[] = {
          .type = RG_F4,
          .unit = "1",
          .doc = "Share, among all strings of length 9 and each primitive word to length 6 repeated "
-                "for 500 symbols, of those on which every prefix is classified rightly"},
+                "for 500 symbols (over more symbols than two: as many strings or fewer), of those "
+                "on which every prefix is classified rightly"},
     [RG_COL_SPECTRAL_RADIUS] = {.name = "spectral_radius",
                                 .type = RG_F4,
                                 .unit = "1",
@@ -283,6 +284,11 @@ static int64_t two(const void *largest)
     return 2;
 }
 
+static int64_t n_symbols(const void *largest)
+{
+    return largest_of(largest)->n_symbols;
+}
+
 static int64_t n_units(const void *largest)
 {
     return largest_of(largest)->hidden;
@@ -335,6 +341,6 @@ const struct rg_dimension rg_parity_dimensions[RG_N_PARITY_DIMENSIONS] = {
     {"state", max_states, NULL, "1", "State of an automaton"},
     {"unit", n_units, NULL, "1", "Hidden unit"},
     {"unit_from", n_units, NULL, "1", "Hidden unit that a recurrent weight comes from"},
-    {"symbol", two, NULL, "1", "Input symbol"},
+    {"symbol", n_symbols, NULL, "1", "Input symbol"},
     {"output", two, NULL, "1", "Output class"},
 };

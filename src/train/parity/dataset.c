@@ -8,6 +8,7 @@
 #include "regime/memory.h"
 #include "train/parity/input.h"
 #include "train/parity/parity.h"
+#include "train/parity/strings.h"
 
 enum { EVERY_LENGTH = 0 }; /* the sub-stream that no length uses */
 enum { ABSENT = 2 };       /* in place of a target: the file lacks the string */
@@ -39,25 +40,25 @@ static void end_length(struct rg_dataset *dataset, int length, int64_t n)
 
 /* ---- all strings ----------------------------------------------------------------------------------- */
 
-/* targets[code], code < 2^length */
-static void ask_task(const struct rg_task *task, int length, uint8_t *targets)
+/* targets[code] of all codes of this length */
+static void ask_task(const struct rg_task *task, int length, int64_t n, uint8_t *targets)
 {
-    for (uint32_t code = 0; code >> length == 0; code++)
+    for (uint32_t code = 0; code < n; code++)
         targets[code] = (uint8_t)rg_task_target(task, length, code);
 }
 
-static void ask_file(const struct rg_data *data, int length, uint8_t *targets)
+static void ask_file(const struct rg_data *data, int length, int64_t n, uint8_t *targets)
 {
     const struct rg_strings strings = rg_strings_of(data, length);
-    memset(targets, ABSENT, (size_t)1 << length);
+    memset(targets, ABSENT, (size_t)n);
     for (int64_t i = 0; i < strings.n; i++)
         targets[(int64_t)strings.codes[i]] = (uint8_t)strings.targets[i];
 }
 
-static void add_length(const uint8_t *targets, int length, struct rg_dataset *universe)
+static void add_length(const uint8_t *targets, int length, int64_t n, struct rg_dataset *universe)
 {
     int64_t i = universe->n;
-    for (uint32_t code = 0; code >> length == 0; code++) {
+    for (uint32_t code = 0; code < n; code++) {
         if (targets[code] == ABSENT)
             continue;
         universe->codes[i] = code;
@@ -66,18 +67,20 @@ static void add_length(const uint8_t *targets, int length, struct rg_dataset *un
     end_length(universe, length, i - universe->n);
 }
 
-enum rg_status rg_dataset_all(const struct rg_parity_settings *settings,
+enum rg_status rg_dataset_all(const struct rg_parity_settings *settings, const struct rg_task *task,
                               struct rg_dataset *universe)
 {
     uint8_t *targets = NULL; /* of one length at a time */
     RG_TRY(make_room(settings, rg_parity_n_strings(settings), universe));
-    RG_TRY(rg_alloc(&targets, (size_t)1 << universe->max_length, sizeof *targets));
+    RG_TRY(rg_alloc(&targets, (size_t)rg_n_strings(settings->n_symbols, universe->max_length),
+                    sizeof *targets));
     for (int length = universe->min_length; length <= universe->max_length; length++) {
+        const int64_t n = rg_n_strings(settings->n_symbols, length);
         if (settings->data.data)
-            ask_file(settings->data.data, length, targets);
+            ask_file(settings->data.data, length, n, targets);
         else
-            ask_task(rg_task_find(settings->task), length, targets);
-        add_length(targets, length, universe);
+            ask_task(task, length, n, targets);
+        add_length(targets, length, n, universe);
     }
     rg_free(&targets);
     return RG_OK;

@@ -8,7 +8,7 @@
 
 /* All strings of length min_length to max_length with the task's targets, or those of the file with its
  * targets. Free with rg_dataset_free.                                                               */
-enum rg_status rg_dataset_all(const struct rg_parity_settings *settings,
+enum rg_status rg_dataset_all(const struct rg_parity_settings *settings, const struct rg_task *task,
                               struct rg_dataset *universe) RG_MUST_CHECK;
 
 /* Chooses the training set out of them; free with rg_dataset_free.

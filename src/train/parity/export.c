@@ -11,8 +11,10 @@
 const char rg_parity_export_doc[] =
     "W_in [unit][symbol], W_h [unit][unit_from], b_in, b_h [unit], W_out [output][unit], b_out "
     "[output]: the weights before training. strings_L [n]: the codes of the strings of length L "
-    "that are trained, ascending; a string's first symbol is the highest of its code's L bits. "
-    "targets_L [n]: their classes. order_L [epoch][n]: the strings of length L in the order of "
+    "that are trained, ascending; a string's symbols are the L digits of its code in base "
+    "n_symbols, "
+    "the first the highest. targets_L [n]: their classes. order_L [epoch][n]: the strings of "
+    "length L in the order of "
     "training, as places in strings_L; an epoch takes the lengths in ascending order. With "
     "batching = \"all\" there is one order [epoch][n] instead: places in the strings_L of all "
     "lengths, one after the other in ascending order of L. Batches are consecutive runs of `batch` "
@@ -57,9 +59,10 @@ static enum rg_status put_strings(const struct rg_parity *net, const struct rg_s
     return RG_OK;
 }
 
-static int64_t place_of(const struct rg_dataset *data, uint32_t key)
+static int64_t place_of(const struct rg_parity *net, uint32_t key)
 {
-    return rg_dataset_place(data, rg_key_length(key), rg_key_code(key));
+    return rg_dataset_place(&net->dataset, rg_key_length(key),
+                            rg_key_code(net->settings->n_symbols, key));
 }
 
 static enum rg_status put_order(struct rg_parity *net, const struct rg_group *group,
@@ -75,7 +78,7 @@ static enum rg_status put_order(struct rg_parity *net, const struct rg_group *gr
     for (int64_t epoch = 1; epoch <= n_epochs; epoch++) {
         rg_order_deal(&net->order, group, rg_parity_key(net, RG_STREAM_ORDER), epoch);
         for (int64_t i = 0; i < group->n; i++)
-            *place++ = (int32_t)(place_of(data, net->order.dealt_keys[i]) - first);
+            *place++ = (int32_t)(place_of(net, net->order.dealt_keys[i]) - first);
     }
     RG_TRY(sink->put(sink->context, name, RG_I4, 2, dims, order));
     return RG_OK;

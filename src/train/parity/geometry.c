@@ -6,6 +6,7 @@
 #include "regime/memory.h"
 #include "train/num/gemm.h"
 #include "train/parity/automaton.h"
+#include "train/parity/strings.h"
 
 /* Sets that a row is in, as bits: all rows, those of strings that can be continued, and from SET_ENDS on those of
  * strings that end in each symbol.                                                                  */
@@ -16,7 +17,7 @@ enum { N_SQUARINGS = 20 };
 static const struct rg_gemm *const gemms[2][RG_N_ISAS] = RG_KERNEL_TABLE(rg_gemm);
 
 struct rg_geometry {
-    int64_t n_rows, n_units, stride;
+    int64_t n_symbols, n_rows, n_units, stride;
     uint16_t *sets;  /* [n_rows] */
     double *mean;    /* [n_units] */
     double *centred; /* [n_rows][stride] */
@@ -28,21 +29,23 @@ static int64_t stride_of(int64_t n_units)
     return (n_units + RG_GEMM_PAD - 1) / RG_GEMM_PAD * RG_GEMM_PAD;
 }
 
-static void find_sets(int64_t length, uint16_t *sets)
+static void find_sets(int64_t n_symbols, int64_t length, uint16_t *sets)
 {
     for (int64_t n = 0; n <= length; n++)
-        for (uint32_t string = 0; string < 1U << n; string++)
-            sets[rg_automaton_row(length, n, string)] =
+        for (uint32_t string = 0; string < rg_n_strings(n_symbols, n); string++)
+            sets[rg_automaton_row(n_symbols, length, n, string)] =
                 (uint16_t)(SET_ALL | (n < length ? SET_CONTINUED : 0) |
-                           (n > 0 ? SET_ENDS << string % RG_SYMBOLS : 0));
+                           (n > 0 ? SET_ENDS << string % n_symbols : 0));
 }
 
-enum rg_status rg_geometry_create(int64_t length, int64_t n_units, struct rg_geometry **geometry)
+enum rg_status rg_geometry_create(int64_t n_symbols, int64_t length, int64_t n_units,
+                                  struct rg_geometry **geometry)
 {
     struct rg_geometry *g = NULL;
     RG_TRY(rg_alloc(geometry, 1, sizeof **geometry));
     g = *geometry;
-    g->n_rows = rg_automaton_n_rows(length);
+    g->n_symbols = n_symbols;
+    g->n_rows = rg_automaton_n_rows(n_symbols, length);
     g->n_units = n_units;
     g->stride = stride_of(n_units);
     RG_TRY(rg_alloc(&g->sets, (size_t)g->n_rows, sizeof *g->sets));
@@ -50,7 +53,7 @@ enum rg_status rg_geometry_create(int64_t length, int64_t n_units, struct rg_geo
     RG_TRY(rg_alloc(&g->centred, (size_t)(g->n_rows * g->stride), sizeof *g->centred));
     RG_TRY(rg_alloc(&g->a, (size_t)(n_units * g->stride), sizeof *g->a));
     RG_TRY(rg_alloc(&g->b, (size_t)(n_units * g->stride), sizeof *g->b));
-    find_sets(length, g->sets);
+    find_sets(n_symbols, length, g->sets);
     return RG_OK;
 }
 
@@ -127,8 +130,8 @@ static double variance(const struct rg_geometry *g, const double *rows, int set,
 static double contraction(const struct rg_geometry *g, const double *rows)
 {
     double after = 0;
-    for (int symbol = 0; symbol < RG_SYMBOLS; symbol++)
-        after += variance(g, rows, SET_ENDS << symbol, 0) / RG_SYMBOLS;
+    for (int symbol = 0; symbol < g->n_symbols; symbol++)
+        after += variance(g, rows, SET_ENDS << symbol, 0) / (double)g->n_symbols;
     return sqrt(after / variance(g, rows, SET_CONTINUED, 0));
 }
 

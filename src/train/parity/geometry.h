@@ -9,7 +9,7 @@
 struct rg_geometry;
 
 /* Of states in the order of automaton.h. */
-enum rg_status rg_geometry_create(int64_t length, int64_t n_units,
+enum rg_status rg_geometry_create(int64_t n_symbols, int64_t length, int64_t n_units,
                                   struct rg_geometry **geometry) RG_MUST_CHECK;
 void rg_geometry_destroy(struct rg_geometry **geometry);
 size_t rg_geometry_memory(int64_t n_rows, int64_t n_units); /* bytes that it allocates */

@@ -73,7 +73,7 @@ static enum rg_status check_range(const char *kind, int length, int64_t n, const
     return RG_OK;
 }
 
-/* seen[2^length] */
+/* seen[code] */
 static enum rg_status check_distinct(int length, const struct rg_strings *strings, bool *seen)
 {
     for (int64_t i = 0; i < strings->n; i++) {
@@ -85,25 +85,27 @@ static enum rg_status check_distinct(int length, const struct rg_strings *string
     return RG_OK;
 }
 
-static enum rg_status check_strings(int length, const struct rg_strings *strings)
+static enum rg_status check_strings(int64_t n_symbols, int length, const struct rg_strings *strings)
 {
     bool *seen = NULL;
-    RG_TRY(check_range("strings", length, strings->n, strings->codes, ldexp(1, length) - 1));
+    const double n = fmin(pow((double)n_symbols, length), RG_STRINGS_MAX);
+    RG_TRY(check_range("strings", length, strings->n, strings->codes, n - 1));
     RG_TRY(check_range("targets", length, strings->n, strings->targets, 1));
-    RG_TRY(rg_alloc(&seen, (size_t)1 << length, sizeof *seen));
+    RG_TRY(rg_alloc(&seen, (size_t)n, sizeof *seen));
     const enum rg_status code = check_distinct(length, strings, seen);
     rg_free(&seen);
     return code;
 }
 
-static enum rg_status check(const struct rg_data *data)
+static enum rg_status check(const struct rg_data *data, const void *largest)
 {
+    const struct rg_parity_settings *settings = largest;
     int64_t n = 0;
     RG_TRY(check_names(data));
     for (int length = 1; length <= RG_LENGTH_MAX; length++) {
         RG_TRY(check_pair(data, length));
         const struct rg_strings strings = rg_strings_of(data, length);
-        RG_TRY(check_strings(length, &strings));
+        RG_TRY(check_strings(settings->n_symbols, length, &strings));
         n += strings.n;
     }
     RG_REQUIRE(n > 0, RG_ERROR_USER, "holds no string");
@@ -113,8 +115,11 @@ static enum rg_status check(const struct rg_data *data)
 const struct rg_data_form rg_parity_form = {
     .names = "strings_* targets_*",
     .doc =
-        "strings_L [n]: strings of length L as codes, whole numbers below 2^L whose highest of L "
-        "bits is the first symbol, none twice, in any order. targets_L [n]: their targets, 0 or 1. "
+        "strings_L [n]: strings of length L as codes, whole numbers whose L digits in base "
+        "n_symbols "
+        "(bits, where there are two symbols) are the symbols, the first the highest; none twice, "
+        "in "
+        "any order. targets_L [n]: their targets, 0 or 1. "
         "Lengths may be missing; those outside min_length to max_length are not used. So a file "
         "that regime export wrote is one.",
     .check = check,

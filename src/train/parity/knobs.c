@@ -30,10 +30,19 @@ static const struct rg_knob knobs[] = {
      .offset = AT(dataset_size),
      .fallback = "0",
      .min = 0,
-     .max = 2097150,
+     .max = RG_STRINGS_MAX,
      .unit = "1",
      .help = "Number of training strings, drawn without replacement from all of length min_length "
              "to max_length; 0: the knob fraction says how many"},
+    {.name = "n_symbols",
+     .type = RG_INT,
+     .role = RG_TRAINING,
+     .offset = AT(n_symbols),
+     .fallback = "2",
+     .min = 2,
+     .max = RG_SYMBOLS_MAX,
+     .unit = "1",
+     .help = "Number of symbols that strings are made of, 0 to n_symbols - 1"},
     {.name = "max_length",
      .type = RG_INT,
      .role = RG_TRAINING,
@@ -42,7 +51,9 @@ static const struct rg_knob knobs[] = {
      .min = 1,
      .max = RG_LENGTH_MAX,
      .unit = "1",
-     .help = "Length of the longest training strings"},
+     .help =
+         "Length of the longest training strings; at most 12, 10, 8, 8, 7, 6 over 3, 4, 5, 6, 7, 8 "
+         "symbols"},
     {.name = "min_length",
      .type = RG_INT,
      .role = RG_TRAINING,
@@ -102,7 +113,7 @@ static const struct rg_knob knobs[] = {
      .offset = AT(batch),
      .fallback = "128",
      .min = 0,
-     .max = 2097150,
+     .max = RG_STRINGS_MAX,
      .unit = "1",
      .help = "Strings per optimiser step; 0: one step per length, or one step per epoch with "
              "batching all"},
@@ -197,7 +208,9 @@ static const struct rg_knob knobs[] = {
      .min = 1,
      .max = RG_ANALYSIS_LENGTH_MAX,
      .unit = "1",
-     .help = "Length of the longest strings whose hidden states are clustered into an automaton"},
+     .help =
+         "Length of the longest strings whose hidden states are clustered into an automaton; at "
+         "most 7, 6, 5, 4, 4, 4 over 3, 4, 5, 6, 7, 8 symbols"},
     {.name = "max_states",
      .type = RG_INT,
      .role = RG_MEASUREMENT,

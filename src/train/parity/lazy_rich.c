@@ -10,6 +10,7 @@
 #include "train/num/gemm.h"
 #include "train/parity/automaton.h"
 #include "train/parity/collect.h"
+#include "train/parity/strings.h"
 
 enum { PART = 128 }; /* parameters whose gradients are multiplied at a time */
 
@@ -193,7 +194,8 @@ static enum rg_status compare_states(struct rg_parity *net, struct rg_tree *tree
     enum rg_status status = collect(tree, length, tick, rows[0]);
     rg_parity_swap(net);
     RG_TRY(status);
-    const int64_t strings = rg_automaton_n_rows(length) - 1; /* h_0, the last row, never moves */
+    const int64_t strings = rg_automaton_n_rows(rg_parity_settings(net)->n_symbols, length) -
+                            1; /* h_0, the last row, never moves */
     RG_TRY(rg_cka_distance(strings, rg_parity_settings(net)->hidden, rows[0], rows[1], change));
     return RG_OK;
 }
@@ -201,7 +203,8 @@ static enum rg_status compare_states(struct rg_parity *net, struct rg_tree *tree
 enum rg_status rg_representation_change(struct rg_parity *net, struct rg_tree *tree, int length,
                                         const struct rg_tick *tick, double *change)
 {
-    const size_t n = (size_t)(rg_automaton_n_rows(length) * rg_parity_settings(net)->hidden);
+    const struct rg_parity_settings *settings = rg_parity_settings(net);
+    const size_t n = (size_t)(rg_automaton_n_rows(settings->n_symbols, length) * settings->hidden);
     double *rows[2] = {NULL, NULL};
     enum rg_status status = rg_alloc(&rows[0], n, sizeof *rows[0]);
     if (status == RG_OK)
@@ -225,12 +228,12 @@ struct kernel {
     struct gram gram;
 };
 
-void rg_probes_draw(int lengths[RG_N_PROBES], uint32_t strings[RG_N_PROBES])
+void rg_probes_draw(int64_t n_symbols, int lengths[RG_N_PROBES], uint32_t strings[RG_N_PROBES])
 {
     struct rg_rng rng = rg_rng_make(probe_key, 0, 0);
     for (int i = 0; i < RG_N_PROBES; i++) {
         lengths[i] = 1 + (int)rg_rng_below(&rng, RG_PROBE_LENGTH);
-        strings[i] = (uint32_t)rg_rng_below(&rng, 1ULL << lengths[i]);
+        strings[i] = (uint32_t)rg_rng_below(&rng, (uint64_t)rg_n_strings(n_symbols, lengths[i]));
     }
 }
 
@@ -238,7 +241,7 @@ static enum rg_status kernel_create(const struct rg_parity *net, struct kernel *
 {
     int lengths[RG_N_PROBES];
     uint32_t strings[RG_N_PROBES];
-    rg_probes_draw(lengths, strings);
+    rg_probes_draw(rg_parity_settings(net)->n_symbols, lengths, strings);
     k->n_parameters = rg_parity_n_parameters(net);
     RG_TRY(rg_tangent_create(net, lengths, strings, &k->tangent));
     RG_TRY(rg_alloc(&k->parameters, (size_t)k->n_parameters, sizeof *k->parameters));
@@ -256,10 +259,10 @@ static void kernel_destroy(struct kernel *k)
     gram_destroy(&k->gram);
 }
 
-size_t rg_kernel_memory(int64_t hidden, int64_t n_parameters)
+size_t rg_kernel_memory(int64_t n_symbols, int64_t hidden, int64_t n_parameters)
 {
     const size_t blocks = (PART + 2 * RG_N_GRADIENTS) * RG_N_GRADIENTS;
-    return rg_tangent_memory(hidden) + sizeof(double) * (blocks + (size_t)n_parameters);
+    return rg_tangent_memory(n_symbols, hidden) + sizeof(double) * (blocks + (size_t)n_parameters);
 }
 
 /* Leaves the kernel in the sums. */

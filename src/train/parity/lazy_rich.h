@@ -20,9 +20,10 @@ enum rg_status rg_cka_distance(int64_t n_rows, int64_t n_units, const double *x,
                                double *distance) RG_MUST_CHECK;
 
 /* Cosine distance between the neural tangent kernels at the start and now: products of the gradients of
- * both outputs on RG_N_PROBES fixed strings of length 1 to 10, the same for all points.             */
-void rg_probes_draw(int lengths[RG_N_PROBES], uint32_t strings[RG_N_PROBES]);
-size_t rg_kernel_memory(int64_t hidden, int64_t n_parameters); /* bytes that it allocates */
+ * both outputs on RG_N_PROBES fixed strings of length 1 to 10, the same for all points over as many symbols. */
+void rg_probes_draw(int64_t n_symbols, int lengths[RG_N_PROBES], uint32_t strings[RG_N_PROBES]);
+size_t rg_kernel_memory(int64_t n_symbols, int64_t hidden,
+                        int64_t n_parameters); /* bytes that it allocates */
 enum rg_status rg_kernel_distance(const struct rg_parity *net, const struct rg_tick *tick,
                                   double *distance) RG_MUST_CHECK;
 

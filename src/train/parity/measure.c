@@ -20,8 +20,8 @@ struct rg_measures {
     struct rg_automata *automata;
     struct rg_geometry *geometry;
     struct rg_validator *validator;
-    double *rows;     /* [rg_automaton_n_rows(analysis_length)][hidden] */
-    uint8_t *classes; /* [rg_automaton_n_rows(analysis_length)] */
+    double *rows;     /* [rg_automaton_n_rows(n_symbols, analysis_length)][hidden] */
+    uint8_t *classes; /* likewise, a number each */
     double *now;      /* [n_parameters] */
     double *initial;
 };
@@ -42,15 +42,16 @@ static int64_t longest(int64_t a, int64_t b)
 enum rg_status rg_measures_create(const struct rg_parity *net, struct rg_measures **measures)
 {
     const struct rg_parity_settings *settings = rg_parity_settings(net);
-    const int64_t analysis = settings->analysis_length;
-    const int64_t length = longest(RG_STRUCTURED_LENGTH, longest(analysis, settings->max_length));
+    const int64_t analysis = settings->analysis_length, n_symbols = settings->n_symbols;
+    const int64_t length =
+        longest(rg_structured_length(n_symbols), longest(analysis, settings->max_length));
     const size_t n_parameters = (size_t)rg_parity_n_parameters(net);
-    const size_t n_rows = (size_t)rg_automaton_n_rows(analysis);
+    const size_t n_rows = (size_t)rg_automaton_n_rows(n_symbols, analysis);
     RG_TRY(rg_alloc(measures, 1, sizeof **measures));
     struct rg_measures *m = *measures;
     RG_TRY(rg_tree_create(net, (int)length, &m->tree));
     RG_TRY(rg_automata_create(settings, &m->automata));
-    RG_TRY(rg_geometry_create(analysis, settings->hidden, &m->geometry));
+    RG_TRY(rg_geometry_create(n_symbols, analysis, settings->hidden, &m->geometry));
     RG_TRY(rg_validator_create(net, &m->validator));
     RG_TRY(rg_alloc(&m->rows, n_rows * (size_t)settings->hidden, sizeof *m->rows));
     RG_TRY(rg_alloc(&m->classes, n_rows, sizeof *m->classes));
@@ -80,12 +81,15 @@ void rg_measures_destroy(struct rg_measures **measures)
 size_t rg_measures_memory(const struct rg_parity_settings *settings)
 {
     const size_t hidden = (size_t)settings->hidden;
-    const size_t n_states = (size_t)rg_automaton_n_rows(settings->analysis_length);
-    const size_t n_parameters = hidden * (hidden + 6) + 2;
+    const size_t n_symbols = (size_t)settings->n_symbols;
+    const size_t n_states =
+        (size_t)rg_automaton_n_rows(settings->n_symbols, settings->analysis_length);
+    const size_t n_parameters = hidden * (hidden + n_symbols + 4) + 2;
     const size_t blocks = RG_BLOCK * (size_t)(settings->max_length + 2) * hidden;
     const size_t representation = sizeof(double) * 4 * n_states * hidden;
-    const size_t kernel = rg_kernel_memory(settings->hidden, (int64_t)n_parameters);
-    return sizeof(double) * (blocks + n_states * (hidden + 20) + 2 * n_parameters) +
+    const size_t kernel =
+        rg_kernel_memory(settings->n_symbols, settings->hidden, (int64_t)n_parameters);
+    return sizeof(double) * (blocks + n_states * (hidden + 16 + 2 * n_symbols) + 2 * n_parameters) +
            rg_geometry_memory((int64_t)n_states, settings->hidden) +
            2 * rg_automata_moved(settings) + (representation > kernel ? representation : kernel);
 }

@@ -10,7 +10,7 @@
 struct rg_parity {
     const struct rg_parity_settings *settings;
     struct rg_point point;
-    const struct rg_task *task;
+    struct rg_task task;
     struct rg_dataset universe, dataset;
     struct rg_order order;
 

@@ -32,13 +32,14 @@ static enum rg_status create_rnn(struct rg_parity *net)
     const struct rg_parity_settings *settings = net->settings;
     struct rg_rnn *rnn = &net->rnn;
     choose_kernels(net);
+    rnn->n_symbols = settings->n_symbols;
     rnn->hidden = settings->hidden;
     rnn->stride = stride_of(settings);
     rnn->activation = settings->activation;
     rnn->loss = settings->loss;
     const size_t size = rg_real_size(net), stride = (size_t)rnn->stride;
     RG_TRY(rg_alloc(&rnn->w_h_transposed, (size_t)rnn->hidden * stride, size));
-    RG_TRY(rg_alloc(&rnn->table, 2 * stride, size));
+    RG_TRY(rg_alloc(&rnn->table, (size_t)rnn->n_symbols * stride, size));
     RG_TRY(rg_alloc(&rnn->z, RG_GEMM_WIDTH * stride, size));
     RG_TRY(rg_parameters_create(net));
     return RG_OK;
@@ -46,7 +47,8 @@ static enum rg_status create_rnn(struct rg_parity *net)
 
 static enum rg_status create_pass(struct rg_parity *net)
 {
-    RG_TRY(rg_trie_init(&net->trie, net->order.batch, (int)net->settings->max_length));
+    RG_TRY(rg_trie_init(&net->trie, net->settings->n_symbols, net->order.batch,
+                        (int)net->settings->max_length));
     const size_t size = rg_real_size(net), stride = (size_t)net->rnn.stride;
     const size_t n_nodes = (size_t)net->trie.n_nodes, n_internal = (size_t)net->trie.n_internal;
     RG_TRY(rg_alloc(&net->pass.h, n_nodes * stride, size));
@@ -58,7 +60,7 @@ static enum rg_status create_pass(struct rg_parity *net)
 
 static enum rg_status fill(struct rg_parity *net)
 {
-    RG_TRY(rg_dataset_all(net->settings, &net->universe));
+    RG_TRY(rg_dataset_all(net->settings, &net->task, &net->universe));
     RG_TRY(rg_dataset_choose(net->settings, rg_parity_key(net, RG_STREAM_DATA), &net->universe,
                              &net->dataset));
     RG_TRY(rg_order_init(&net->order, net->settings, &net->dataset));
@@ -80,7 +82,7 @@ enum rg_status rg_parity_create(MPI_Comm team, const struct rg_point *point, voi
     *out = net;
     net->settings = settings;
     net->point = *point;
-    net->task = rg_task_find(net->settings->task);
+    net->task = rg_task_of(settings, point->key[RG_STREAM_TASK]);
     net->epoch = 1;
     RG_TRY(fill(net));
     return RG_OK;
@@ -112,13 +114,15 @@ size_t rg_parity_memory(const void *settings, const int team[2])
     (void)team;
     const struct rg_parity_settings *s = settings;
     const size_t size = s->precision == RG_DOUBLE ? sizeof(double) : sizeof(float);
-    const size_t n_strings = (size_t)rg_parity_n_strings(s);
+    const int64_t all = rg_parity_n_strings(s); /* of the longest over the largest alphabet */
+    const size_t n_strings = (size_t)(all < RG_STRINGS_MAX ? all : RG_STRINGS_MAX);
     const size_t batch =
         s->batch > 0 && (size_t)s->batch < n_strings ? (size_t)s->batch : n_strings;
-    const size_t n_internal = (size_t)rg_trie_largest((int64_t)batch, (int)s->max_length);
+    const size_t n_internal =
+        (size_t)rg_trie_largest(s->n_symbols, (int64_t)batch, (int)s->max_length);
     const size_t n_vectors = 3 * n_internal + batch + 4 * (size_t)s->hidden + RG_GEMM_WIDTH;
-    return n_vectors * (size_t)stride_of(s) * size + 40 * n_strings + 16 * (n_internal + batch) +
-           rg_measures_memory(s);
+    return n_vectors * (size_t)stride_of(s) * size + 40 * n_strings +
+           (12 + 4 * (size_t)s->n_symbols) * n_internal + 16 * batch + rg_measures_memory(s);
 }
 
 /* ---- training ---------------------------------------------------------------------------------------- */
@@ -193,7 +197,7 @@ const struct rg_parity_settings *rg_parity_settings(const struct rg_parity *net)
 
 const struct rg_task *rg_parity_task(const struct rg_parity *net)
 {
-    return net->task;
+    return &net->task;
 }
 
 uint64_t rg_parity_key(const struct rg_parity *net, enum rg_stream stream)

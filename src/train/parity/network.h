@@ -2,7 +2,7 @@
  *
  *   h_t = act(W_in x_t + b_in + W_h h_{t-1} + b_h),  h_0 = 1,  y = W_out h_T + b_out
  *
- * A string is a length and a code: its first symbol is the highest of the code's `length` bits.     */
+ * A string is a length and a code, see strings.h.                                                   */
 #pragma once
 
 #include <stdint.h>
@@ -55,7 +55,7 @@ void rg_states_start(const struct rg_parity *net, struct rg_states *states, int6
 void rg_states_advance(const struct rg_parity *net, struct rg_states *states, int64_t n,
                        const uint8_t *symbols);
 
-/* States 2i and 2i+1 of children become what states first + i of parents become after 0 and after 1,
+/* States n_symbols i + x of children become what states first + i of parents become after symbol x,
  * i < n: expanding h_0 again and again gives the full tree, each depth in the order of the codes.   */
 void rg_states_expand(const struct rg_parity *net, const struct rg_states *parents, int64_t first,
                       int64_t n, struct rg_states *children);

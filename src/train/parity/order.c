@@ -7,7 +7,7 @@
 #include "regime/memory.h"
 #include "train/parity/dataset.h"
 #include "train/parity/order.h"
-#include "train/parity/trie.h"
+#include "train/parity/strings.h"
 
 static void add_group(struct rg_order *order, int64_t id, int64_t n, int64_t batch)
 {
@@ -30,15 +30,14 @@ static void fill_keys(struct rg_order *order, const struct rg_dataset *dataset)
     uint32_t *key = order->keys;
     for (int length = dataset->min_length; length <= dataset->max_length; length++)
         for (int64_t i = 0; i < dataset->n_of[length]; i++)
-            *key++ = rg_key(length, dataset->codes_of[length][i]);
+            *key++ = rg_key(order->n_symbols, length, dataset->codes_of[length][i]);
 }
 
 static void fill_targets(struct rg_order *order, const struct rg_dataset *dataset)
 {
     for (int64_t i = 0; i < dataset->n; i++) {
-        const uint32_t key = order->keys[i];
-        order->targets[i] =
-            dataset->targets[rg_dataset_place(dataset, rg_key_length(key), rg_key_code(key))];
+        const uint32_t key = order->keys[i], code = rg_key_code(order->n_symbols, key);
+        order->targets[i] = dataset->targets[rg_dataset_place(dataset, rg_key_length(key), code)];
     }
 }
 
@@ -58,7 +57,7 @@ enum rg_status rg_order_init(struct rg_order *order, const struct rg_parity_sett
                              const struct rg_dataset *dataset)
 {
     const size_t n = (size_t)dataset->n;
-    *order = (struct rg_order){0};
+    *order = (struct rg_order){.n_symbols = settings->n_symbols};
     RG_TRY(rg_alloc(&order->keys, n, sizeof *order->keys));
     RG_TRY(rg_alloc(&order->targets, n, sizeof *order->targets));
     RG_TRY(rg_alloc(&order->shuffled, n, sizeof *order->shuffled));

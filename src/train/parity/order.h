@@ -15,6 +15,7 @@ struct rg_group {
 };
 
 struct rg_order {
+    int64_t n_symbols;
     int n_groups;
     struct rg_group groups[RG_LENGTH_MAX];
     int64_t n;              /* strings in all */

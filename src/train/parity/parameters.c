@@ -8,13 +8,13 @@
 
 static void lay_out(struct rg_parity *net)
 {
-    const int64_t hidden = net->settings->hidden;
+    const int64_t hidden = net->settings->hidden, n_symbols = net->settings->n_symbols;
     struct rg_rnn *rnn = &net->rnn;
     const struct {
         const char *name;
         int64_t rows, cols, size;
     } layout[RG_N_TENSORS] = {
-        [RG_W_IN] = {"W_in", hidden, 2, 2 * rnn->stride},
+        [RG_W_IN] = {"W_in", hidden, n_symbols, n_symbols * rnn->stride},
         [RG_W_H] = {"W_h", hidden, hidden, hidden * rnn->stride},
         [RG_B_IN] = {"b_in", hidden, 1, rnn->stride},
         [RG_B_H] = {"b_h", hidden, 1, rnn->stride},

@@ -1,5 +1,5 @@
 /* Forward and backward pass of the recurrent network on the prefix tree of a batch (van Rossem and
- * Saxe 2025, section 3). One state per distinct prefix; both children of a node share W_h h, so the
+ * Saxe 2025, section 3). One state per distinct prefix; the children of a node share W_h h, so the
  * products go over the internal nodes alone:
  *   h_child = act(W_h h_node + table[symbol])
  *   sums_node = sum over children of dz_child,  dz_node = act'(h_node) (W_h^T sums_node + W_out^T dy)
@@ -89,7 +89,7 @@ static void refresh(struct rg_rnn *rnn)
     const real *restrict b_in = parameter(rnn, RG_B_IN);
     const real *restrict b_h = parameter(rnn, RG_B_H);
     real *restrict table = rnn->table;
-    for (int64_t symbol = 0; symbol < 2; symbol++)
+    for (int64_t symbol = 0; symbol < rnn->n_symbols; symbol++)
         for (int64_t i = 0; i < stride; i++)
             table[symbol * stride + i] = w_in[symbol * stride + i] + b_in[i] + b_h[i];
     transpose(rnn);
@@ -123,24 +123,34 @@ static int64_t block_end(int64_t first, int64_t end)
     return first + RG_GEMM_WIDTH < end ? first + RG_GEMM_WIDTH : end;
 }
 
-/* States of the children of n <= RG_GEMM_WIDTH nodes; child[n][2] are their places in children, NULL: 2 i and
- * 2 i + 1 of node i.                                                                                */
-static void grow(const struct rg_rnn *rnn, int64_t n, const void *parents, int32_t (*child)[2],
-                 void *children)
+RG_INLINE void add_symbols(const struct rg_rnn *rnn, int64_t n_symbols, int64_t n,
+                           const int32_t *child, void *children)
 {
-    multiply(rnn, n, parameter(rnn, RG_W_H), parents, rnn->z);
     for (int64_t at = 0; at < rnn->stride; at += WHOLE) {
-        const whole table[2] = {*whole_at(rnn, rnn->table, 0, at),
-                                *whole_at(rnn, rnn->table, 1, at)};
+        whole table[RG_SYMBOLS_MAX];
+        for (int64_t symbol = 0; symbol < n_symbols; symbol++)
+            table[symbol] = *whole_at(rnn, rnn->table, symbol, at);
         for (int64_t i = 0; i < n; i++) {
             const whole z = *whole_at(rnn, rnn->z, i, at);
-            for (int symbol = 0; symbol < 2; symbol++) {
-                const int64_t place = child ? child[i][symbol] : 2 * i + symbol;
+            for (int64_t symbol = 0; symbol < n_symbols; symbol++) {
+                const int64_t edge = n_symbols * i + symbol, place = child ? child[edge] : edge;
                 if (place >= 0)
                     *whole_of(rnn, children, place, at) = act(rnn->activation, z + table[symbol]);
             }
         }
     }
+}
+
+/* States of the children of n <= RG_GEMM_WIDTH nodes; child[n][n_symbols] are their places in children, NULL:
+ * one after the other. Two symbols, the common case, have loops that are unrolled.                  */
+static void grow(const struct rg_rnn *rnn, int64_t n, const void *parents, const int32_t *child,
+                 void *children)
+{
+    multiply(rnn, n, parameter(rnn, RG_W_H), parents, rnn->z);
+    if (rnn->n_symbols == 2)
+        add_symbols(rnn, 2, n, child, children);
+    else
+        add_symbols(rnn, rnn->n_symbols, n, child, children);
 }
 
 static void forward(const struct rg_rnn *rnn, const struct rg_trie *trie, struct rg_pass *pass)
@@ -149,7 +159,8 @@ static void forward(const struct rg_rnn *rnn, const struct rg_trie *trie, struct
     for (int d = 0; d < trie->depth; d++)
         for (int64_t first = trie->first[d], end; first < trie->first[d + 1]; first = end) {
             end = block_end(first, trie->first[d + 1]);
-            grow(rnn, end - first, vector(rnn, pass->h, first), trie->child + first, pass->h);
+            grow(rnn, end - first, vector(rnn, pass->h, first),
+                 trie->child + first * rnn->n_symbols, pass->h);
         }
 }
 
@@ -215,26 +226,27 @@ static double readout(const struct rg_rnn *rnn, const struct rg_trie *trie, stru
 
 /* Registers at one place of many vectors: the readout's weights there, and the gradients that are summed up. */
 struct column {
-    whole w_out[2], dw_out[2], dw_in[2];
+    whole w_out[2], dw_out[2], dw_in[RG_SYMBOLS_MAX];
 };
 
-static struct column column_load(const struct rg_rnn *rnn, int64_t at)
+RG_INLINE void column_load(const struct rg_rnn *rnn, int64_t n_symbols, int64_t at,
+                           struct column *column)
 {
-    struct column column;
     for (int k = 0; k < 2; k++) {
-        column.w_out[k] = *whole_at(rnn, parameter(rnn, RG_W_OUT), k, at);
-        column.dw_out[k] = *whole_at(rnn, gradient_of(rnn, RG_W_OUT), k, at);
-        column.dw_in[k] = *whole_at(rnn, gradient_of(rnn, RG_W_IN), k, at);
+        column->w_out[k] = *whole_at(rnn, parameter(rnn, RG_W_OUT), k, at);
+        column->dw_out[k] = *whole_at(rnn, gradient_of(rnn, RG_W_OUT), k, at);
     }
-    return column;
+    for (int64_t k = 0; k < n_symbols; k++)
+        column->dw_in[k] = *whole_at(rnn, gradient_of(rnn, RG_W_IN), k, at);
 }
 
-static void column_store(const struct rg_rnn *rnn, int64_t at, const struct column *column)
+RG_INLINE void column_store(const struct rg_rnn *rnn, int64_t n_symbols, int64_t at,
+                            const struct column *column)
 {
-    for (int k = 0; k < 2; k++) {
+    for (int k = 0; k < 2; k++)
         *whole_of(rnn, gradient_of(rnn, RG_W_OUT), k, at) = column->dw_out[k];
+    for (int64_t k = 0; k < n_symbols; k++)
         *whole_of(rnn, gradient_of(rnn, RG_W_IN), k, at) = column->dw_in[k];
-    }
 }
 
 /* W_out^T dy of a string that ends in state h. */
@@ -261,21 +273,34 @@ RG_INLINE whole child_slope(const struct rg_rnn *rnn, const struct rg_trie *trie
 }
 
 /* Sums over the children of nodes; the sums over all nodes with one symbol are W_in's gradient. */
+RG_INLINE void gather_symbols(const struct rg_rnn *rnn, int64_t n_symbols,
+                              const struct rg_trie *trie, const struct rg_pass *pass, int64_t first,
+                              int64_t end)
+{
+    for (int64_t at = 0; at < rnn->stride; at += WHOLE) {
+        struct column column;
+        column_load(rnn, n_symbols, at, &column);
+        for (int64_t node = first; node < end; node++) {
+            const int32_t *child = trie->child + node * n_symbols;
+            whole sum = {0};
+            for (int64_t symbol = 0; symbol < n_symbols; symbol++) {
+                const whole dz = child_slope(rnn, trie, pass, child[symbol], at, &column);
+                column.dw_in[symbol] += dz;
+                sum = symbol > 0 ? sum + dz : dz;
+            }
+            *whole_of(rnn, pass->sums, node, at) = sum;
+        }
+        column_store(rnn, n_symbols, at, &column);
+    }
+}
+
 static void gather(const struct rg_rnn *rnn, const struct rg_trie *trie, const struct rg_pass *pass,
                    int64_t first, int64_t end)
 {
-    for (int64_t at = 0; at < rnn->stride; at += WHOLE) {
-        struct column column = column_load(rnn, at);
-        for (int64_t node = first; node < end; node++) {
-            whole dz[2];
-            for (int symbol = 0; symbol < 2; symbol++) {
-                dz[symbol] = child_slope(rnn, trie, pass, trie->child[node][symbol], at, &column);
-                column.dw_in[symbol] += dz[symbol];
-            }
-            *whole_of(rnn, pass->sums, node, at) = dz[0] + dz[1];
-        }
-        column_store(rnn, at, &column);
-    }
+    if (rnn->n_symbols == 2)
+        gather_symbols(rnn, 2, trie, pass, first, end);
+    else
+        gather_symbols(rnn, rnn->n_symbols, trie, pass, first, end);
 }
 
 /* dz = act'(h) (from_children + W_out^T dy) of nodes, where dz holds from_children. */
@@ -283,7 +308,8 @@ static void close_nodes(const struct rg_rnn *rnn, const struct rg_trie *trie,
                         const struct rg_pass *pass, int64_t first, int64_t end)
 {
     for (int64_t at = 0; at < rnn->stride; at += WHOLE) {
-        struct column column = column_load(rnn, at);
+        struct column column;
+        column_load(rnn, 0, at, &column);
         for (int64_t node = first; node < end; node++) {
             const int64_t string = trie->string_at[node];
             const whole h = *whole_at(rnn, pass->h, node, at);
@@ -292,7 +318,7 @@ static void close_nodes(const struct rg_rnn *rnn, const struct rg_trie *trie,
                 *dz += from_readout(pass, string, h, &column);
             *dz = act_back(rnn->activation, h, *dz);
         }
-        column_store(rnn, at, &column);
+        column_store(rnn, 0, at, &column);
     }
 }
 
@@ -331,14 +357,17 @@ static void bias_back(const struct rg_rnn *rnn)
     const real *restrict dw = gradient_of(rnn, RG_W_IN);
     real *restrict db_in = gradient_of(rnn, RG_B_IN);
     real *restrict db_h = gradient_of(rnn, RG_B_H);
-#pragma omp simd
-    for (int64_t unit = 0; unit < n; unit++)
-        db_in[unit] = db_h[unit] = dw[unit] + dw[n + unit];
+    for (int64_t unit = 0; unit < n; unit++) {
+        real sum = dw[unit];
+        for (int64_t symbol = 1; symbol < rnn->n_symbols; symbol++)
+            sum += dw[symbol * n + unit];
+        db_in[unit] = db_h[unit] = sum;
+    }
 }
 
 static void backward(const struct rg_rnn *rnn, const struct rg_trie *trie, struct rg_pass *pass)
 {
-    memset(gradient_of(rnn, RG_W_IN), 0, (size_t)(2 * rnn->stride) * sizeof(real));
+    memset(gradient_of(rnn, RG_W_IN), 0, (size_t)(rnn->n_symbols * rnn->stride) * sizeof(real));
     memset(gradient_of(rnn, RG_W_OUT), 0, (size_t)(2 * rnn->stride) * sizeof(real));
     memset(gradient_of(rnn, RG_B_OUT), 0, 2 * sizeof(real));
     for (int64_t i = 0; i < 2 * trie->n_strings; i++)
@@ -369,7 +398,7 @@ static void expand(const struct rg_rnn *rnn, int64_t n, const void *parents, voi
     for (int64_t first = 0, end; first < n; first = end) {
         end = block_end(first, n);
         grow(rnn, end - first, vector(rnn, parents, first), NULL,
-             vector_of(rnn, children, 2 * first));
+             vector_of(rnn, children, rnn->n_symbols * first));
     }
 }
 

@@ -6,11 +6,12 @@
 #include <math.h>
 
 #include "train/parity/input.h"
+#include "train/parity/strings.h"
 
 static int64_t n_strings_of(const struct rg_parity_settings *settings, int64_t length)
 {
     const struct rg_data *data = settings->data.data;
-    return data ? rg_strings_of(data, (int)length).n : (int64_t)1 << length;
+    return data ? rg_strings_of(data, (int)length).n : rg_n_strings(settings->n_symbols, length);
 }
 
 int64_t rg_parity_n_strings(const struct rg_parity_settings *settings)
@@ -21,12 +22,48 @@ int64_t rg_parity_n_strings(const struct rg_parity_settings *settings)
     return n;
 }
 
+static enum rg_status check_lengths(const struct rg_parity_settings *s)
+{
+    const struct {
+        const char *name;
+        int64_t length, n_max;
+    } rules[] = {
+        {"max_length", s->max_length, RG_STRINGS_MAX},
+        {"analysis_length", s->analysis_length, RG_ANALYSIS_STRINGS_MAX},
+    };
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        const int64_t longest = rg_longest(s->n_symbols, rules[i].n_max);
+        RG_REQUIRE(rules[i].length <= longest, RG_ERROR_USER,
+                   "%s = %" PRId64 ": at most %" PRId64 " with n_symbols = %" PRId64 " (%" PRId64
+                   " strings in all)",
+                   rules[i].name, rules[i].length, longest, s->n_symbols, rules[i].n_max);
+    }
+    return RG_OK;
+}
+
+/* Does the alphabet have all of a file's strings? That of the sweep's largest point has. */
+static enum rg_status check_codes(const struct rg_parity_settings *s)
+{
+    for (int64_t length = s->min_length; s->data.data && length <= s->max_length; length++) {
+        const struct rg_strings strings = rg_strings_of(s->data.data, (int)length);
+        const double last = (double)rg_n_strings(s->n_symbols, length) - 1;
+        for (int64_t i = 0; i < strings.n; i++)
+            RG_REQUIRE(strings.codes[i] <= last, RG_ERROR_USER,
+                       "data = \"%s\": strings_%" PRId64 ": element %" PRId64
+                       " is %.10g, not a whole number from 0 to %.0f",
+                       s->data.path, length, i, strings.codes[i], last);
+    }
+    return RG_OK;
+}
+
 enum rg_status rg_parity_check(const void *settings)
 {
     const struct rg_parity_settings *s = settings;
     RG_REQUIRE(s->min_length <= s->max_length, RG_ERROR_USER,
                "min_length = %" PRId64 " exceeds max_length = %" PRId64, s->min_length,
                s->max_length);
+    RG_TRY(check_lengths(s));
+    RG_TRY(check_codes(s));
     const int64_t n = rg_parity_n_strings(s);
     const char *where = s->data.data ? "are in the data" : "exist";
     RG_REQUIRE(n > 0, RG_ERROR_USER, "no strings of length %" PRId64 "..%" PRId64 " %s",
@@ -56,11 +93,11 @@ static double share_trained(const struct rg_parity_settings *s)
 }
 
 /* Expected number of distinct prefixes shorter than `length` among n random strings of that length. */
-static double n_internal(int64_t length, double n)
+static double n_internal(int64_t n_symbols, int64_t length, double n)
 {
     double sum = 0;
     for (int64_t d = 0; d < length; d++) {
-        const double all = ldexp(1, (int)d);
+        const double all = (double)rg_n_strings(n_symbols, d);
         sum += d == 0 ? 1 : -all * expm1(n * log1p(-1 / all));
     }
     return sum;
@@ -75,7 +112,7 @@ static double flops_per_epoch(const struct rg_parity_settings *s)
     for (int64_t length = s->min_length; length <= s->max_length; length++) {
         const double n = share * (double)n_strings_of(s, length);
         const double batch = s->batch > 0 ? fmin(n, (double)s->batch) : n;
-        n_nodes += batch > 0 ? n / batch * n_internal(length, batch) : 0;
+        n_nodes += batch > 0 ? n / batch * n_internal(s->n_symbols, length, batch) : 0;
     }
     return 6 * (double)(s->hidden * s->hidden) * n_nodes;
 }

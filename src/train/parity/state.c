@@ -24,11 +24,12 @@ void rg_parity_resumed(void *context)
                       rg_parity_key(net, RG_STREAM_ORDER), net->epoch);
 }
 
-/* A block of parameters has hidden + 6 vectors and two biases of the outputs, and the padding of each. */
+/* A block of parameters has hidden + n_symbols + 4 vectors and two biases of the outputs, and the padding of each. */
 size_t rg_parity_state_max(const void *largest, const int team[2])
 {
     const struct rg_parity_settings *s = largest;
     const size_t padded = (size_t)s->hidden + RG_GEMM_PAD;
     (void)team;
-    return (padded * (padded + 6) + RG_GEMM_PAD + 4) * sizeof(double) + rg_measures_moved(s);
+    const size_t vectors = padded + (size_t)s->n_symbols + 4;
+    return (padded * vectors + RG_GEMM_PAD + 4) * sizeof(double) + rg_measures_moved(s);
 }

@@ -1,8 +1,8 @@
 /* Plain back-propagation through time of all strings side by side: column 2 i + o of every array belongs
  * to output o of string i. It leaves the inputs and the deltas of each step, from which any parameter's
  * gradient is a sum over steps of one delta times one input: memory grows with the units and not with
- * the parameters. The strings end together; before a string begins its symbol is neither 0 nor 1, its
- * state h_0 and its delta 0.                                                                        */
+ * the parameters. The strings end together; before a string begins it has no symbol, its state
+ * h_0 and its delta 0.                                                                        */
 #include "train/parity/tangent.h"
 
 #include <math.h>
@@ -12,9 +12,9 @@
 #include "regime/memory.h"
 #include "train/num/gemm.h"
 #include "train/num/rows.h"
+#include "train/parity/strings.h"
 
 enum { N = RG_N_GRADIENTS, STEPS = RG_PROBE_LENGTH, READOUT = STEPS };
-enum { SYMBOLS, ONE = 2, N_EXTRA }; /* inputs of a step beyond the states before it */
 
 static const struct rg_gemm *const gemms[2][RG_N_ISAS] = RG_KERNEL_TABLE(rg_gemm);
 static const struct rg_rows_kernels *const rows[2][RG_N_ISAS] = RG_KERNEL_TABLE(rg_rows_kernels);
@@ -23,16 +23,18 @@ struct rg_tangent {
     const struct rg_parity *net;
     const struct rg_gemm *gemm;
     const struct rg_rows_kernels *rows;
-    int64_t hidden;
+    int64_t n_symbols, hidden;
+    int64_t one,
+        n_inputs; /* of a step: the states before it, its symbols (one-hot), at `one` a 1 */
     const double *parameters;
-    double *inputs; /* [STEPS + 1][hidden + N_EXTRA][N], the last those of the readout */
+    double *inputs; /* [STEPS + 1][n_inputs][N], the last those of the readout */
     double *deltas; /* [STEPS + 1][hidden + 1][N] likewise, of which the readout uses two */
     double *back;   /* [hidden][N] gradients with respect to the states after a step */
 };
 
 static double *input(const struct rg_tangent *t, int step, int64_t i)
 {
-    return t->inputs + (step * (t->hidden + N_EXTRA) + i) * N;
+    return t->inputs + (step * t->n_inputs + i) * N;
 }
 
 static double *delta(const struct rg_tangent *t, int step, int64_t i)
@@ -49,12 +51,13 @@ static const double *tensor(const struct rg_tangent *t, enum rg_tensor_name name
 
 static void load_symbols(const struct rg_tangent *t, const int *lengths, const uint32_t *codes)
 {
-    for (int column = 0; column < N; column++)
-        for (int step = 0; step < STEPS; step++) {
-            const int left = STEPS - 1 - step; /* symbols that come after */
-            if (left < lengths[column / 2])
-                input(t, step, t->hidden + SYMBOLS + (codes[column / 2] >> left & 1))[column] = 1;
-        }
+    for (int column = 0; column < N; column++) {
+        const int length = lengths[column / 2];
+        uint8_t symbols[STEPS];
+        rg_string_symbols(t->n_symbols, length, codes[column / 2], symbols);
+        for (int i = 0; i < length; i++)
+            input(t, STEPS - length + i, t->hidden + symbols[i])[column] = 1;
+    }
 }
 
 static void load_constants(const struct rg_tangent *t)
@@ -63,7 +66,7 @@ static void load_constants(const struct rg_tangent *t)
         for (int64_t i = 0; i < t->hidden; i++)
             input(t, 0, i)[column] = 1; /* h_0 */
         for (int step = 0; step <= STEPS; step++)
-            input(t, step, t->hidden + ONE)[column] = 1;
+            input(t, step, t->one)[column] = 1;
         delta(t, READOUT, column % 2)[column] = 1;
     }
 }
@@ -75,10 +78,13 @@ enum rg_status rg_tangent_create(const struct rg_parity *net, const int lengths[
     RG_TRY(rg_alloc(tangent, 1, sizeof **tangent));
     struct rg_tangent *t = *tangent;
     t->net = net;
+    t->n_symbols = rg_parity_settings(net)->n_symbols;
     t->hidden = (int64_t)hidden;
+    t->one = t->hidden + t->n_symbols;
+    t->n_inputs = t->one + 1;
     t->gemm = gemms[1][rg_isa()];
     t->rows = rows[1][rg_isa()];
-    RG_TRY(rg_alloc(&t->inputs, (STEPS + 1) * (hidden + N_EXTRA) * N, sizeof *t->inputs));
+    RG_TRY(rg_alloc(&t->inputs, (STEPS + 1) * (size_t)t->n_inputs * N, sizeof *t->inputs));
     RG_TRY(rg_alloc(&t->deltas, (STEPS + 1) * (hidden + 1) * N, sizeof *t->deltas));
     RG_TRY(rg_alloc(&t->back, hidden * N, sizeof *t->back));
     load_symbols(t, lengths, codes);
@@ -96,18 +102,20 @@ void rg_tangent_destroy(struct rg_tangent **tangent)
     rg_free(tangent);
 }
 
-size_t rg_tangent_memory(int64_t hidden)
+size_t rg_tangent_memory(int64_t n_symbols, int64_t hidden)
 {
     const size_t n = (size_t)hidden;
-    return sizeof(double) * N * ((STEPS + 1) * (2 * n + N_EXTRA + 1) + n);
+    return sizeof(double) * N * ((STEPS + 1) * (2 * n + (size_t)n_symbols + 2) + n);
 }
 
 /* ---- forward and backward -------------------------------------------------------------------------- */
 
 static bool is_running(const struct rg_tangent *t, int step, int column)
 {
-    return input(t, step, t->hidden + SYMBOLS)[column] > 0 ||
-           input(t, step, t->hidden + SYMBOLS + 1)[column] > 0;
+    for (int64_t i = t->hidden; i < t->one; i++)
+        if (input(t, step, i)[column] > 0)
+            return true;
+    return false;
 }
 
 static void activate(const struct rg_tangent *t, int step, double *z)
@@ -128,8 +136,8 @@ static void step_on(const struct rg_tangent *t, int step)
         double *z = input(t, step + 1, i);
         for (int column = 0; column < N; column++)
             z[column] = b_in[i] + b_h[i];
-        for (int symbol = 0; symbol < 2; symbol++)
-            t->rows->add(N, w_in[2 * i + symbol], input(t, step, n + SYMBOLS + symbol), z);
+        for (int64_t symbol = 0; symbol < t->n_symbols; symbol++)
+            t->rows->add(N, w_in[t->n_symbols * i + symbol], input(t, step, n + symbol), z);
     }
     t->gemm->product(&(struct rg_product){.n = N,
                                           .n_vectors = n,
@@ -205,9 +213,9 @@ void rg_tangent_gradient(const struct rg_tangent *t, int64_t parameter, double *
         int first_step, last_step;
         int64_t first_input;
     } sources[RG_N_TENSORS] = {
-        [RG_W_IN] = {0, STEPS - 1, n + SYMBOLS}, [RG_W_H] = {0, STEPS - 1, 0},
-        [RG_B_IN] = {0, STEPS - 1, n + ONE},     [RG_B_H] = {0, STEPS - 1, n + ONE},
-        [RG_W_OUT] = {READOUT, READOUT, 0},      [RG_B_OUT] = {READOUT, READOUT, n + ONE},
+        [RG_W_IN] = {0, STEPS - 1, n},      [RG_W_H] = {0, STEPS - 1, 0},
+        [RG_B_IN] = {0, STEPS - 1, t->one}, [RG_B_H] = {0, STEPS - 1, t->one},
+        [RG_W_OUT] = {READOUT, READOUT, 0}, [RG_B_OUT] = {READOUT, READOUT, t->one},
     };
     int name = RG_N_TENSORS - 1;
     while (parameter < rg_parity_tensor(t->net, (enum rg_tensor_name)name)->offset)

@@ -17,7 +17,7 @@ enum rg_status rg_tangent_create(const struct rg_parity *net, const int lengths[
                                  const uint32_t codes[RG_N_PROBES],
                                  struct rg_tangent **tangent) RG_MUST_CHECK;
 void rg_tangent_destroy(struct rg_tangent **tangent);
-size_t rg_tangent_memory(int64_t hidden); /* bytes */
+size_t rg_tangent_memory(int64_t n_symbols, int64_t hidden); /* bytes */
 
 /* Runs all strings forward and backward at parameters[n_parameters], which must stay as they are while
  * gradients are asked for.                                                                          */

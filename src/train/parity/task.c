@@ -1,23 +1,42 @@
 /* The tasks, as automata. */
 #include "train/parity/task.h"
 
-static const struct rg_task parity = {
-    .n_states = 2,
-    .next = {{0, 1}, {1, 0}},
-    .output = {0, 1},
-};
+#include "train/parity/strings.h"
 
-static const struct rg_task *const tasks[] = {&parity}; /* in the order of the knob's choices */
-
-const struct rg_task *rg_task_find(int64_t task)
+/* States 0 to modulus - 1: the number of ones, modulo the modulus. */
+static void count_ones(int64_t modulus, struct rg_task *task)
 {
-    return tasks[task];
+    task->n_states = (int)modulus;
+    for (int state = 0; state < task->n_states; state++)
+        for (int64_t symbol = 0; symbol < task->n_symbols; symbol++)
+            task->next[state][symbol] = (uint8_t)((state + (symbol == 1)) % modulus);
+}
+
+static void make_parity(const struct rg_parity_settings *settings, uint64_t key,
+                        struct rg_task *task)
+{
+    (void)settings;
+    (void)key;
+    count_ones(2, task);
+    task->output[1] = 1;
+}
+
+struct rg_task rg_task_of(const struct rg_parity_settings *settings, uint64_t key)
+{
+    static void (*const make[])(const struct rg_parity_settings *, uint64_t, struct rg_task *) = {
+        [RG_PARITY] = make_parity,
+    };
+    struct rg_task task = {.n_symbols = settings->n_symbols};
+    make[settings->task](settings, key, &task);
+    return task;
 }
 
 int rg_task_target(const struct rg_task *task, int length, uint32_t code)
 {
+    uint8_t symbols[RG_LENGTH_MAX];
     int state = 0;
-    for (int t = length - 1; t >= 0; t--)
-        state = task->next[state][code >> t & 1];
+    rg_string_symbols(task->n_symbols, length, code, symbols);
+    for (int t = 0; t < length; t++)
+        state = task->next[state][symbols[t]];
     return task->output[state];
 }

@@ -1,9 +1,10 @@
-/* Depth first over blocks: the children of a block are one block, or two where they would be too many.
+/* Depth first over blocks: the children of a block are one block, or several where they would be too many.
  * Every string costs one step of the network, whatever its length, and memory grows with the depth
  * and not with the number of strings.                                                              */
 #include "train/parity/tree.h"
 
 #include "regime/memory.h"
+#include "train/parity/strings.h"
 
 struct rg_tree {
     const struct rg_parity *net;
@@ -24,8 +25,9 @@ enum rg_status rg_tree_create(const struct rg_parity *net, int length, struct rg
     RG_TRY(rg_alloc(tree, 1, sizeof **tree));
     (*tree)->net = net;
     (*tree)->length = length;
+    const int64_t n_symbols = rg_parity_settings(net)->n_symbols;
     for (int depth = 0; depth <= length; depth++) {
-        const int64_t strings = (int64_t)1 << depth;
+        const int64_t strings = rg_n_strings(n_symbols, depth);
         RG_TRY(rg_states_create(net, strings < RG_BLOCK ? strings : RG_BLOCK,
                                 &(*tree)->states[depth]));
     }
@@ -56,10 +58,12 @@ static enum rg_status descend(const struct walk *walk, int depth, uint32_t first
         return RG_OK;
     RG_TRY(rg_tick(walk->tick));
     struct rg_states **states = &walk->tree->states[depth];
-    const int64_t parents = 2 * n > RG_BLOCK ? n / 2 : n;
-    for (int64_t done = 0; done < n; done += parents) {
+    const int64_t n_symbols = rg_parity_settings(walk->tree->net)->n_symbols;
+    for (int64_t done = 0, parents; done < n; done += parents) {
+        parents = n - done < RG_BLOCK / n_symbols ? n - done : RG_BLOCK / n_symbols;
         rg_states_expand(walk->tree->net, states[0], done, parents, states[1]);
-        RG_TRY(descend(walk, depth + 1, 2 * (first + (uint32_t)done), 2 * parents));
+        RG_TRY(descend(walk, depth + 1, (uint32_t)n_symbols * (first + (uint32_t)done),
+                       n_symbols * parents));
     }
     return RG_OK;
 }

@@ -2,9 +2,11 @@
  * along to know the targets.                                                                        */
 #include "train/parity/validate.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "regime/memory.h"
+#include "train/parity/strings.h"
 
 enum { WIDTH = 128, SYMBOLS_PER_TICK = 50 };
 
@@ -60,15 +62,42 @@ static enum rg_status tick_now_and_then(int64_t symbol, const struct rg_tick *ti
 
 /* ---- random strings ------------------------------------------------------------------------------ */
 
+/* A random number serves as many symbols as it holds. */
+struct pool {
+    uint64_t n_symbols, bound; /* numbers are below the bound; 0: below 2^64 */
+    int64_t size;              /* symbols of a number */
+};
+
+static struct pool pool_of(uint64_t n_symbols)
+{
+    struct pool pool = {n_symbols, n_symbols, 1};
+    for (; pool.bound <= UINT64_MAX / n_symbols; pool.size++)
+        pool.bound *= n_symbols;
+    if (n_symbols == 2) { /* all of its bits */
+        pool.bound = 0;
+        pool.size = 64;
+    }
+    return pool;
+}
+
+/* Symbol t of a string whose numbers come from the stream; `number` is what is left of the last one. */
+static uint8_t pool_take(const struct pool *pool, int64_t t, struct rg_rng *rng, uint64_t *number)
+{
+    if (t % pool->size == 0)
+        *number = pool->bound > 0 ? rg_rng_below(rng, pool->bound) : rg_rng_u64(rng);
+    const uint64_t left = *number;
+    *number = pool->n_symbols == 2 ? left >> 1 : left / pool->n_symbols;
+    return (uint8_t)(left - *number * pool->n_symbols);
+}
+
 static enum rg_status read_random(struct rg_validator *v, struct rg_rng *rngs, int64_t length,
                                   const struct rg_tick *tick)
 {
-    uint64_t bits[WIDTH] = {0};
+    const struct pool pool = pool_of((uint64_t)rg_parity_settings(v->net)->n_symbols);
+    uint64_t numbers[WIDTH] = {0};
     for (int64_t t = 0; t < length; t++) {
-        for (int64_t i = 0; i < v->n; i++) {
-            bits[i] = t % 64 == 0 ? rg_rng_u64(&rngs[i]) : bits[i] >> 1;
-            v->symbols[i] = bits[i] & 1;
-        }
+        for (int64_t i = 0; i < v->n; i++)
+            v->symbols[i] = pool_take(&pool, t, &rngs[i], &numbers[i]);
         read_symbols(v);
         RG_TRY(tick_now_and_then(t, tick));
     }
@@ -100,28 +129,29 @@ enum rg_status rg_validate_random(struct rg_validator *v, enum rg_validation set
 struct words {
     int n;
     int length[WIDTH];
-    uint32_t code[WIDTH]; /* the first symbol is the highest of `length` bits */
+    uint8_t symbols[WIDTH][RG_LENGTH_MAX];
 };
+static_assert((int)WIDTH >= (int)RG_STRUCTURED_WORDS, "all words are read side by side");
 
-static bool is_primitive(int length, uint32_t code)
+static bool is_primitive(int length, const uint8_t *symbols)
 {
-    for (int period = 1; period < length; period++) {
-        const uint32_t overlap = (1U << (length - period)) - 1;
-        if (length % period == 0 && code >> period == (code & overlap))
+    for (int period = 1; period < length; period++)
+        if (length % period == 0 &&
+            memcmp(symbols, symbols + period, (size_t)(length - period)) == 0)
             return false;
-    }
     return true;
 }
 
-static void find_words(struct words *words)
+static void find_words(int64_t n_symbols, struct words *words)
 {
     words->n = 0;
-    for (int length = 1; length <= RG_STRUCTURED_WORD; length++)
-        for (uint32_t code = 0; code < 1U << length; code++)
-            if (is_primitive(length, code)) {
-                words->length[words->n] = length;
-                words->code[words->n++] = code;
-            }
+    for (int length = 1; length <= rg_longest(n_symbols, RG_STRUCTURED_WORDS); length++)
+        for (uint32_t code = 0; code < rg_n_strings(n_symbols, length); code++) {
+            uint8_t *symbols = words->symbols[words->n];
+            rg_string_symbols(n_symbols, length, code, symbols);
+            words->length[words->n] = length;
+            words->n += is_primitive(length, symbols);
+        }
 }
 
 static enum rg_status count_words(struct rg_validator *v, const struct rg_tick *tick, int64_t *n,
@@ -129,11 +159,11 @@ static enum rg_status count_words(struct rg_validator *v, const struct rg_tick *
 {
     struct words words;
     bool wrong[WIDTH] = {false};
-    find_words(&words);
+    find_words(rg_parity_settings(v->net)->n_symbols, &words);
     start(v, words.n);
     for (int t = 0; t < RG_STRUCTURED_SYMBOLS; t++) {
         for (int i = 0; i < words.n; i++)
-            v->symbols[i] = words.code[i] >> (words.length[i] - 1 - t % words.length[i]) & 1;
+            v->symbols[i] = words.symbols[i][t % words.length[i]];
         read_symbols(v);
         rg_states_outputs(v->net, v->states, 0, v->n, v->outputs[0]);
         for (int i = 0; i < words.n; i++)
@@ -147,33 +177,42 @@ static enum rg_status count_words(struct rg_validator *v, const struct rg_tick *
 }
 
 struct prefixes { /* right[length][string]: on the string and all of its prefixes */
-    bool right[RG_STRUCTURED_LENGTH + 1][1 << RG_STRUCTURED_LENGTH];
+    bool right[RG_LENGTH_MAX + 1][RG_STRUCTURED_STRINGS];
 };
 
 static void visit_prefixes(void *context, const struct rg_block *block)
 {
     struct prefixes *prefixes = context;
     const struct rg_task *task = rg_parity_task(block->net);
+    const uint32_t n_symbols = (uint32_t)task->n_symbols;
     double outputs[RG_BLOCK][2];
     rg_states_outputs(block->net, block->states, 0, block->n, outputs[0]);
     for (int64_t i = 0; i < block->n; i++) {
         const uint32_t string = block->first + (uint32_t)i;
         const bool right = block->length == 0 ||
                            rg_class(outputs[i]) == rg_task_target(task, block->length, string);
-        const bool before = block->length == 0 || prefixes->right[block->length - 1][string >> 1];
+        const bool before =
+            block->length == 0 || prefixes->right[block->length - 1][string / n_symbols];
         prefixes->right[block->length][string] = right && before;
     }
 }
 
-static enum rg_status count_prefixes(struct rg_tree *tree, const struct rg_tick *tick, int64_t *n,
-                                     int64_t *n_right)
+int64_t rg_structured_length(int64_t n_symbols)
+{
+    return rg_longest(n_symbols, RG_STRUCTURED_STRINGS);
+}
+
+static enum rg_status count_prefixes(int64_t n_symbols, struct rg_tree *tree,
+                                     const struct rg_tick *tick, int64_t *n, int64_t *n_right)
 {
     struct prefixes prefixes;
-    const struct rg_visitor visitor = {RG_STRUCTURED_LENGTH, visit_prefixes, &prefixes};
+    const int length = (int)rg_structured_length(n_symbols);
+    const int64_t n_strings = rg_n_strings(n_symbols, length);
+    const struct rg_visitor visitor = {length, visit_prefixes, &prefixes};
     RG_TRY(rg_tree_walk(tree, 1, &visitor, tick));
-    for (int string = 0; string < 1 << RG_STRUCTURED_LENGTH; string++)
-        *n_right += prefixes.right[RG_STRUCTURED_LENGTH][string];
-    *n += 1 << RG_STRUCTURED_LENGTH;
+    for (int64_t string = 0; string < n_strings; string++)
+        *n_right += prefixes.right[length][string];
+    *n += n_strings;
     return RG_OK;
 }
 
@@ -181,7 +220,7 @@ enum rg_status rg_validate_structured(struct rg_validator *v, struct rg_tree *tr
                                       const struct rg_tick *tick, double *accuracy)
 {
     int64_t n = 0, n_right = 0;
-    RG_TRY(count_prefixes(tree, tick, &n, &n_right));
+    RG_TRY(count_prefixes(rg_parity_settings(v->net)->n_symbols, tree, tick, &n, &n_right));
     RG_TRY(count_words(v, tick, &n, &n_right));
     *accuracy = (double)n_right / (double)n;
     return RG_OK;

@@ -23,8 +23,9 @@ enum rg_status rg_validate_random(struct rg_validator *validator, enum rg_valida
                                   struct rg_score *score) RG_MUST_CHECK;
 
 /* Strings that random ones miss: all of length 9, and each primitive word of length 1 to 6 repeated
- * for 500 symbols. Share of them on which the network is right after every prefix. The tree must
- * reach length RG_STRUCTURED_LENGTH.                                                                */
-enum { RG_STRUCTURED_LENGTH = 9, RG_STRUCTURED_SYMBOLS = 500, RG_STRUCTURED_WORD = 6 };
+ * for 500 symbols; over more symbols than two shorter ones, as many or fewer. Share of them on which the
+ * network is right after every prefix. The tree must reach length rg_structured_length.             */
+enum { RG_STRUCTURED_STRINGS = 1022, RG_STRUCTURED_WORDS = 128, RG_STRUCTURED_SYMBOLS = 500 };
+int64_t rg_structured_length(int64_t n_symbols);
 enum rg_status rg_validate_structured(struct rg_validator *validator, struct rg_tree *tree,
                                       const struct rg_tick *tick, double *accuracy) RG_MUST_CHECK;
