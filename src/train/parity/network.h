@@ -5,6 +5,7 @@
  * A string is a length and a code, see strings.h.                                                   */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "regime/model.h"
@@ -59,6 +60,12 @@ void rg_states_advance(const struct rg_parity *net, struct rg_states *states, in
  * i < n: expanding h_0 again and again gives the full tree, each depth in the order of the codes.   */
 void rg_states_expand(const struct rg_parity *net, const struct rg_states *parents, int64_t first,
                       int64_t n, struct rg_states *children);
+
+/* State j of `to` becomes what state i of `from` is; are two states the same to the bit? */
+void rg_states_copy(const struct rg_parity *net, const struct rg_states *from, int64_t i,
+                    struct rg_states *to, int64_t j);
+bool rg_states_equal(const struct rg_parity *net, const struct rg_states *a, int64_t i,
+                     const struct rg_states *b, int64_t j);
 
 /* outputs[n][2] and hidden[n][settings.hidden] of states first .. first + n - 1. */
 void rg_states_outputs(const struct rg_parity *net, const struct rg_states *states, int64_t first,

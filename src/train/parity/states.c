@@ -51,6 +51,19 @@ void rg_states_outputs(const struct rg_parity *net, const struct rg_states *stat
     net->kernels->outputs(&net->rnn, n, state(net, states, first), outputs);
 }
 
+void rg_states_copy(const struct rg_parity *net, const struct rg_states *from, int64_t i,
+                    struct rg_states *to, int64_t j)
+{
+    memmove(state(net, to, j), state(net, from, i), (size_t)net->rnn.stride * rg_real_size(net));
+}
+
+bool rg_states_equal(const struct rg_parity *net, const struct rg_states *a, int64_t i,
+                     const struct rg_states *b, int64_t j)
+{
+    return memcmp(state(net, a, i), state(net, b, j),
+                  (size_t)net->rnn.stride * rg_real_size(net)) == 0;
+}
+
 static void widen(int64_t n, const float *from, double *to)
 {
     for (int64_t i = 0; i < n; i++)

@@ -13,6 +13,7 @@ enum { WIDTH = 128, SYMBOLS_PER_TICK = 50 };
 struct rg_validator {
     const struct rg_parity *net;
     struct rg_states *states; /* [WIDTH] */
+    struct rg_states *before; /* [WIDTH] of words: at the end of an earlier round */
     int64_t n;                /* strings being read */
     uint8_t symbols[WIDTH];   /* what each reads next */
     uint8_t task_states[WIDTH];
@@ -24,6 +25,7 @@ enum rg_status rg_validator_create(const struct rg_parity *net, struct rg_valida
     RG_TRY(rg_alloc(validator, 1, sizeof **validator));
     (*validator)->net = net;
     RG_TRY(rg_states_create(net, WIDTH, &(*validator)->states));
+    RG_TRY(rg_states_create(net, WIDTH, &(*validator)->before));
     return RG_OK;
 }
 
@@ -32,6 +34,7 @@ void rg_validator_destroy(struct rg_validator **validator)
     if (!*validator)
         return;
     rg_states_destroy(&(*validator)->states);
+    rg_states_destroy(&(*validator)->before);
     rg_free(validator);
 }
 
@@ -126,10 +129,14 @@ enum rg_status rg_validate_random(struct rg_validator *v, enum rg_validation set
 
 /* ---- structured strings -------------------------------------------------------------------------- */
 
+/* A word is read again and again until the network is wrong or nothing new can come: its state and the
+ * task's are, to the bit, what they were at the end of an earlier round, so that all that follows has been
+ * seen. The state that later ones are compared with is that after round 1, 2, 4, 8, ...: a cycle of any
+ * length is found.                                                                                  */
 struct words {
-    int n;
     int length[WIDTH];
     uint8_t symbols[WIDTH][RG_LENGTH_MAX];
+    uint8_t task_states[WIDTH]; /* with the validator's `before` */
 };
 static_assert((int)WIDTH >= (int)RG_STRUCTURED_WORDS, "all words are read side by side");
 
@@ -142,37 +149,67 @@ static bool is_primitive(int length, const uint8_t *symbols)
     return true;
 }
 
-static void find_words(int64_t n_symbols, struct words *words)
+static int find_words(int64_t n_symbols, struct words *words)
 {
-    words->n = 0;
+    int n = 0;
     for (int length = 1; length <= rg_longest(n_symbols, RG_STRUCTURED_WORDS); length++)
         for (uint32_t code = 0; code < rg_n_strings(n_symbols, length); code++) {
-            uint8_t *symbols = words->symbols[words->n];
-            rg_string_symbols(n_symbols, length, code, symbols);
-            words->length[words->n] = length;
-            words->n += is_primitive(length, symbols);
+            rg_string_symbols(n_symbols, length, code, words->symbols[n]);
+            words->length[n] = length;
+            n += is_primitive(length, words->symbols[n]);
         }
+    return n;
+}
+
+/* The last word takes the place of word i. */
+static void drop_word(struct rg_validator *v, struct words *words, int64_t i)
+{
+    const int64_t last = --v->n;
+    words->length[i] = words->length[last];
+    memmove(words->symbols[i], words->symbols[last], sizeof words->symbols[i]);
+    words->task_states[i] = words->task_states[last];
+    v->task_states[i] = v->task_states[last];
+    rg_states_copy(v->net, v->states, last, v->states, i);
+    rg_states_copy(v->net, v->before, last, v->before, i);
+}
+
+/* Is word i, after so many symbols, where it has been before? */
+static bool is_circling(struct rg_validator *v, struct words *words, int64_t i, int n_symbols)
+{
+    const int round = n_symbols / words->length[i];
+    if (n_symbols % words->length[i] != 0)
+        return false;
+    if (round > 1 && words->task_states[i] == v->task_states[i] &&
+        rg_states_equal(v->net, v->states, i, v->before, i))
+        return true;
+    if ((round & (round - 1)) == 0) {
+        words->task_states[i] = v->task_states[i];
+        rg_states_copy(v->net, v->states, i, v->before, i);
+    }
+    return false;
 }
 
 static enum rg_status count_words(struct rg_validator *v, const struct rg_tick *tick, int64_t *n,
                                   int64_t *n_right)
 {
     struct words words;
-    bool wrong[WIDTH] = {false};
-    find_words(rg_parity_settings(v->net)->n_symbols, &words);
-    start(v, words.n);
-    for (int t = 0; t < RG_STRUCTURED_SYMBOLS; t++) {
-        for (int i = 0; i < words.n; i++)
+    start(v, find_words(rg_parity_settings(v->net)->n_symbols, &words));
+    *n += v->n;
+    for (int t = 0; t < RG_STRUCTURED_SYMBOLS && v->n > 0; t++) {
+        for (int64_t i = 0; i < v->n; i++)
             v->symbols[i] = words.symbols[i][t % words.length[i]];
         read_symbols(v);
         rg_states_outputs(v->net, v->states, 0, v->n, v->outputs[0]);
-        for (int i = 0; i < words.n; i++)
-            wrong[i] |= rg_class(v->outputs[i]) != target(v, i);
+        for (int64_t i = v->n - 1; i >= 0; i--) {
+            const bool right = rg_class(v->outputs[i]) == target(v, i);
+            const bool circling = right && is_circling(v, &words, i, t + 1);
+            *n_right += circling;
+            if (!right || circling)
+                drop_word(v, &words, i);
+        }
         RG_TRY(tick_now_and_then(t, tick));
     }
-    for (int i = 0; i < words.n; i++)
-        *n_right += !wrong[i];
-    *n += words.n;
+    *n_right += v->n;
     return RG_OK;
 }
 
