@@ -104,36 +104,38 @@ static void find_slopes(struct rg_parity *net, struct rg_states *states, double 
     }
 }
 
-/* The gradients on a string against central differences of its outputs. */
+/* Products of the gradients on a string against those of central differences of its outputs. */
 static void check_gradients(int64_t activation)
 {
     enum { PROBE = 1 };
     static const int lengths[RG_N_PROBES] = {3, LENGTH};
     static const uint32_t codes[RG_N_PROBES] = {5, 77};
+    static double kernel[RG_N_GRADIENTS][RG_N_GRADIENTS];
     struct rg_parity_settings settings;
     struct rg_parity *net = create(&settings, activation);
     struct rg_states *states;
     struct rg_tangent *tangent;
     const int64_t n = rg_parity_n_parameters(net);
     double *parameters = calloc((size_t)n, sizeof *parameters);
-    double *rows = calloc((size_t)(4 * n), sizeof *rows), *slopes = rows + 2 * n;
-    double all[RG_N_GRADIENTS], other = 0;
+    double *slopes = calloc((size_t)(2 * n), sizeof *slopes);
+    double products[4] = {0}, differences[4] = {0};
     TEST_OK(rg_states_create(net, 1, &states));
     TEST_OK(rg_tangent_create(net, lengths, codes, &tangent));
     rg_parity_parameters(net, parameters);
     TEST_OK(rg_tangent_load(tangent, parameters, NULL));
-    for (int64_t i = 0; i < n; i++) {
-        rg_tangent_gradient(tangent, i, all);
-        for (int o = 0; o < 2; o++)
-            rows[o * n + i] = all[2 * PROBE + o];
-        other = test_worst(other, fabs(all[0] - all[2 * PROBE]));
-    }
+    TEST_OK(rg_tangent_kernel(tangent, NULL, kernel[0]));
     find_slopes(net, states, parameters, slopes);
-    CU_ASSERT(test_difference(2 * n, rows, slopes) < DIFFERENCE);
-    CU_ASSERT(other > DIFFERENCE); /* another string's */
+    for (int i = 0; i < 4; i++) {
+        products[i] = kernel[2 * PROBE + i / 2][2 * PROBE + i % 2];
+        for (int64_t p = 0; p < n; p++)
+            differences[i] += slopes[i / 2 * n + p] * slopes[i % 2 * n + p];
+    }
+    CU_ASSERT(test_difference(4, products, differences) < DIFFERENCE);
+    CU_ASSERT(fabs(kernel[0][0] - kernel[2 * PROBE][2 * PROBE]) >
+              DIFFERENCE); /* another string's */
     rg_tangent_destroy(&tangent);
     rg_states_destroy(&states);
-    free(rows);
+    free(slopes);
     free(parameters);
     test_parity_destroy(net);
 }

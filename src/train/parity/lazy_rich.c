@@ -12,8 +12,6 @@
 #include "train/parity/collect.h"
 #include "train/parity/strings.h"
 
-enum { PART = 128 }; /* parameters whose gradients are multiplied at a time */
-
 static const struct rg_gemm *const gemms[2][RG_N_ISAS] = RG_KERNEL_TABLE(rg_gemm);
 static const uint64_t probe_key = 0x70726f6265730000; /* fixed: kernels of all sweeps compare */
 
@@ -77,42 +75,19 @@ static void gram_clear(const struct gram *gram)
     memset(gram->sums, 0, (size_t)gram_size(gram) * sizeof *gram->sums);
 }
 
-/* Adds the products of the elements of vectors a[n_vectors][stride] and b likewise: n columns from `first` on, from
- * the diagonal down.                                                                                */
-static void add_block(const struct gram *gram, int64_t n_vectors, const double *a, const double *b,
-                      int64_t first, int64_t n)
+/* Adds the products of the elements of vectors a[n_vectors][stride] and b likewise. */
+static void gram_add(const struct gram *gram, int64_t n_vectors, const double *a, const double *b)
 {
-    gram->gemm->product(&(struct rg_product){.n = gram->n - first,
-                                             .n_vectors = n,
+    gram->gemm->product(&(struct rg_product){.n = gram->n,
+                                             .n_vectors = gram->n,
                                              .depth = n_vectors,
-                                             .a = a + first,
-                                             .b = b + first,
-                                             .c = gram->sums + first * (gram->stride + 1),
+                                             .a = a,
+                                             .b = b,
+                                             .c = gram->sums,
                                              .stride = gram->stride,
                                              .b_vector = 1,
                                              .b_term = gram->stride,
                                              .adds = true});
-}
-
-static void gram_add(const struct gram *gram, int64_t n_vectors, const double *a, const double *b)
-{
-    add_block(gram, n_vectors, a, b, 0, gram->n);
-}
-
-/* Of vectors with themselves: about half of the products. gram_mirror then copies them to the other half. */
-static void gram_add_own(const struct gram *gram, int64_t n_vectors, const double *a)
-{
-    for (int64_t first = 0; first < gram->n; first += RG_GEMM_PAD) {
-        const int64_t left = gram->n - first;
-        add_block(gram, n_vectors, a, a, first, left < RG_GEMM_PAD ? left : RG_GEMM_PAD);
-    }
-}
-
-static void gram_mirror(const struct gram *gram)
-{
-    for (int64_t i = 0; i < gram->n; i++)
-        for (int64_t j = 0; j < i; j++)
-            gram->sums[i * gram->stride + j] = gram->sums[j * gram->stride + i];
 }
 
 /* ---- representation ------------------------------------------------------------------------------ */
@@ -219,13 +194,12 @@ enum rg_status rg_representation_change(struct rg_parity *net, struct rg_tree *t
 
 /* ---- tangent kernel ------------------------------------------------------------------------------ */
 
-struct kernel {
-    int64_t n_parameters;
+enum { KERNEL = RG_N_GRADIENTS * RG_N_GRADIENTS };
+
+struct kernels {
     struct rg_tangent *tangent;
     double *parameters;
-    double *block;   /* [PART][RG_N_GRADIENTS] gradients with respect to some parameters */
-    double *initial; /* [RG_N_GRADIENTS][RG_N_GRADIENTS] the kernel at the start */
-    struct gram gram;
+    double *initial, *now; /* [RG_N_GRADIENTS][RG_N_GRADIENTS] */
 };
 
 void rg_probes_draw(int64_t n_symbols, int lengths[RG_N_PROBES], uint32_t strings[RG_N_PROBES])
@@ -237,70 +211,74 @@ void rg_probes_draw(int64_t n_symbols, int lengths[RG_N_PROBES], uint32_t string
     }
 }
 
-static enum rg_status kernel_create(const struct rg_parity *net, struct kernel *k)
+/* The kernels' order is no matter to their distance. */
+static void long_ones_first(int lengths[RG_N_PROBES], uint32_t strings[RG_N_PROBES])
+{
+    for (int i = 1; i < RG_N_PROBES; i++)
+        for (int j = i; j > 0 && lengths[j - 1] < lengths[j]; j--) {
+            const int length = lengths[j];
+            const uint32_t string = strings[j];
+            lengths[j] = lengths[j - 1];
+            strings[j] = strings[j - 1];
+            lengths[j - 1] = length;
+            strings[j - 1] = string;
+        }
+}
+
+static enum rg_status kernels_create(const struct rg_parity *net, struct kernels *k)
 {
     int lengths[RG_N_PROBES];
     uint32_t strings[RG_N_PROBES];
     rg_probes_draw(rg_parity_settings(net)->n_symbols, lengths, strings);
-    k->n_parameters = rg_parity_n_parameters(net);
+    long_ones_first(lengths, strings);
     RG_TRY(rg_tangent_create(net, lengths, strings, &k->tangent));
-    RG_TRY(rg_alloc(&k->parameters, (size_t)k->n_parameters, sizeof *k->parameters));
-    RG_TRY(rg_alloc(&k->block, PART * RG_N_GRADIENTS, sizeof *k->block));
-    RG_TRY(rg_alloc(&k->initial, RG_N_GRADIENTS * RG_N_GRADIENTS, sizeof *k->initial));
-    return gram_create(RG_N_GRADIENTS, RG_N_GRADIENTS, &k->gram);
+    RG_TRY(rg_alloc(&k->parameters, (size_t)rg_parity_n_parameters(net), sizeof *k->parameters));
+    RG_TRY(rg_alloc(&k->initial, KERNEL, sizeof *k->initial));
+    RG_TRY(rg_alloc(&k->now, KERNEL, sizeof *k->now));
+    return RG_OK;
 }
 
-static void kernel_destroy(struct kernel *k)
+static void kernels_destroy(struct kernels *k)
 {
     rg_tangent_destroy(&k->tangent);
     rg_free(&k->parameters);
-    rg_free(&k->block);
     rg_free(&k->initial);
-    gram_destroy(&k->gram);
+    rg_free(&k->now);
 }
 
 size_t rg_kernel_memory(int64_t n_symbols, int64_t hidden, int64_t n_parameters)
 {
-    const size_t blocks = (PART + 2 * RG_N_GRADIENTS) * RG_N_GRADIENTS;
-    return rg_tangent_memory(n_symbols, hidden) + sizeof(double) * (blocks + (size_t)n_parameters);
+    return rg_tangent_memory(n_symbols, hidden) +
+           sizeof(double) * (2 * KERNEL + (size_t)n_parameters);
 }
 
-/* Leaves the kernel in the sums. */
-static enum rg_status find_kernel(const struct kernel *k, const struct rg_tick *tick)
+static enum rg_status find_kernel(const struct kernels *k, const struct rg_tick *tick,
+                                  double *kernel)
 {
     RG_TRY(rg_tangent_load(k->tangent, k->parameters, tick));
-    gram_clear(&k->gram);
-    for (int64_t first = 0; first < k->n_parameters; first += PART) {
-        const int64_t n = k->n_parameters - first < PART ? k->n_parameters - first : PART;
-        for (int64_t i = 0; i < n; i++)
-            rg_tangent_gradient(k->tangent, first + i, k->block + i * RG_N_GRADIENTS);
-        gram_add_own(&k->gram, n, k->block);
-        RG_TRY(rg_tick(tick));
-    }
-    gram_mirror(&k->gram);
+    RG_TRY(rg_tangent_kernel(k->tangent, tick, kernel));
     return RG_OK;
 }
 
 static enum rg_status compare_kernels(const struct rg_parity *net, const struct rg_tick *tick,
-                                      const struct kernel *k, double *distance)
+                                      const struct kernels *k, double *distance)
 {
     rg_parity_initial(net, k->parameters);
-    RG_TRY(find_kernel(k, tick));
-    memcpy(k->initial, k->gram.sums, (size_t)gram_size(&k->gram) * sizeof *k->initial);
+    RG_TRY(find_kernel(k, tick, k->initial));
     rg_parity_parameters(net, k->parameters);
-    RG_TRY(find_kernel(k, tick));
-    *distance = rg_cosine_distance(gram_size(&k->gram), k->initial, k->gram.sums);
+    RG_TRY(find_kernel(k, tick, k->now));
+    *distance = rg_cosine_distance(KERNEL, k->initial, k->now);
     return RG_OK;
 }
 
 enum rg_status rg_kernel_distance(const struct rg_parity *net, const struct rg_tick *tick,
                                   double *distance)
 {
-    struct kernel kernel = {0};
-    enum rg_status status = kernel_create(net, &kernel);
+    struct kernels kernels = {0};
+    enum rg_status status = kernels_create(net, &kernels);
     if (status == RG_OK)
-        status = compare_kernels(net, tick, &kernel, distance);
-    kernel_destroy(&kernel);
+        status = compare_kernels(net, tick, &kernels, distance);
+    kernels_destroy(&kernels);
     RG_TRY(status);
     return RG_OK;
 }

@@ -1,5 +1,4 @@
-/* Gradients of the outputs with respect to single parameters, on a fixed set of strings: what the neural
- * tangent kernel is made of. In double, whatever the network's number type.                         */
+/* The neural tangent kernel of a fixed set of strings: products of the gradients of their outputs. In double, whatever the network's number type.                         */
 #pragma once
 
 #include <stddef.h>
@@ -19,11 +18,11 @@ enum rg_status rg_tangent_create(const struct rg_parity *net, const int lengths[
 void rg_tangent_destroy(struct rg_tangent **tangent);
 size_t rg_tangent_memory(int64_t n_symbols, int64_t hidden); /* bytes */
 
-/* Runs all strings forward and backward at parameters[n_parameters], which must stay as they are while
- * gradients are asked for.                                                                          */
+/* Runs all strings forward and backward at parameters[n_parameters], in the order of the tensors. */
 enum rg_status rg_tangent_load(struct rg_tangent *tangent, const double *parameters,
                                const struct rg_tick *tick) RG_MUST_CHECK;
 
-/* gradient[RG_N_GRADIENTS] of output 0 and of output 1 of each string in turn, with respect to one
- * parameter.                                                                                        */
-void rg_tangent_gradient(const struct rg_tangent *tangent, int64_t parameter, double *gradient);
+/* kernel[RG_N_GRADIENTS][RG_N_GRADIENTS]: products of the gradients, with respect to all parameters, of output 0
+ * and of output 1 of each string in turn. Cheapest where long strings come first.                   */
+enum rg_status rg_tangent_kernel(const struct rg_tangent *tangent, const struct rg_tick *tick,
+                                 double *kernel) RG_MUST_CHECK;
