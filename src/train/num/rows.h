@@ -15,8 +15,6 @@ struct rg_rows_kernels {
     void (*add)(int64_t n, double a, const void *x, void *y);
     /* y[i] += a[i] x[i], i < n. */
     void (*add_products)(int64_t n, const void *a, const void *x, void *y);
-    /* to[i] = scale (from[i] - mean[i]), i < n, of doubles. */
-    void (*centre)(int64_t n, double scale, const double *from, const double *mean, void *to);
     /* Sum over i < n of (a[i] - b[i])^2, or some part of it that is no less than the limit. NaN if it is NaN. */
     double (*distance)(int64_t n, const void *a, const void *b, double limit);
     /* The first point from `first` on for which the sum over k < n_axes of (points[k][point] - place[k])^2 is below

@@ -35,14 +35,6 @@ static void add_products(int64_t n, const void *a, const void *x, void *y)
         to[i] += factor[i] * from[i];
 }
 
-static void centre(int64_t n, double scale, const double *from, const double *mean, void *to)
-{
-    real *restrict centred = to;
-#pragma omp simd
-    for (int64_t i = 0; i < n; i++)
-        centred[i] = (real)(scale * (from[i] - mean[i]));
-}
-
 /* Sums of squares only grow, so a part may decide. */
 static double distance(int64_t n, const void *a, const void *b, double limit)
 {
@@ -59,7 +51,7 @@ static double distance(int64_t n, const void *a, const void *b, double limit)
     return sum;
 }
 
-enum { N_WHOLE = 2, BLOCK = N_WHOLE * WHOLE }; /* points at a time */
+enum { N_WHOLE = 4, BLOCK = N_WHOLE * WHOLE }; /* points at a time */
 
 static bool is_any(mask m)
 {
@@ -104,5 +96,4 @@ static int64_t near(int64_t first, int64_t n, int64_t n_axes, int64_t stride, co
     return n;
 }
 
-const struct rg_rows_kernels RG_KERNEL(rg_rows_kernels) = {dot,    add,      add_products,
-                                                           centre, distance, near};
+const struct rg_rows_kernels RG_KERNEL(rg_rows_kernels) = {dot, add, add_products, distance, near};
