@@ -95,6 +95,7 @@ static void gram_add(const struct gram *gram, int64_t n_vectors, const double *a
 struct cka { /* padded with zeros */
     int64_t n_rows, n_units, stride;
     double *x, *y; /* [n_rows][stride] less each unit's mean */
+    double *mean;  /* [n_units] */
     struct gram gram;
 };
 
@@ -103,6 +104,7 @@ static enum rg_status cka_create(int64_t n_rows, int64_t n_units, struct cka *ck
     *cka = (struct cka){.n_rows = n_rows, .n_units = n_units, .stride = padded(n_units)};
     RG_TRY(rg_alloc(&cka->x, (size_t)(cka->n_rows * cka->stride), sizeof *cka->x));
     RG_TRY(rg_alloc(&cka->y, (size_t)(cka->n_rows * cka->stride), sizeof *cka->y));
+    RG_TRY(rg_alloc(&cka->mean, (size_t)cka->n_units, sizeof *cka->mean));
     RG_TRY(gram_create(n_units, cka->stride, &cka->gram));
     return RG_OK;
 }
@@ -111,22 +113,22 @@ static void cka_destroy(struct cka *cka)
 {
     rg_free(&cka->x);
     rg_free(&cka->y);
+    rg_free(&cka->mean);
     gram_destroy(&cka->gram);
 }
 
 static void centre(const struct cka *cka, const double *rows, double *centred)
 {
+    double *restrict mean = cka->mean;
+    memset(mean, 0, (size_t)cka->n_units * sizeof *mean);
     for (int64_t r = 0; r < cka->n_rows; r++)
-        memcpy(centred + r * cka->stride, rows + r * cka->n_units,
-               (size_t)cka->n_units * sizeof *rows);
-    for (int64_t u = 0; u < cka->n_units; u++) {
-        double mean = 0;
-        for (int64_t r = 0; r < cka->n_rows; r++)
-            mean += centred[r * cka->stride + u];
-        mean /= (double)cka->n_rows;
-        for (int64_t r = 0; r < cka->n_rows; r++)
-            centred[r * cka->stride + u] -= mean;
-    }
+        for (int64_t u = 0; u < cka->n_units; u++)
+            mean[u] += rows[r * cka->n_units + u];
+    for (int64_t u = 0; u < cka->n_units; u++)
+        mean[u] /= (double)cka->n_rows;
+    for (int64_t r = 0; r < cka->n_rows; r++)
+        for (int64_t u = 0; u < cka->n_units; u++)
+            centred[r * cka->stride + u] = rows[r * cka->n_units + u] - mean[u];
 }
 
 static double product_norm(const struct cka *cka, const double *x, const double *y)
