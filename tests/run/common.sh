@@ -11,9 +11,9 @@ scratch=$(mktemp -d "${PWD}/scratch.XXXXXX") || exit 1
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch" || exit 1
 export TMPDIR=$scratch # of Open MPI's session folders, which killed runs leave behind
-# Two that start while a third ends may find that the folder of all neither exists nor can be made: it stays.
-session=$scratch/ompi.$(uname -n).$(id -u)
-mkdir "$session" && touch "$session/stays"
+# Two that start while a third ends may find that the folder of all neither exists nor can be made. It stays where a
+# folder in it has something in it, which nobody takes away.
+mkdir -p "$scratch/ompi.$(uname -n).$(id -u)/stays/here"
 
 failures=0
 fail() {
