@@ -31,7 +31,8 @@ struct rg_data_form {
         *names;      /* of its arrays: fnmatch patterns separated by a space; the rest of a file is
                           not read */
     const char *doc; /* what they are, for who makes such a file */
-    /* Are they what the model needs, at the largest settings of the sweep (see struct rg_dimension)? RG_ERROR_USER naming the array and its wrong element. */
+    /* Are they what the model needs, at the largest settings of the sweep (see struct rg_dimension)?
+     * RG_ERROR_USER naming the array and its wrong element.                                          */
     enum rg_status (*check)(const struct rg_data *data, const void *largest);
 };
 

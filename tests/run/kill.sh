@@ -175,6 +175,7 @@ for stage in flush data-status close; do
     awk -v stage=$stage '$1 == stage { own += $6 } END { exit own == 0 }' results ||
         fail "$stage: no kill after a commit of the same run: the test shows nothing"
 done
+
 # ---- programs that work alone: verify --repair, replay ----
 
 # spoil FILE: whole.h5 with a byte of a record changed
