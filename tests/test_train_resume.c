@@ -90,6 +90,13 @@ static void parity_goes_on(void)
         "name = \"t\"; model = \"parity_rnn\"; seed = 2; axes = {}; record = { every = 3; };\n"
         "settings = { hidden = 5; max_length = 5; max_epochs = 5; batching = \"all\"; batch = 7;\n"
         "  precision = \"double\"; validate_every = 2; validation_lengths = [10]; };");
+    check_all_stops(/* what the measures gather over training */
+                    "name = \"t\"; model = \"parity_rnn\"; seed = 3; axes = {}; record = { every = "
+                    "2; };\n"
+                    "settings = { hidden = 3; max_length = 2; max_epochs = 45; batch = 0; spread = "
+                    "\"run\"; pairs = true; pair_records = 7;\n"
+                    "  gain = 1.0; learning_rate = 0.2; merge_distances = [0.3];"
+                    "  analysis_length = 3; test_strings = 3; validation_lengths = [3]; };");
 }
 
 static void linear_goes_on(void)

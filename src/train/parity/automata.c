@@ -51,6 +51,21 @@ void rg_automata_destroy(struct rg_automata **automata)
     rg_free(automata);
 }
 
+void rg_automata_load(struct rg_automata *a, const double *rows)
+{
+    rg_automaton_load(a->automaton, rows);
+}
+
+double rg_automata_spread(const struct rg_automata *a)
+{
+    return rg_automaton_spread(a->automaton);
+}
+
+void rg_automata_set_spread(struct rg_automata *a, double spread)
+{
+    rg_automaton_set_spread(a->automaton, spread);
+}
+
 /* ---- columns ------------------------------------------------------------------------------------- */
 
 static void put_size(const struct one *one)
@@ -117,12 +132,12 @@ static void put_automaton(const struct rg_automata *a, const struct one *one,
     put_examples(a, one);
 }
 
-enum rg_status rg_automata_measure(struct rg_automata *a, const double *rows,
-                                   const uint8_t *classes, const struct rg_task *task,
-                                   const struct rg_row *row, const struct rg_tick *tick)
+enum rg_status rg_automata_measure(struct rg_automata *a, const uint8_t *classes,
+                                   const struct rg_task *task, const struct rg_row *row,
+                                   const struct rg_tick *tick)
 {
     const struct rg_reals *distances = &a->settings->merge_distances;
-    rg_automaton_load(a->automaton, rows);
+    rg_row_put(row, RG_COL_STATE_SPREAD, 0, rg_automata_spread(a));
     for (int64_t i = 0; i < distances->n; i++) {
         struct rg_automaton_size size;
         RG_TRY(rg_automaton_extract(a->automaton, distances->values[i], tick, &size));

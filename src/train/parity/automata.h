@@ -16,10 +16,15 @@ enum rg_status rg_automata_create(const struct rg_parity_settings *settings,
                                   struct rg_automata **automata) RG_MUST_CHECK;
 void rg_automata_destroy(struct rg_automata **automata);
 
-/* Fills the row's columns of them; rows[n_rows][hidden] and classes[n_rows] as automaton.h orders them. */
-enum rg_status rg_automata_measure(struct rg_automata *automata, const double *rows,
-                                   const uint8_t *classes, const struct rg_task *task,
-                                   const struct rg_row *row,
+/* Takes new hidden states, rows[n_rows][hidden] as automaton.h orders them, until the next call; and what merge
+ * distances are multiples of, unless another is set: their spread.                                   */
+void rg_automata_load(struct rg_automata *automata, const double *rows);
+double rg_automata_spread(const struct rg_automata *automata);
+void rg_automata_set_spread(struct rg_automata *automata, double spread);
+
+/* Fills the row's columns of them; classes[n_rows] likewise. */
+enum rg_status rg_automata_measure(struct rg_automata *automata, const uint8_t *classes,
+                                   const struct rg_task *task, const struct rg_row *row,
                                    const struct rg_tick *tick) RG_MUST_CHECK;
 
 /* The measure of a record is over, of all columns: the next one is compared with it. */

@@ -18,6 +18,7 @@ struct rg_automaton {
     int64_t n_symbols, length, n_rows;
     int64_t
         begin_with[RG_LENGTH_MAX + 2]; /* [n] strings that begin with one of length n, itself one */
+    double spread;
     struct rg_cluster *cluster;
     int32_t *states;      /* [n_rows] */
     int32_t *transitions; /* [n_states][n_symbols], room for n_rows states */
@@ -95,6 +96,17 @@ void rg_automaton_destroy(struct rg_automaton **automaton)
 void rg_automaton_load(struct rg_automaton *automaton, const double *rows)
 {
     rg_cluster_load(automaton->cluster, rows);
+    automaton->spread = rg_cluster_spread(automaton->cluster);
+}
+
+double rg_automaton_spread(const struct rg_automaton *automaton)
+{
+    return automaton->spread;
+}
+
+void rg_automaton_set_spread(struct rg_automaton *automaton, double spread)
+{
+    automaton->spread = spread;
 }
 
 static void add_transition(struct rg_automaton *a, int64_t from, int64_t symbol, int64_t to)
@@ -134,8 +146,7 @@ enum rg_status rg_automaton_extract(struct rg_automaton *a, double factor,
                                     const struct rg_tick *tick, struct rg_automaton_size *size)
 {
     *size = (struct rg_automaton_size){0};
-    const double eps = factor * rg_cluster_spread(a->cluster);
-    RG_TRY(rg_cluster_group(a->cluster, eps, tick, a->states, &size->n_states));
+    RG_TRY(rg_cluster_group(a->cluster, factor * a->spread, tick, a->states, &size->n_states));
     find_transitions(a);
     for (int64_t state = 0; state < size->n_states; state++) {
         bool lacking = false;

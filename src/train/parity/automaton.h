@@ -34,7 +34,12 @@ void rg_automaton_destroy(struct rg_automaton **automaton);
 /* Takes new hidden states, rows[n_rows][n_units]; they are referred to until the next call. */
 void rg_automaton_load(struct rg_automaton *automaton, const double *rows);
 
-/* Clusters with eps = factor * spread of the rows and reads off the transitions. */
+/* What merge distances are multiples of: the spread of the rows as rg_cluster_spread has it, unless another
+ * is set, until the next rows come.                                                                 */
+double rg_automaton_spread(const struct rg_automaton *automaton);
+void rg_automaton_set_spread(struct rg_automaton *automaton, double spread);
+
+/* Clusters with eps = factor * spread and reads off the transitions. */
 enum rg_status rg_automaton_extract(struct rg_automaton *automaton, double factor,
                                     const struct rg_tick *tick,
                                     struct rg_automaton_size *size) RG_MUST_CHECK;

@@ -4,6 +4,7 @@
 
 #include "train/parity/settings.h"
 #include "train/parity/tables.h"
+#include "train/parity/track.h"
 
 static const struct rg_column columns[] = {
     [RG_COL_N_TRAIN] = {.name = "n_train",
@@ -172,6 +173,62 @@ static const struct rg_column columns[] = {
                              .flags = RG_HISTORY,
                              .unit = "1",
                              .doc = "Number of hidden units that are 0 after every string"},
+    [RG_COL_STATE_SPREAD] = {.name = "state_spread",
+                             .type = RG_F8,
+                             .flags = RG_HISTORY,
+                             .unit = "1",
+                             .doc = "Standard deviation of the hidden states that merge distances "
+                                    "are multiples of, as the knob spread says: 2-norm over the "
+                                    "units"},
+    [RG_COL_N_AGREEING_PAIRS] = {.name = "n_agreeing_pairs",
+                                 .type = RG_I4,
+                                 .unit = "1",
+                                 .doc = "Number of pairs of strings to analysis_length that have "
+                                        "the same target after every continuation (knob pairs)"},
+    [RG_COL_N_MERGED] = {.name = "n_merged",
+                         .type = RG_I4,
+                         .dims = {"merge_distance"},
+                         .unit = "1",
+                         .doc = "Number of pairs of strings to analysis_length whose hidden states "
+                                "are closer than the merge distance (knob pairs)"},
+    [RG_COL_N_MERGED_AGREEING] = {.name = "n_merged_agreeing",
+                                  .type = RG_I4,
+                                  .dims = {"merge_distance"},
+                                  .unit = "1",
+                                  .doc = "Number of merged pairs that have the same target after "
+                                         "every continuation (knob pairs)"},
+    [RG_COL_N_MERGED_DISAGREEING] = {.name = "n_merged_disagreeing",
+                                     .type = RG_I4,
+                                     .dims = {"merge_distance"},
+                                     .unit = "1",
+                                     .doc = "Number of merged pairs that have another target after "
+                                            "some continuation (knob pairs)"},
+    [RG_COL_AGREEING_BY_LENGTH] = {.name = "agreeing_by_length",
+                                   .type = RG_I4,
+                                   .dims = {"pair_length", "pair_length2"},
+                                   .unit = "1",
+                                   .doc = "Number of agreeing pairs of strings of two lengths"},
+    [RG_COL_MERGED_BY_LENGTH] =
+        {.name = "merged_by_length",
+         .type = RG_I4,
+         .dims = {"merge_distance", "pair_length", "pair_length2"},
+         .unit = "1",
+         .doc = "Number of agreeing pairs of strings of two lengths that have merged"},
+    [RG_COL_DIVERGED_BY_LENGTH] =
+        {.name = "diverged_by_length",
+         .type = RG_I4,
+         .dims = {"merge_distance", "pair_length", "pair_length2"},
+         .flags = RG_OF_RECORDS,
+         .unit = "1",
+         .doc = "Number of agreeing pairs of strings of two lengths that have merged and were ten "
+                "merge distances apart or more at one of the records before (knob pair_records)"},
+    [RG_COL_PAIR_DISTANCE] = {.name = "pair_distance",
+                              .type = RG_F8,
+                              .dims = {"tracked_pair"},
+                              .flags = RG_HISTORY,
+                              .unit = "1",
+                              .doc = "Squared distance between the hidden states of the two "
+                                     "strings of a pair of track_pairs"},
     [RG_COL_VALIDATION_LOSS] = {.name = "validation_loss",
                                 .type = RG_F4,
                                 .dims = {"validation_length"},
@@ -314,9 +371,27 @@ static int64_t max_states(const void *largest)
     return largest_of(largest)->max_states;
 }
 
+static int64_t n_pair_lengths(const void *largest)
+{
+    return largest_of(largest)->pairs ? largest_of(largest)->analysis_length : 0;
+}
+
+static int64_t n_tracked(const void *largest)
+{
+    struct rg_tracked tracked;
+    (void)rg_tracked_read(largest_of(largest)->track_pairs, &tracked);
+    return tracked.n;
+}
+
 static void lengths(const void *largest, double *values)
 {
     for (int64_t i = 0; i < n_lengths(largest); i++)
+        values[i] = (double)(i + 1);
+}
+
+static void pair_lengths(const void *largest, double *values)
+{
+    for (int64_t i = 0; i < n_pair_lengths(largest); i++)
         values[i] = (double)(i + 1);
 }
 
@@ -339,6 +414,9 @@ const struct rg_dimension rg_parity_dimensions[RG_N_PARITY_DIMENSIONS] = {
     {"merge_distance", n_merge_distances, merge_distances, "1",
      "Distance below which hidden states are one state, in standard deviations"},
     {"state", max_states, NULL, "1", "State of an automaton"},
+    {"pair_length", n_pair_lengths, pair_lengths, "1", "Length of one string of a pair"},
+    {"pair_length2", n_pair_lengths, pair_lengths, "1", "Length of the other string of a pair"},
+    {"tracked_pair", n_tracked, NULL, "1", "Pair of strings, in the order of track_pairs"},
     {"unit", n_units, NULL, "1", "Hidden unit"},
     {"unit_from", n_units, NULL, "1", "Hidden unit that a recurrent weight comes from"},
     {"symbol", n_symbols, NULL, "1", "Input symbol"},

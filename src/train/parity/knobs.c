@@ -200,6 +200,17 @@ static const struct rg_knob knobs[] = {
      .unit = "1",
      .help = "Distances below which hidden states count as one state of the automaton, in units of "
              "the standard deviation of all hidden states"},
+    {.name = "spread",
+     .type = RG_CHOICE,
+     .role = RG_MEASUREMENT,
+     .offset = AT(spread),
+     .fallback = "final",
+     .choices = "final run",
+     .unit = "1",
+     .help =
+         "Hidden states whose standard deviation merge_distances are multiples of: final: those "
+         "at the time of the measure; run: those of every 20th epoch until then, all of one "
+         "weight"},
     {.name = "analysis_length",
      .type = RG_INT,
      .role = RG_MEASUREMENT,
@@ -221,6 +232,31 @@ static const struct rg_knob knobs[] = {
      .unit = "1",
      .help = "Number of states to which automata are kept; automaton_overflow tells where it did "
              "not suffice"},
+    {.name = "pairs",
+     .type = RG_BOOL,
+     .role = RG_MEASUREMENT,
+     .offset = AT(pairs),
+     .fallback = "false",
+     .unit = "1",
+     .help = "Compare the hidden states of all pairs of strings to analysis_length at the end, and "
+             "at pair_records of the records before (n_merged and the like)"},
+    {.name = "pair_records",
+     .type = RG_INT,
+     .role = RG_MEASUREMENT,
+     .offset = AT(pair_records),
+     .fallback = "16",
+     .min = 1,
+     .max = 1024,
+     .unit = "1",
+     .help = "Records, at most, at which pairs are compared for diverged_by_length: the first and "
+             "every w-th after it, w the least power of 2 that makes them so few"},
+    {.name = "track_pairs",
+     .type = RG_TEXT,
+     .role = RG_MEASUREMENT,
+     .offset = AT(track_pairs),
+     .fallback = "",
+     .unit = "1",
+     .help = "Pairs of strings to follow (pair_distance): \"0 1, 00 11\" is two pairs"},
 };
 
 const struct rg_knobs rg_parity_knobs = {knobs, sizeof knobs / sizeof *knobs};

@@ -5,24 +5,36 @@
 
 #include "regime/memory.h"
 #include "train/cells.h"
+#include "train/num/gemm.h"
 #include "train/parity/automata.h"
 #include "train/parity/automaton.h"
 #include "train/parity/collect.h"
 #include "train/parity/evaluate.h"
 #include "train/parity/geometry.h"
 #include "train/parity/lazy_rich.h"
+#include "train/parity/measure.h"
 #include "train/parity/network.h"
+#include "train/parity/pairs.h"
+#include "train/parity/spread.h"
 #include "train/parity/tables.h"
+#include "train/parity/track.h"
 #include "train/parity/validate.h"
+#include "train/parity/watch.h"
 
 struct rg_measures {
+    int length;     /* of the longest strings whose states are compared */
+    int64_t n_rows; /* of them all */
     struct rg_tree *tree;
     struct rg_automata *automata;
     struct rg_geometry *geometry;
     struct rg_validator *validator;
-    double *rows;     /* [rg_automaton_n_rows(n_symbols, analysis_length)][hidden] */
-    uint8_t *classes; /* likewise, a number each */
-    double *now;      /* [n_parameters] */
+    struct rg_spread *spread; /* NULL: of the final states alone */
+    struct rg_tracked tracked;
+    struct rg_states *state; /* one */
+    struct rg_watch *watch;  /* NULL: no pairs are compared */
+    double *rows;            /* [rg_automaton_n_rows(n_symbols, analysis_length)][hidden] */
+    uint8_t *classes;        /* likewise, a number each */
+    double *now;             /* [n_parameters] */
     double *initial;
 };
 
@@ -49,15 +61,24 @@ enum rg_status rg_measures_create(const struct rg_parity *net, struct rg_measure
     const size_t n_rows = (size_t)rg_automaton_n_rows(n_symbols, analysis);
     RG_TRY(rg_alloc(measures, 1, sizeof **measures));
     struct rg_measures *m = *measures;
+    m->length = (int)analysis;
+    m->n_rows = (int64_t)n_rows;
     RG_TRY(rg_tree_create(net, (int)length, &m->tree));
     RG_TRY(rg_automata_create(settings, &m->automata));
     RG_TRY(rg_geometry_create(n_symbols, analysis, settings->hidden, &m->geometry));
     RG_TRY(rg_validator_create(net, &m->validator));
+    if (settings->spread == RG_SPREAD_RUN)
+        RG_TRY(rg_spread_create(settings->hidden, &m->spread));
+    if (settings->pairs)
+        RG_TRY(rg_watch_create(net, settings->pair_records, &m->watch));
+    (void)rg_tracked_read(settings->track_pairs, &m->tracked);
+    RG_TRY(rg_states_create(net, 1, &m->state));
     RG_TRY(rg_alloc(&m->rows, n_rows * (size_t)settings->hidden, sizeof *m->rows));
     RG_TRY(rg_alloc(&m->classes, n_rows, sizeof *m->classes));
     RG_TRY(rg_alloc(&m->now, n_parameters, sizeof *m->now));
     RG_TRY(rg_alloc(&m->initial, n_parameters, sizeof *m->initial));
     rg_parity_initial(net, m->initial);
+    RG_TRY(rg_measures_epoch(m, 0));
     return RG_OK;
 }
 
@@ -70,6 +91,9 @@ void rg_measures_destroy(struct rg_measures **measures)
     rg_automata_destroy(&m->automata);
     rg_geometry_destroy(&m->geometry);
     rg_validator_destroy(&m->validator);
+    rg_spread_destroy(&m->spread);
+    rg_watch_destroy(&m->watch);
+    rg_states_destroy(&m->state);
     rg_free(&m->rows);
     rg_free(&m->classes);
     rg_free(&m->now);
@@ -77,7 +101,12 @@ void rg_measures_destroy(struct rg_measures **measures)
     rg_free(measures);
 }
 
-/* Blocks of the tree, hidden states, and the larger of what the comparisons with the start allocate. */
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Blocks of the tree, hidden states, and the largest of what measures at the end allocate in turn. */
 size_t rg_measures_memory(const struct rg_parity_settings *settings)
 {
     const size_t hidden = (size_t)settings->hidden;
@@ -89,19 +118,47 @@ size_t rg_measures_memory(const struct rg_parity_settings *settings)
     const size_t representation = sizeof(double) * 4 * n_states * hidden;
     const size_t kernel =
         rg_kernel_memory(settings->n_symbols, settings->hidden, (int64_t)n_parameters);
+    const size_t block = sizeof(double) * (hidden + RG_GEMM_PAD) * (hidden + n_symbols + 5);
+    const size_t pairs =
+        settings->pairs
+            ? rg_pairs_memory(settings->n_symbols, settings->analysis_length, settings->hidden)
+            : 0;
     return sizeof(double) * (blocks + n_states * (hidden + 16 + 2 * n_symbols) + 2 * n_parameters) +
-           rg_geometry_memory((int64_t)n_states, settings->hidden) +
-           2 * rg_automata_moved(settings) + (representation > kernel ? representation : kernel);
+           rg_geometry_memory((int64_t)n_states, settings->hidden) + rg_automata_moved(settings) +
+           rg_measures_state_max(settings, block) + larger(pairs, larger(representation, kernel));
 }
 
-void rg_measures_move(struct rg_measures *measures, const struct rg_mover *mover)
+/* ---- in the course of training --------------------------------------------------------------------- */
+
+static enum rg_status collect_rows(struct rg_measures *m, const struct rg_tick *tick)
 {
-    rg_automata_move(measures->automata, mover);
+    struct rg_collection collection = {m->length, m->rows, NULL};
+    const struct rg_visitor visitor = rg_collection_visitor(&collection);
+    return rg_tree_walk(m->tree, 1, &visitor, tick);
 }
 
-size_t rg_measures_moved(const struct rg_parity_settings *settings)
+enum rg_status rg_measures_epoch(struct rg_measures *m, int64_t epoch)
 {
-    return rg_automata_moved(settings);
+    if (!m->spread || epoch % RG_SPREAD_EVERY != 0)
+        return RG_OK;
+    RG_TRY(collect_rows(m, NULL));
+    rg_spread_add(m->spread, m->n_rows, m->rows);
+    return RG_OK;
+}
+
+void rg_measures_state(struct rg_measures *m, const struct rg_mover *mover)
+{
+    rg_automata_move(m->automata, mover);
+    if (m->spread)
+        rg_spread_state(m->spread, mover);
+    if (m->watch)
+        rg_watch_state(m->watch, mover);
+}
+
+size_t rg_measures_state_max(const struct rg_parity_settings *largest, size_t block)
+{
+    return rg_automata_moved(largest) + rg_spread_size(largest->hidden) +
+           (largest->pairs ? rg_watch_size(largest->pair_records, block) : 0);
 }
 
 /* ---- strings to max_length, states ------------------------------------------------------------------ */
@@ -125,6 +182,14 @@ static void put_evaluation(const struct rg_row *row, const struct rg_evaluation 
     }
 }
 
+static void load_automata(const struct measurement *m)
+{
+    const struct rg_spread *spread = m->measures->spread;
+    rg_automata_load(m->measures->automata, m->measures->rows);
+    if (spread)
+        rg_automata_set_spread(m->measures->automata, rg_spread_value(spread));
+}
+
 static void put_geometry(const struct measurement *m)
 {
     const struct rg_geometry_of_states of =
@@ -141,7 +206,7 @@ static enum rg_status measure_tree(const struct measurement *m)
     struct rg_evaluation evaluation;
     struct rg_collection collection = {(int)m->settings->analysis_length, m->measures->rows,
                                        m->measures->classes};
-    const bool states = rg_row_wants(m->row, RG_COL_N_STATES, RG_COL_N_DEAD_UNITS);
+    const bool states = rg_row_wants(m->row, RG_COL_N_STATES, RG_COL_STATE_SPREAD);
     const struct rg_visitor visitors[] = {rg_evaluation_start(&evaluation, m->net),
                                           rg_collection_visitor(&collection)};
     RG_TRY(rg_tree_walk(m->measures->tree, states ? 2 : 1, visitors, m->tick));
@@ -149,8 +214,86 @@ static enum rg_status measure_tree(const struct measurement *m)
     if (!states)
         return RG_OK;
     put_geometry(m);
-    RG_TRY(rg_automata_measure(m->measures->automata, m->measures->rows, m->measures->classes,
-                               rg_parity_task(m->net), m->row, m->tick));
+    load_automata(m);
+    RG_TRY(rg_automata_measure(m->measures->automata, m->measures->classes, rg_parity_task(m->net),
+                               m->row, m->tick));
+    return RG_OK;
+}
+
+/* ---- pairs of strings ------------------------------------------------------------------------------- */
+
+/* The cells of a table have no row and column for length 0. */
+static void put_table(const struct measurement *m, int column, int64_t k,
+                      const struct rg_pair_table *table)
+{
+    const int64_t n = m->settings->analysis_length;
+    for (int64_t a = 0; a < n; a++)
+        for (int64_t b = 0; b < n; b++)
+            rg_row_put(m->row, column, (k * n + a) * n + b, (double)table->n[a + 1][b + 1]);
+}
+
+static void put_mergers(const struct measurement *m, int64_t k, const struct rg_mergers *mergers)
+{
+    const int64_t agreeing = mergers->n_agreeing, disagreeing = mergers->n_disagreeing;
+    rg_row_put(m->row, RG_COL_N_MERGED, k, (double)(agreeing + disagreeing));
+    rg_row_put(m->row, RG_COL_N_MERGED_AGREEING, k, (double)agreeing);
+    rg_row_put(m->row, RG_COL_N_MERGED_DISAGREEING, k, (double)disagreeing);
+    put_table(m, RG_COL_MERGED_BY_LENGTH, k, &mergers->merged);
+    if (rg_watch_n(m->measures->watch) > 0)
+        put_table(m, RG_COL_DIVERGED_BY_LENGTH, k, &mergers->diverged);
+}
+
+static enum rg_status see_watched(const struct measurement *m, struct rg_pairs *pairs)
+{
+    for (int64_t k = 0; k < rg_watch_n(m->measures->watch); k++) {
+        rg_parity_show(m->net, rg_watch_block(m->measures->watch, k));
+        enum rg_status status = collect_rows(m->measures, m->tick);
+        rg_parity_show(m->net, NULL);
+        RG_TRY(status);
+        RG_TRY(rg_pairs_see(pairs, m->measures->rows, m->tick));
+    }
+    return RG_OK;
+}
+
+static enum rg_status count_mergers(const struct measurement *m, struct rg_pairs *pairs)
+{
+    const struct rg_reals *distances = &m->settings->merge_distances;
+    struct rg_mergers mergers[RG_LIST_MAX];
+    struct rg_pair_table agreeing;
+    RG_TRY(see_watched(m, pairs));
+    RG_TRY(collect_rows(m->measures, m->tick));
+    load_automata(m);
+    for (int64_t k = 0; k < distances->n; k++)
+        mergers[k].eps = distances->values[k] * rg_automata_spread(m->measures->automata);
+    RG_TRY(rg_pairs_count(pairs, m->measures->rows, distances->n, mergers, m->tick));
+    rg_row_put(m->row, RG_COL_N_AGREEING_PAIRS, 0, (double)rg_pairs_agreeing(pairs, &agreeing));
+    put_table(m, RG_COL_AGREEING_BY_LENGTH, 0, &agreeing);
+    for (int64_t k = 0; k < distances->n; k++)
+        put_mergers(m, k, &mergers[k]);
+    return RG_OK;
+}
+
+static enum rg_status measure_pairs(const struct measurement *m)
+{
+    struct rg_pairs *pairs = NULL;
+    if (!m->measures->watch)
+        return RG_OK;
+    enum rg_status status =
+        rg_pairs_create(m->measures->length, m->settings->hidden, rg_parity_task(m->net), &pairs);
+    if (status == RG_OK)
+        status = count_mergers(m, pairs);
+    rg_pairs_destroy(&pairs);
+    RG_TRY(status);
+    return RG_OK;
+}
+
+static enum rg_status measure_tracked(const struct measurement *m)
+{
+    const struct rg_tracked *tracked = &m->measures->tracked;
+    for (int64_t i = 0; i < tracked->n; i++)
+        rg_row_put(
+            m->row, RG_COL_PAIR_DISTANCE, i,
+            rg_tracked_distance(m->net, &tracked->pairs[i], m->measures->state, m->measures->rows));
     return RG_OK;
 }
 
@@ -269,7 +412,9 @@ static const struct group {
     int first, last; /* columns */
     enum rg_status (*measure)(const struct measurement *m);
 } groups[] = {
-    {RG_COL_N_TRAIN, RG_COL_N_DEAD_UNITS, measure_tree},
+    {RG_COL_N_TRAIN, RG_COL_STATE_SPREAD, measure_tree},
+    {RG_COL_N_AGREEING_PAIRS, RG_COL_DIVERGED_BY_LENGTH, measure_pairs},
+    {RG_COL_PAIR_DISTANCE, RG_COL_PAIR_DISTANCE, measure_tracked},
     {RG_COL_VALIDATION_LOSS, RG_COL_VALIDATION_ACCURACY, measure_validation},
     {RG_COL_TEST_ACCURACY, RG_COL_TEST_ACCURACY, measure_test},
     {RG_COL_STRUCTURED_ACCURACY, RG_COL_STRUCTURED_ACCURACY, measure_structured},
@@ -283,6 +428,8 @@ static const struct group {
 enum rg_status rg_parity_measure(void *net, const struct rg_row *row, const struct rg_tick *tick)
 {
     const struct measurement m = {net, rg_parity_measures(net), rg_parity_settings(net), row, tick};
+    if (row->moment == RG_AT_RECORD && m.measures->watch)
+        rg_watch_take(m.measures->watch, row->epoch);
     for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
         if (rg_row_wants(row, groups[g].first, groups[g].last))
             RG_TRY(groups[g].measure(&m));

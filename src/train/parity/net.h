@@ -16,8 +16,8 @@ struct rg_parity {
 
     struct rg_tensor tensors[RG_N_TENSORS];
     struct rg_rnn rnn;
-    void *initial;   /* [rnn.n] the parameters before training */
-    bool swapped;    /* with rnn.parameters, for the time of a measure */
+    void *own; /* [rnn.n] the parameters: rnn's, but for the time of a measure that shows others */
+    void *initial;   /* likewise, before training */
     int64_t *places; /* [n_parameters] of each parameter in a block */
     struct rg_trie trie;
     struct rg_pass pass;

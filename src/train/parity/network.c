@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "regime/memory.h"
+#include "train/parity/measure.h"
 #include "train/parity/net.h"
 #include "train/parity/parity.h"
 
@@ -183,9 +184,10 @@ enum rg_status rg_parity_step(void *context, struct rg_step *step)
     net->sgd->descend(net->rnn.n, net->settings->learning_rate, net->rnn.gradient,
                       net->rnn.parameters);
     net->kernels->refresh(&net->rnn);
-    if (move_on(net))
-        end_epoch(net, step);
-    return RG_OK;
+    if (!move_on(net))
+        return RG_OK;
+    end_epoch(net, step);
+    return rg_measures_epoch(net->measures, net->epoch - 1);
 }
 
 /* ---- what the measures ask ------------------------------------------------------------------------------ */

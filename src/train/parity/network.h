@@ -89,27 +89,10 @@ int64_t rg_parity_n_parameters(const struct rg_parity *net);
 void rg_parity_parameters(const struct rg_parity *net, double *out);
 void rg_parity_initial(const struct rg_parity *net, double *out);
 
-/* Exchanges the parameters with those before training, for measures that compare the two; a second
- * call puts them back, bit for bit. A tick may come in between: a state that is saved then is that of the network itself. */
+/* All parameters as they lie in memory, in bytes. keep copies them to a block of rg_alloc; show gives the network
+ * those of a block for the time of a measure, and with NULL its own again, bit for bit; swap shows those before
+ * training, and called again its own. A tick may come in between: a state that is saved then is of its own. */
+size_t rg_parity_size(const struct rg_parity *net);
+void rg_parity_keep(const struct rg_parity *net, void *block);
+void rg_parity_show(struct rg_parity *net, void *block);
 void rg_parity_swap(struct rg_parity *net);
-
-/* ---- what the measures keep between calls (measure.c) --------------------------------------------- */
-
-struct rg_measures;
-
-/* Called last in the network's creation; the network is at its start. */
-enum rg_status rg_measures_create(const struct rg_parity *net,
-                                  struct rg_measures **measures) RG_MUST_CHECK;
-void rg_measures_destroy(struct rg_measures **measures);
-size_t rg_measures_memory(const struct rg_parity_settings *settings); /* bytes, at the most */
-struct rg_measures *rg_parity_measures(struct rg_parity *net);
-
-/* What one measure takes over from another: part of a state of training, see struct rg_model. */
-void rg_measures_move(struct rg_measures *measures, const struct rg_mover *mover);
-size_t rg_measures_moved(const struct rg_parity_settings *settings); /* bytes */
-
-/* struct rg_model's measure and validation_loss. */
-enum rg_status rg_parity_measure(void *net, const struct rg_row *row,
-                                 const struct rg_tick *tick) RG_MUST_CHECK;
-enum rg_status rg_parity_validation_loss(void *net, const struct rg_tick *tick,
-                                         double *loss) RG_MUST_CHECK;

@@ -48,7 +48,8 @@ enum rg_status rg_parameters_create(struct rg_parity *net)
 {
     lay_out(net);
     const size_t n = (size_t)net->rnn.n, size = rg_real_size(net);
-    RG_TRY(rg_alloc(&net->rnn.parameters, n, size));
+    RG_TRY(rg_alloc(&net->own, n, size));
+    net->rnn.parameters = net->own;
     RG_TRY(rg_alloc(&net->rnn.gradient, n, size));
     RG_TRY(rg_alloc(&net->initial, n, size));
     RG_TRY(rg_alloc(&net->places, (size_t)rg_parity_n_parameters(net), sizeof *net->places));
@@ -59,7 +60,7 @@ enum rg_status rg_parameters_create(struct rg_parity *net)
 
 void rg_parameters_free(struct rg_parity *net)
 {
-    rg_free(&net->rnn.parameters);
+    rg_free(&net->own);
     rg_free(&net->rnn.gradient);
     rg_free(&net->initial);
     rg_free(&net->places);
@@ -136,11 +137,23 @@ void rg_parity_initial(const struct rg_parity *net, double *out)
     rg_parameters_read(net, net->initial, out);
 }
 
+size_t rg_parity_size(const struct rg_parity *net)
+{
+    return (size_t)net->rnn.n * rg_real_size(net);
+}
+
+void rg_parity_keep(const struct rg_parity *net, void *block)
+{
+    memcpy(block, net->rnn.parameters, rg_parity_size(net));
+}
+
+void rg_parity_show(struct rg_parity *net, void *block)
+{
+    net->rnn.parameters = block ? block : net->own;
+    net->kernels->refresh(&net->rnn);
+}
+
 void rg_parity_swap(struct rg_parity *net)
 {
-    void *now = net->rnn.parameters;
-    net->rnn.parameters = net->initial;
-    net->initial = now;
-    net->swapped = !net->swapped;
-    net->kernels->refresh(&net->rnn);
+    rg_parity_show(net, net->rnn.parameters == net->own ? net->initial : NULL);
 }

@@ -3,6 +3,7 @@
 #include "train/parity/parity.h"
 
 #include "train/parity/input.h"
+#include "train/parity/measure.h"
 #include "train/parity/network.h"
 #include "train/parity/tables.h"
 

@@ -7,6 +7,7 @@
 
 #include "train/parity/input.h"
 #include "train/parity/strings.h"
+#include "train/parity/track.h"
 
 static int64_t n_strings_of(const struct rg_parity_settings *settings, int64_t length)
 {
@@ -59,6 +60,11 @@ static enum rg_status check_codes(const struct rg_parity_settings *s)
 enum rg_status rg_parity_check(const void *settings)
 {
     const struct rg_parity_settings *s = settings;
+    struct rg_tracked tracked;
+    RG_REQUIRE(rg_tracked_read(s->track_pairs, &tracked), RG_ERROR_USER,
+               "track_pairs = \"%s\": must be pairs of strings of 1 to %d symbols 0 and 1, as in "
+               "\"0 1, 00 11\"",
+               s->track_pairs, RG_TRACKED_LENGTH);
     RG_REQUIRE(s->min_length <= s->max_length, RG_ERROR_USER,
                "min_length = %" PRId64 " exceeds max_length = %" PRId64, s->min_length,
                s->max_length);

@@ -12,6 +12,7 @@ enum rg_loss { RG_CROSS_ENTROPY, RG_MSE };
 enum rg_batching { RG_BY_LENGTH, RG_ALL };
 enum rg_task_name { RG_PARITY };
 enum rg_precision { RG_FLOAT, RG_DOUBLE };
+enum rg_spread_of { RG_SPREAD_FINAL, RG_SPREAD_RUN };
 
 enum {
     RG_SYMBOLS_MAX = 8,
@@ -29,6 +30,7 @@ struct rg_parity_settings {
     struct rg_ints validation_lengths;
     int64_t validation_record_length, validation_strings, test_strings, test_length;
     struct rg_reals merge_distances;
-    int64_t analysis_length, max_states;
+    int64_t analysis_length, max_states, spread, pairs, pair_records;
+    char track_pairs[RG_TEXT_MAX];
     struct rg_input data;
 };

@@ -1,5 +1,6 @@
 /* What training changes in a network: where it stands in the data, the loss of the epoch so far, the
- * parameters. The batches of the epoch under way are dealt again.                                    */
+ * parameters, and what the measures gather meanwhile. The batches of the epoch under way are dealt again.                                    */
+#include "train/parity/measure.h"
 #include "train/parity/net.h"
 #include "train/parity/parity.h"
 
@@ -10,9 +11,8 @@ void rg_parity_state(void *context, const struct rg_mover *mover)
     mover->move(mover->context, &net->group, sizeof net->group);
     mover->move(mover->context, &net->batch, sizeof net->batch);
     mover->move(mover->context, &net->loss, sizeof net->loss);
-    mover->move(mover->context, net->swapped ? net->initial : net->rnn.parameters,
-                (size_t)net->rnn.n * rg_real_size(net));
-    rg_measures_move(net->measures, mover);
+    mover->move(mover->context, net->own, rg_parity_size(net));
+    rg_measures_state(net->measures, mover);
 }
 
 void rg_parity_resumed(void *context)
@@ -29,7 +29,8 @@ size_t rg_parity_state_max(const void *largest, const int team[2])
 {
     const struct rg_parity_settings *s = largest;
     const size_t padded = (size_t)s->hidden + RG_GEMM_PAD;
+    const size_t block = (padded * (padded + (size_t)s->n_symbols + 4) + RG_GEMM_PAD) *
+                         (rg_parity_wide(s) ? sizeof(double) : sizeof(float));
     (void)team;
-    const size_t vectors = padded + (size_t)s->n_symbols + 4;
-    return (padded * vectors + RG_GEMM_PAD + 4) * sizeof(double) + rg_measures_moved(s);
+    return 4 * sizeof(double) + block + rg_measures_state_max(s, block);
 }

@@ -18,5 +18,10 @@ struct rg_task { /* state 0 is where every string begins */
 /* The task that the settings name; a random one is a function of the key. */
 struct rg_task rg_task_of(const struct rg_parity_settings *settings, uint64_t key);
 
-/* Target class of a string. */
+/* The state that a string ends in, and its target class. */
+int rg_task_state(const struct rg_task *task, int length, uint32_t code);
 int rg_task_target(const struct rg_task *task, int length, uint32_t code);
+
+/* equivalent[n_states]: the first state from which every continuation, the empty one too, has the target that
+ * it has from this one.                                                                             */
+void rg_task_equivalent(const struct rg_task *task, uint8_t equivalent[RG_TASK_STATES]);
