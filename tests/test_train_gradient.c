@@ -1,4 +1,5 @@
-/* The gradient of a step against central differences of its own loss, every parameter. */
+/* The gradient of a step against central differences of its own loss, every parameter. No unit is so near to 0
+ * that a difference takes it over the jump of the activation `discontinuity`.                         */
 #include <math.h>
 #include <stdlib.h>
 
@@ -59,10 +60,10 @@ static void every_parameter(void)
     settings.max_length = 6;
     settings.hidden = 9;
     settings.batch = 50;
-    for (int which = 0; which < 8; which++) {
-        settings.activation = which & 1;
-        settings.loss = which >> 1 & 1;
-        settings.batching = which >> 2 & 1;
+    for (int which = 0; which < 12; which++) {
+        settings.activation = which >> 2;
+        settings.loss = which & 1;
+        settings.batching = which >> 1 & 1;
         CU_ASSERT_EQUAL(check(&settings, 0), 0);
     }
 }
@@ -74,9 +75,9 @@ static void over_three_symbols(void)
     settings.max_length = 4;
     settings.hidden = 9;
     settings.batch = 50;
-    for (int which = 0; which < 4; which++) {
-        settings.activation = which & 1 ? RG_TANH : RG_RELU;
-        settings.loss = which >> 1 & 1;
+    for (int which = 0; which < 6; which++) {
+        settings.activation = which >> 1;
+        settings.loss = which & 1;
         CU_ASSERT_EQUAL(check(&settings, 0), 0);
     }
 }
@@ -90,7 +91,7 @@ static void a_wrong_gradient_is_seen(void)
 }
 
 const struct test_case test_cases[] = {
-    {"central differences, both activations, losses and batchings", every_parameter},
+    {"central differences, all activations, losses and batchings", every_parameter},
     {"and over three symbols", over_three_symbols},
     {"a gradient that is off by 1e-4 is seen", a_wrong_gradient_is_seen},
     {0},

@@ -13,11 +13,18 @@ static const double DIFFERENCE = 1e-7; /* of a central difference of step 1e-5 *
 
 enum { LENGTH = 7, N = 1 << LENGTH };
 
-static struct rg_parity *create(struct rg_parity_settings *settings, int64_t activation)
+static struct rg_parity *create_over(int64_t n_symbols, struct rg_parity_settings *settings,
+                                     int64_t activation)
 {
     *settings = test_parity_settings();
+    settings->n_symbols = n_symbols;
     settings->activation = activation;
     return test_parity_create(settings, 11);
+}
+
+static struct rg_parity *create(struct rg_parity_settings *settings, int64_t activation)
+{
+    return create_over(2, settings, activation);
 }
 
 /* All strings of one length by expanding, and the same one after the other. */
@@ -79,10 +86,12 @@ static void losses_are_the_steps(void)
 static void output_of(struct rg_parity *net, struct rg_states *states, const double *parameters,
                       uint32_t code, double y[2])
 {
+    uint8_t symbols[LENGTH];
     rg_parameters_set(net, parameters);
     rg_states_start(net, states, 1);
-    for (int t = LENGTH - 1; t >= 0; t--)
-        rg_states_advance(net, states, 1, &(uint8_t){code >> t & 1});
+    rg_string_symbols(net->settings->n_symbols, LENGTH, code, symbols);
+    for (int t = 0; t < LENGTH; t++)
+        rg_states_advance(net, states, 1, &symbols[t]);
     rg_states_outputs(net, states, 0, 1, y);
 }
 
@@ -105,14 +114,14 @@ static void find_slopes(struct rg_parity *net, struct rg_states *states, double 
 }
 
 /* Products of the gradients on a string against those of central differences of its outputs. */
-static void check_gradients(int64_t activation)
+static void check_gradients(int64_t n_symbols, int64_t activation)
 {
     enum { PROBE = 1 };
     static const int lengths[RG_N_PROBES] = {3, LENGTH};
     static const uint32_t codes[RG_N_PROBES] = {5, 77};
     static double kernel[RG_N_GRADIENTS][RG_N_GRADIENTS];
     struct rg_parity_settings settings;
-    struct rg_parity *net = create(&settings, activation);
+    struct rg_parity *net = create_over(n_symbols, &settings, activation);
     struct rg_states *states;
     struct rg_tangent *tangent;
     const int64_t n = rg_parity_n_parameters(net);
@@ -142,8 +151,11 @@ static void check_gradients(int64_t activation)
 
 static void gradients_of_outputs(void)
 {
-    check_gradients(RG_RELU);
-    check_gradients(RG_TANH);
+    check_gradients(2, RG_RELU);
+    check_gradients(2, RG_TANH);
+    check_gradients(2, RG_DISCONTINUITY);
+    check_gradients(3, RG_DISCONTINUITY);
+    check_gradients(3, RG_TANH);
 }
 
 /* Swapping shows the network before training and puts the trained one back. */

@@ -1,7 +1,8 @@
 """The trained network of one point, in NumPy, from the weights that the sweep kept. Here that of
 parity_rnn; linear.py has that of linear_net.
 
-h_0 = 1;  h_t = f(W_in x_t + b_in + W_h h_{t-1} + b_h);  y = W_out h_T + b_out, x_t one-hot.
+h_0 = 1;  h_t = f(W_in x_t + b_in + W_h h_{t-1} + b_h);  y = W_out h_T + b_out, x_t one-hot; with the
+activation "discontinuity" f is that of relu, and the readout sees h + 1 where h > 0.
 """
 
 import numpy as np
@@ -11,6 +12,7 @@ from .linear import LinearNetwork, trimmed
 
 WEIGHTS = ("W_in", "W_h", "W_out", "b_in", "b_h", "b_out")
 ACTIVATIONS = {"relu": lambda z: np.maximum(z, 0), "tanh": np.tanh}
+ACTIVATIONS["discontinuity"] = ACTIVATIONS["relu"]
 
 
 class Network:
@@ -38,12 +40,15 @@ class Network:
 
     def output(self, strings):
         """The readout after the last symbol of each string: [n][2]."""
-        return self.hidden(strings) @ self.W_out.T + self.b_out
+        state = self.hidden(strings)
+        if self.activation == "discontinuity":
+            state += state > 0
+        return state @ self.W_out.T + self.b_out
 
     def accuracy(self, strings):
         """The share of strings whose larger output is the parity of their ones."""
         strings = as_strings(strings)
-        targets = np.array([string.sum() % 2 for string in strings])
+        targets = np.array([(string == 1).sum() % 2 for string in strings])
         return float(np.mean(self.output(strings).argmax(axis=1) == targets))
 
     def _run(self, symbols):

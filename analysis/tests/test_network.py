@@ -63,12 +63,12 @@ class NetworkOfAPoint(unittest.TestCase):
         self.addCleanup(ds.close)
         return ds, {name: values[1, 1, 0] for name, values in kept.items()}
 
-    def check(self, name, activation):
+    def check(self, name, activation, seen=lambda state: state):
         ds, weights = self.open(name)
         net = regime.network(ds, gain=0.45, hidden=8)
         expected = np.array([naive_state(weights, s, activation) for s in STRINGS])
         np.testing.assert_allclose(net.hidden(STRINGS), expected, **TOLERANCE)
-        readout = expected @ weights["W_out"].T + weights["b_out"]
+        readout = seen(expected) @ weights["W_out"].T + weights["b_out"]
         np.testing.assert_allclose(net.output(STRINGS), readout, **TOLERANCE)
         right = [int(y[1] > y[0]) == s.count("1") % 2 for y, s in zip(readout, STRINGS)]
         self.assertAlmostEqual(net.accuracy(STRINGS), np.mean(right))
@@ -78,6 +78,9 @@ class NetworkOfAPoint(unittest.TestCase):
 
     def test_tanh(self):
         self.check("tanh", np.tanh)
+
+    def test_discontinuity(self):
+        self.check("discontinuity", relu, lambda state: np.where(state > 0, state + 1, 0))
 
     def test_the_comparison_notices_a_wrong_weight(self):
         ds, weights = self.open()

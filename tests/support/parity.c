@@ -68,6 +68,13 @@ static int symbol_at(const struct naive *naive, int length, uint32_t code, int t
     return (int)(code % (uint32_t)naive->net->settings->n_symbols);
 }
 
+/* What the readout sees of a hidden unit. */
+static double naive_seen(const struct naive *naive, double h)
+{
+    const bool jumps = naive->net->settings->activation == RG_DISCONTINUITY && h > 0;
+    return jumps ? h + 1 : h;
+}
+
 static void naive_forward(struct naive *naive, int length, uint32_t code, double y[2])
 {
     const int n = (int)naive->net->settings->hidden, k = (int)naive->net->settings->n_symbols;
@@ -87,7 +94,7 @@ static void naive_forward(struct naive *naive, int length, uint32_t code, double
     for (int o = 0; o < 2; o++) {
         y[o] = weights(naive, RG_B_OUT)[o];
         for (int i = 0; i < n; i++)
-            y[o] += weights(naive, RG_W_OUT)[o * n + i] * naive->h[length][i];
+            y[o] += weights(naive, RG_W_OUT)[o * n + i] * naive_seen(naive, naive->h[length][i]);
     }
 }
 
@@ -103,7 +110,7 @@ static void naive_backward(struct naive *naive, int length, uint32_t code, const
     for (int o = 0; o < 2; o++) {
         slopes(naive, RG_B_OUT)[o] += dy[o];
         for (int i = 0; i < n; i++) {
-            slopes(naive, RG_W_OUT)[o * n + i] += dy[o] * naive->h[length][i];
+            slopes(naive, RG_W_OUT)[o * n + i] += dy[o] * naive_seen(naive, naive->h[length][i]);
             dh[i] += dy[o] * weights(naive, RG_W_OUT)[o * n + i];
         }
     }

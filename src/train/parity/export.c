@@ -10,7 +10,9 @@
 
 const char rg_parity_export_doc[] =
     "W_in [unit][symbol], W_h [unit][unit_from], b_in, b_h [unit], W_out [output][unit], b_out "
-    "[output]: the weights before training. strings_L [n]: the codes of the strings of length L "
+    "[output]: the weights before training, y = W_out h + b_out (with the activation discontinuity "
+    "of h + 1 "
+    "where h > 0). strings_L [n]: the codes of the strings of length L "
     "that are trained, ascending; a string's symbols are the L digits of its code in base "
     "n_symbols, "
     "the first the highest. targets_L [n]: their classes. order_L [epoch][n]: the strings of "

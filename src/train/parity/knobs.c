@@ -77,9 +77,11 @@ static const struct rg_knob knobs[] = {
      .role = RG_TRAINING,
      .offset = AT(activation),
      .fallback = "relu",
-     .choices = "relu tanh",
+     .choices = "relu tanh discontinuity",
      .unit = "1",
-     .help = "Nonlinearity of the hidden units"},
+     .help = "Nonlinearity of the hidden units. discontinuity: that of relu, but the readout sees "
+             "x + 1 in place "
+             "of each x > 0, and its gradient passes this jump as if it were not there"},
     {.name = "loss",
      .type = RG_CHOICE,
      .role = RG_TRAINING,

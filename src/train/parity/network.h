@@ -1,7 +1,9 @@
 /* The streaming-parity RNN as its measures see it: in terms that do not depend on the number type.
  *
- *   h_t = act(W_in x_t + b_in + W_h h_{t-1} + b_h),  h_0 = 1,  y = W_out h_T + b_out
+ *   h_t = act(W_in x_t + b_in + W_h h_{t-1} + b_h),  h_0 = 1,  y = W_out f(h_T) + b_out
  *
+ * f(h) = h; with the activation `discontinuity`, act is relu and f(h) = h + 1 where h > 0, whose gradient is
+ * taken to be 1 (van Rossem and Saxe 2025, Fig. 20).
  * A string is a length and a code, see strings.h.                                                   */
 #pragma once
 

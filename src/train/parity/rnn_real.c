@@ -49,7 +49,7 @@ static real *gradient_of(const struct rg_rnn *rnn, enum rg_tensor_name tensor)
 RG_INLINE whole act(int64_t activation, whole z)
 {
     const mask negative = 0 > z;
-    if (activation == RG_RELU)
+    if (activation != RG_TANH)
         return (whole)((mask)z & ~negative);
     real h[WHOLE];
     memcpy(h, &z, sizeof h);
@@ -64,7 +64,17 @@ RG_INLINE whole act(int64_t activation, whole z)
 RG_INLINE whole act_back(int64_t activation, whole h, whole dh)
 {
     const mask positive = h > 0;
-    return activation == RG_RELU ? (whole)((mask)dh & positive) : dh * (1 - h * h);
+    return activation == RG_TANH ? dh * (1 - h * h) : (whole)((mask)dh & positive);
+}
+
+/* f(h), what the readout sees of a state; df/dh is taken to be 1. */
+RG_INLINE whole seen(int64_t activation, whole h)
+{
+    if (activation != RG_DISCONTINUITY)
+        return h;
+    const mask positive = h > 0;
+    const whole jumped = h + 1;
+    return (whole)(((mask)jumped & positive) | ((mask)h & ~positive));
 }
 
 /* ---- derived from the parameters ------------------------------------------------------------------ */
@@ -173,11 +183,24 @@ static real dot(int64_t n, const real *restrict a, const real *restrict b)
     return sum;
 }
 
+/* Sum of a[i] where b[i] > 0: what the jumps add to a product. */
+static real sum_positive(int64_t n, const real *restrict a, const real *restrict b)
+{
+    real sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (int64_t i = 0; i < n; i++)
+        sum += b[i] > 0 ? a[i] : 0;
+    return sum;
+}
+
 static void read_out(const struct rg_rnn *rnn, const real *h, real y[2])
 {
     const real *w = parameter(rnn, RG_W_OUT), *b = parameter(rnn, RG_B_OUT);
-    for (int o = 0; o < 2; o++)
+    for (int o = 0; o < 2; o++) {
         y[o] = dot(rnn->stride, vector(rnn, w, o), h) + b[o];
+        if (rnn->activation == RG_DISCONTINUITY)
+            y[o] += sum_positive(rnn->stride, vector(rnn, w, o), h);
+    }
 }
 
 /* -log softmax(y)[target]; of two classes only the margin between them counts. The outputs give way to the
@@ -250,12 +273,13 @@ RG_INLINE void column_store(const struct rg_rnn *rnn, int64_t n_symbols, int64_t
 }
 
 /* W_out^T dy of a string that ends in state h. */
-RG_INLINE whole from_readout(const struct rg_pass *pass, int64_t string, whole h,
-                             struct column *column)
+RG_INLINE whole from_readout(const struct rg_rnn *rnn, const struct rg_pass *pass, int64_t string,
+                             whole h, struct column *column)
 {
     const real *dy = (const real *)pass->dy + 2 * string;
-    column->dw_out[0] += dy[0] * h;
-    column->dw_out[1] += dy[1] * h;
+    const whole f = seen(rnn->activation, h);
+    column->dw_out[0] += dy[0] * f;
+    column->dw_out[1] += dy[1] * f;
     return dy[0] * column->w_out[0] + dy[1] * column->w_out[1];
 }
 
@@ -269,7 +293,7 @@ RG_INLINE whole child_slope(const struct rg_rnn *rnn, const struct rg_trie *trie
     if (child < trie->n_internal)
         return *whole_at(rnn, pass->dz, child, at);
     const whole h = *whole_at(rnn, pass->h, child, at);
-    return act_back(rnn->activation, h, from_readout(pass, trie->string_at[child], h, column));
+    return act_back(rnn->activation, h, from_readout(rnn, pass, trie->string_at[child], h, column));
 }
 
 /* Sums over the children of nodes; the sums over all nodes with one symbol are W_in's gradient. */
@@ -315,7 +339,7 @@ static void close_nodes(const struct rg_rnn *rnn, const struct rg_trie *trie,
             const whole h = *whole_at(rnn, pass->h, node, at);
             whole *dz = whole_of(rnn, pass->dz, node, at);
             if (string >= 0)
-                *dz += from_readout(pass, string, h, &column);
+                *dz += from_readout(rnn, pass, string, h, &column);
             *dz = act_back(rnn->activation, h, *dz);
         }
         column_store(rnn, 0, at, &column);

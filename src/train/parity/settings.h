@@ -7,7 +7,7 @@
 #include "regime/train.h"
 
 /* Values of the choice knobs: the order of the names in the table. */
-enum rg_activation { RG_RELU, RG_TANH };
+enum rg_activation { RG_RELU, RG_TANH, RG_DISCONTINUITY };
 enum rg_loss { RG_CROSS_ENTROPY, RG_MSE };
 enum rg_batching { RG_BY_LENGTH, RG_ALL };
 enum rg_task_name { RG_PARITY };

@@ -139,6 +139,17 @@ static void activate(const struct rg_tangent *t, int step, double *z)
     }
 }
 
+/* The readout's inputs, h of the last step, become f(h): what is above 0 stays there, so that the slopes of
+ * the step can still be told from them.                                                             */
+static void jump(const struct rg_tangent *t)
+{
+    if (rg_parity_settings(t->net)->activation != RG_DISCONTINUITY)
+        return;
+    for (int64_t i = 0; i < t->hidden; i++)
+        for (int column = 0; column < N; column++)
+            input(t, READOUT, i)[column] += input(t, READOUT, i)[column] > 0;
+}
+
 static void step_on(const struct rg_tangent *t, int step)
 {
     const int64_t n = t->hidden;
@@ -208,6 +219,7 @@ enum rg_status rg_tangent_load(struct rg_tangent *t, const double *parameters,
         step_on(t, step);
         RG_TRY(rg_tick(tick));
     }
+    jump(t);
     start_back(t);
     for (int step = STEPS - 1; step >= 0; step--) {
         step_back(t, step);
