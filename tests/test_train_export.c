@@ -160,6 +160,8 @@ static void weights_are_the_start(void)
     test_parity_destroy(net);
 }
 
+enum { N_TASK = 2 }; /* arrays of the task */
+
 /* Names have no zeros before the length; a length without strings has no arrays. */
 static void lengths_that_are_there(void)
 {
@@ -180,9 +182,12 @@ static void lengths_that_are_there(void)
             CU_ASSERT_EQUAL(order ? order->columns : 0, batching == RG_ALL ? 0 : n);
         }
         CU_ASSERT(n_lengths > 0 && n_lengths < 8); /* some length has none */
-        CU_ASSERT_EQUAL(arrays->n,
-                        RG_N_TENSORS + (batching == RG_ALL ? 2 * n_lengths + 1 : 3 * n_lengths));
+        CU_ASSERT_EQUAL(arrays->n, RG_N_TENSORS + N_TASK +
+                                       (batching == RG_ALL ? 2 * n_lengths + 1 : 3 * n_lengths));
         CU_ASSERT_EQUAL(find(arrays, "order", 0) != NULL, batching == RG_ALL);
+        const int32_t next[] = {0, 1, 1, 0}, classes[] = {0, 1};
+        CU_ASSERT_EQUAL(memcmp(find(arrays, "task_transitions", 0)->data, next, sizeof next), 0);
+        CU_ASSERT_EQUAL(memcmp(find(arrays, "task_outputs", 0)->data, classes, sizeof classes), 0);
         release(arrays);
         test_parity_destroy(net);
     }

@@ -72,7 +72,8 @@ enum rg_role {
     RG_MEASUREMENT,
     RG_SEED_DATA,
     RG_SEED_INIT,
-    RG_SEED_ORDER
+    RG_SEED_ORDER,
+    RG_SEED_TASK
 };
 
 struct rg_knob {

@@ -16,6 +16,7 @@ static const char *const roles[] = {
     [RG_TRAINING] = "training",       [RG_STOPPING] = "stopping",
     [RG_MEASUREMENT] = "measurement", [RG_SEED_DATA] = "seed of data",
     [RG_SEED_INIT] = "seed of init",  [RG_SEED_ORDER] = "seed of order",
+    [RG_SEED_TASK] = "seed of task",
 };
 
 static const char *const column_types[] = {

@@ -51,6 +51,7 @@ static enum rg_stream seeded_stream(enum rg_role role)
         {RG_SEED_DATA, RG_STREAM_DATA},
         {RG_SEED_INIT, RG_STREAM_INIT},
         {RG_SEED_ORDER, RG_STREAM_ORDER},
+        {RG_SEED_TASK, RG_STREAM_TASK},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (pairs[i].role == role)

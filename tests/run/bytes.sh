@@ -53,6 +53,16 @@ expect 0 ranks 4 "$REGIME" run small.cfg -o many.h5
 blanked many.h5 many.blank
 cmp one.blank many.blank || fail "after $killed kills: other bytes"
 
+# Three symbols and a random task for each point.
+sed -e 's/hidden = 20; max_length = 6;/hidden = 20; max_length = 4; analysis_length = 4; n_symbols = 3;/' \
+    -e 's/max_epochs = 4000;/max_epochs = 400; task = "random_automaton";/' small.cfg >three.cfg
+expect 0 ranks 1 "$REGIME" run three.cfg -o three_1.h5
+expect 0 ranks 2 "$REGIME" run three.cfg -o three_2.h5 --flush-interval 0.05s
+blanked three_1.h5 three_1.blank
+blanked three_2.h5 three_2.blank
+cmp three_1.blank three_2.blank || fail "three symbols at 2 ranks: other bytes"
+cmp -s one.blank three_1.blank && fail "three symbols gave the bytes of two"
+
 # The planted fault: one bit of one record must show.
 printf '\001' | dd of=many.blank bs=1 seek=$(($(stat -c %s many.blank) / 2)) conv=notrunc status=none
 cmp -s one.blank many.blank && fail "a changed byte went unnoticed"

@@ -24,6 +24,9 @@ struct rg_parity_settings test_parity_settings(void)
         .test_length = 20,
         .merge_distances = {1, {0.1}},
         .analysis_length = 4,
+        .modulus = 3,
+        .task_states = 7,
+        .p_new = 0.6,
     };
 }
 

@@ -11,18 +11,16 @@
 const char rg_parity_export_doc[] =
     "W_in [unit][symbol], W_h [unit][unit_from], b_in, b_h [unit], W_out [output][unit], b_out "
     "[output]: the weights before training, y = W_out h + b_out (with the activation discontinuity "
-    "of h + 1 "
-    "where h > 0). strings_L [n]: the codes of the strings of length L "
-    "that are trained, ascending; a string's symbols are the L digits of its code in base "
-    "n_symbols, "
-    "the first the highest. targets_L [n]: their classes. order_L [epoch][n]: the strings of "
-    "length L in the order of "
-    "training, as places in strings_L; an epoch takes the lengths in ascending order. With "
-    "batching = \"all\" there is one order [epoch][n] instead: places in the strings_L of all "
-    "lengths, one after the other in ascending order of L. Batches are consecutive runs of `batch` "
-    "strings, the last may be shorter; with batch = 0 a run is a whole row. The train_loss of an "
-    "epoch is the mean of the batches' losses within each order, and over the orders the mean "
-    "weighted by their numbers of strings.";
+    "of h + 1 where h > 0). task_transitions [state][symbol], task_outputs [state]: the automaton "
+    "of the task, from state 0. strings_L [n]: the codes of the strings of length L that are "
+    "trained, ascending; a string's symbols are the L digits of its code in base n_symbols, the "
+    "first the highest. targets_L [n]: their classes. order_L [epoch][n]: the strings of length L "
+    "in the order of training, as places in strings_L; an epoch takes the lengths in ascending "
+    "order. With batching = \"all\" there is one order [epoch][n] instead: places in the strings_L "
+    "of all lengths, one after the other in ascending order of L. Batches are consecutive runs of "
+    "`batch` strings, the last may be shorter; with batch = 0 a run is a whole row. The train_loss "
+    "of an epoch is the mean of the batches' losses within each order, and over the orders the "
+    "mean weighted by their numbers of strings.";
 
 static enum rg_status put_tensors(const struct rg_parity *net, const struct rg_sink *sink,
                                   double *values)
@@ -34,6 +32,20 @@ static enum rg_status put_tensors(const struct rg_parity *net, const struct rg_s
         RG_TRY(sink->put(sink->context, t->name, RG_F8, t->cols > 1 ? 2 : 1, dims,
                          values + t->offset));
     }
+    return RG_OK;
+}
+
+/* [states][n_symbols] and [states] of the task. */
+static enum rg_status put_task(const struct rg_task *task, const struct rg_sink *sink)
+{
+    const int64_t dims[2] = {task->n_states, task->n_symbols};
+    int32_t next[RG_TASK_STATES * RG_SYMBOLS_MAX], output[RG_TASK_STATES];
+    for (int64_t i = 0; i < dims[0] * dims[1]; i++)
+        next[i] = task->next[i / dims[1]][i % dims[1]];
+    for (int64_t i = 0; i < dims[0]; i++)
+        output[i] = task->output[i];
+    RG_TRY(sink->put(sink->context, "task_transitions", RG_I4, 2, dims, next));
+    RG_TRY(sink->put(sink->context, "task_outputs", RG_I4, 1, dims, output));
     return RG_OK;
 }
 
@@ -90,6 +102,7 @@ static enum rg_status put_all(struct rg_parity *net, int64_t n_epochs, const str
                               double *parameters, int32_t *numbers)
 {
     RG_TRY(put_tensors(net, sink, parameters));
+    RG_TRY(put_task(&net->task, sink));
     RG_TRY(put_strings(net, sink, numbers));
     for (int g = 0; g < net->order.n_groups; g++)
         RG_TRY(put_order(net, &net->order.groups[g], n_epochs, sink, numbers));

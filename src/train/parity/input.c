@@ -116,11 +116,9 @@ const struct rg_data_form rg_parity_form = {
     .names = "strings_* targets_*",
     .doc =
         "strings_L [n]: strings of length L as codes, whole numbers whose L digits in base "
-        "n_symbols "
-        "(bits, where there are two symbols) are the symbols, the first the highest; none twice, "
-        "in "
-        "any order. targets_L [n]: their targets, 0 or 1. "
-        "Lengths may be missing; those outside min_length to max_length are not used. So a file "
-        "that regime export wrote is one.",
+        "n_symbols (bits, where there are two symbols) are the symbols, the first the highest; "
+        "none twice, in any order. targets_L [n]: their targets, 0 or 1. Lengths may be missing; "
+        "those outside min_length to max_length are not used. So a file that regime export wrote "
+        "is one.",
     .check = check,
 };

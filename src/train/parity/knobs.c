@@ -51,9 +51,8 @@ static const struct rg_knob knobs[] = {
      .min = 1,
      .max = RG_LENGTH_MAX,
      .unit = "1",
-     .help =
-         "Length of the longest training strings; at most 12, 10, 8, 8, 7, 6 over 3, 4, 5, 6, 7, 8 "
-         "symbols"},
+     .help = "Length of the longest training strings; at most 12, 10, 8, 8, 7, 6 over 3, 4, 5, 6, "
+             "7, 8 symbols"},
     {.name = "min_length",
      .type = RG_INT,
      .role = RG_TRAINING,
@@ -80,8 +79,7 @@ static const struct rg_knob knobs[] = {
      .choices = "relu tanh discontinuity",
      .unit = "1",
      .help = "Nonlinearity of the hidden units. discontinuity: that of relu, but the readout sees "
-             "x + 1 in place "
-             "of each x > 0, and its gradient passes this jump as if it were not there"},
+             "x + 1 in place of each x > 0, with a gradient as if this jump were not there"},
     {.name = "loss",
      .type = RG_CHOICE,
      .role = RG_TRAINING,
@@ -124,9 +122,79 @@ static const struct rg_knob knobs[] = {
      .role = RG_TRAINING,
      .offset = AT(task),
      .fallback = "parity",
-     .choices = "parity",
+     .choices = "parity modulo random_automaton table",
      .unit = "1",
-     .help = "What the network learns: the parity of the number of ones read so far"},
+     .help =
+         "What the network learns, as an automaton whose state gives the class. parity: class 1 "
+         "where the number of symbols 1 is odd; modulo: where it is a multiple of modulus; "
+         "random_automaton: a random one, which task_seed names; table: that of "
+         "task_transitions and task_outputs"},
+    {.name = "modulus",
+     .type = RG_INT,
+     .role = RG_TRAINING,
+     .offset = AT(modulus),
+     .fallback = "3",
+     .min = 2,
+     .max = RG_TASK_STATES,
+     .only = "task modulo",
+     .unit = "1",
+     .help = "Number that divides the number of symbols 1 in the strings of class 1"},
+    {.name = "task_states",
+     .type = RG_INT,
+     .role = RG_TRAINING,
+     .offset = AT(task_states),
+     .fallback = "7",
+     .min = 3,
+     .max = RG_TASK_STATES,
+     .only = "task random_automaton",
+     .unit = "1",
+     .help =
+         "Largest number of states of a random automaton. The initial state leads to new states "
+         "only, as long as there are fewer; no state leads back to it"},
+    {.name = "p_new",
+     .type = RG_REAL,
+     .role = RG_TRAINING,
+     .offset = AT(p_new),
+     .fallback = "0.6",
+     .min = 0,
+     .max = 1,
+     .only = "task random_automaton",
+     .unit = "1",
+     .help = "Probability with which a transition of another state leads to a new state, while "
+             "there are fewer than task_states; else to any of those there are"},
+    {.name = "task_seed",
+     .type = RG_INT,
+     .role = RG_SEED_TASK,
+     .offset = AT(task_seed),
+     .fallback = "-1",
+     .min = -1,
+     .max = 0x1p53, /* every whole number up to here is a double */
+     .only = "task random_automaton",
+     .unit = "1",
+     .help = "Seed of a random automaton; -1: from the sweep's seed, the replicate and the axes "
+             "(but with share = (\"task\") not the axes)"},
+    {.name = "task_transitions",
+     .type = RG_INTS,
+     .role = RG_TRAINING,
+     .offset = AT(task_transitions),
+     .fallback = "[]",
+     .min = 0,
+     .max = RG_TASK_STATES - 1,
+     .only = "task table",
+     .unit = "1",
+     .help = "The state after each symbol: of state 0, where every string begins, then of state 1 "
+             "and so "
+             "on"},
+    {.name = "task_outputs",
+     .type = RG_INTS,
+     .role = RG_TRAINING,
+     .offset = AT(task_outputs),
+     .fallback = "[]",
+     .min = 0,
+     .max = 1,
+     .only = "task table",
+     .unit = "1",
+     .help = "The class of strings that end in state 0, 1, ...; as many as there are states"},
     {.name = "data",
      .type = RG_DATA,
      .role = RG_TRAINING,
@@ -221,9 +289,8 @@ static const struct rg_knob knobs[] = {
      .min = 1,
      .max = RG_ANALYSIS_LENGTH_MAX,
      .unit = "1",
-     .help =
-         "Length of the longest strings whose hidden states are clustered into an automaton; at "
-         "most 7, 6, 5, 4, 4, 4 over 3, 4, 5, 6, 7, 8 symbols"},
+     .help = "Length of the longest strings whose hidden states are clustered into an automaton; "
+             "at most 7, 6, 5, 4, 4, 4 over 3, 4, 5, 6, 7, 8 symbols"},
     {.name = "max_states",
      .type = RG_INT,
      .role = RG_MEASUREMENT,

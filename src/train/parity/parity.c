@@ -1,5 +1,5 @@
 /* The model parity_rnn: a recurrent network that learns the parity of binary strings (van Rossem and
- * Saxe 2025, arXiv 2507.09897). This file joins its tables and functions.                         */
+ * Saxe 2025, arXiv 2507.09897), or another regular task. This file joins its tables and functions.   */
 #include "train/parity/parity.h"
 
 #include "train/parity/input.h"
@@ -10,8 +10,8 @@
 const struct rg_model rg_parity_model = {
     .name = "parity_rnn",
     .doc =
-        "A recurrent network that learns to track a finite automaton (the parity of the ones) "
-        "from binary strings, as in van Rossem and Saxe 2025.",
+        "A recurrent network that learns to track a finite automaton (the parity of the ones, or "
+        "another) from strings of two symbols or more, as in van Rossem and Saxe 2025.",
     .draw = "phase",
     .libraries = RG_SMALL_GEMM,
     .settings_size = sizeof(struct rg_parity_settings),
@@ -20,7 +20,7 @@ const struct rg_model rg_parity_model = {
     .dimensions = rg_parity_dimensions,
     .n_dimensions = RG_N_PARITY_DIMENSIONS,
     .form = &rg_parity_form,
-    .checked = "fraction dataset_size n_symbols min_length max_length",
+    .checked = "fraction dataset_size n_symbols min_length max_length task",
     .check = rg_parity_check,
     .cost = rg_parity_cost,
     .memory = rg_parity_memory,

@@ -57,6 +57,26 @@ static enum rg_status check_codes(const struct rg_parity_settings *s)
     return RG_OK;
 }
 
+static enum rg_status check_table(const struct rg_parity_settings *s)
+{
+    const struct rg_ints *next = &s->task_transitions, *outputs = &s->task_outputs;
+    if (s->task != RG_TABLE)
+        return RG_OK;
+    RG_REQUIRE(outputs->n >= 1 && outputs->n <= RG_TASK_STATES, RG_ERROR_USER,
+               "task_outputs: %" PRId64 " states; task = table has 1 to %d", outputs->n,
+               RG_TASK_STATES);
+    RG_REQUIRE(next->n == outputs->n * s->n_symbols, RG_ERROR_USER,
+               "task_transitions: %" PRId64 " numbers; %" PRId64
+               " states (task_outputs) with %" PRId64 " symbols have %" PRId64,
+               next->n, outputs->n, s->n_symbols, outputs->n * s->n_symbols);
+    for (int64_t i = 0; i < next->n; i++)
+        RG_REQUIRE(next->values[i] < outputs->n, RG_ERROR_USER,
+                   "task_transitions: state %" PRId64 " leads to state %" PRId64
+                   " by symbol %" PRId64 "; there are states 0 to %" PRId64 " (task_outputs)",
+                   i / s->n_symbols, next->values[i], i % s->n_symbols, outputs->n - 1);
+    return RG_OK;
+}
+
 enum rg_status rg_parity_check(const void *settings)
 {
     const struct rg_parity_settings *s = settings;
@@ -70,6 +90,7 @@ enum rg_status rg_parity_check(const void *settings)
                s->max_length);
     RG_TRY(check_lengths(s));
     RG_TRY(check_codes(s));
+    RG_TRY(check_table(s));
     const int64_t n = rg_parity_n_strings(s);
     const char *where = s->data.data ? "are in the data" : "exist";
     RG_REQUIRE(n > 0, RG_ERROR_USER, "no strings of length %" PRId64 "..%" PRId64 " %s",

@@ -6,8 +6,6 @@
 
 #include "train/parity/settings.h"
 
-enum { RG_TASK_STATES = 8 };
-
 struct rg_task { /* state 0 is where every string begins */
     int64_t n_symbols;
     int n_states;
