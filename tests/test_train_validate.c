@@ -58,6 +58,45 @@ static void perfect_network(void)
     test_parity_destroy(net);
 }
 
+static void perfect_over_three_symbols(void)
+{
+    struct rg_parity_settings settings = test_parity_settings();
+    settings.hidden = 5;
+    settings.n_symbols = 3;
+    settings.max_length = 5;
+    struct rg_parity *net = test_parity_create(&settings, 1);
+    handmade_perfect(net, 1);
+    CU_ASSERT_EQUAL(random_accuracy(net, RG_VALIDATION, 1000, 200, NULL), 1);
+    CU_ASSERT_EQUAL(structured_accuracy(net), 1);
+    test_parity_destroy(net);
+}
+
+/* A network that always answers 0 is right where the last symbol is not the one that makes the class 1. Strings of
+ * length 1, and of one more than a random number has symbols.                                        */
+static void symbols_are_equally_often(void)
+{
+    enum { N = 20000 };
+    static const struct rg_ints next = {9, {1, 1, 2, 1, 1, 2, 1, 1, 2}}, outputs = {3, {0, 0, 1}};
+    struct rg_parity_settings settings = test_parity_settings();
+    double parameters[128] = {0};
+    settings.hidden = 2;
+    settings.n_symbols = 3;
+    settings.max_length = 5;
+    settings.task = RG_TABLE;
+    settings.task_transitions = next;
+    settings.task_outputs = outputs;
+    struct rg_parity *net = test_parity_create(&settings, 1);
+    parameters[rg_parity_tensor(net, RG_B_OUT)->offset] = 1;
+    rg_parameters_set(net, parameters);
+    const double deviation = sqrt(N * 2.0 / 9);
+    for (int64_t length = 1; length <= 41; length += 40) {
+        const double right = N * random_accuracy(net, RG_VALIDATION, length, N, NULL);
+        CU_ASSERT(fabs(right - N * 2.0 / 3) < 5 * deviation);
+        CU_ASSERT(fabs(right - N * 3.0 / 4) > 5 * deviation); /* planted fault: a quarter */
+    }
+    test_parity_destroy(net);
+}
+
 /* The class is inverted: right nowhere. */
 static void inverted_network(void)
 {
@@ -248,6 +287,8 @@ static void scores_are_those_of_single_strings(void)
 
 const struct test_case test_cases[] = {
     {"a perfect network is right on all strings", perfect_network},
+    {"and over three symbols", perfect_over_three_symbols},
+    {"whose random strings have each symbol equally often", symbols_are_equally_often},
     {"an inverted one on none", inverted_network},
     {"one that fades is found out by structured strings", fading_network},
     {"structured strings are those of the definition", structured_strings_are_read_to_their_end},
