@@ -1,6 +1,7 @@
 /* A network that knows parity is right on every string, one with a planted flaw is not, and scores over
  * the tree of all strings are those of reading each string alone.                                   */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "handmade.h"
@@ -69,6 +70,75 @@ static void perfect_over_three_symbols(void)
     CU_ASSERT_EQUAL(random_accuracy(net, RG_VALIDATION, 1000, 200, NULL), 1);
     CU_ASSERT_EQUAL(structured_accuracy(net), 1);
     test_parity_destroy(net);
+}
+
+/* Is the network right on the parity of ones after each of n symbols, a word of this length again and again? */
+static bool is_right_along(const struct rg_parity *net, struct rg_states *states, int length,
+                           const uint8_t *word, int n)
+{
+    int ones = 0;
+    bool right = true;
+    rg_states_start(net, states, 1);
+    for (int t = 0; t < n; t++) {
+        double y[2];
+        rg_states_advance(net, states, 1, &word[t % length]);
+        rg_states_outputs(net, states, 0, 1, y);
+        ones += word[t % length] == 1;
+        right &= (y[1] > y[0]) == ones % 2;
+    }
+    return right;
+}
+
+/* A word that is no shorter one repeated: none of its rotations is itself. */
+static bool is_primitive(int length, const uint8_t *word)
+{
+    for (int shift = 1; shift < length; shift++) {
+        int same = 0;
+        for (int i = 0; i < length; i++)
+            same += word[i] == word[(i + shift) % length];
+        if (same == length)
+            return false;
+    }
+    return true;
+}
+
+/* Strings to these lengths one by one, on a network that is right on some. */
+static void check_structured(int64_t n_symbols, int n_steps, int length_max, int word_max)
+{
+    struct rg_parity_settings settings = test_parity_settings();
+    struct rg_states *states = NULL;
+    int n = 0, n_right = 0;
+    settings.n_symbols = n_symbols;
+    settings.max_length = 4;
+    settings.learning_rate = 0.1;
+    settings.batch = 8;
+    struct rg_parity *net = test_parity_create(&settings, 2);
+    for (int step = 0; step < n_steps; step++)
+        TEST_OK(rg_parity_step(net, &(struct rg_step){0}));
+    TEST_OK(rg_states_create(net, 1, &states));
+    for (int length = 1; length <= length_max; length++)
+        for (uint32_t code = 0; code < rg_n_strings(n_symbols, length); code++) {
+            uint8_t word[RG_LENGTH_MAX];
+            rg_string_symbols(n_symbols, length, code, word);
+            const bool whole = length == length_max;
+            const bool repeated = length <= word_max && is_primitive(length, word);
+            n += whole + repeated;
+            n_right += whole && is_right_along(net, states, length, word, length);
+            n_right += repeated && is_right_along(net, states, length, word, 500);
+        }
+    CU_ASSERT(n_right > n / 20 && n_right < n);
+    CU_ASSERT_DOUBLE_EQUAL(structured_accuracy(net), (double)n_right / n, 1e-12);
+    printf("\n  %d symbols: %d of %d", (int)n_symbols, n_right, n);
+    rg_states_destroy(&states);
+    test_parity_destroy(net);
+}
+
+static void structured_strings_are_those_one_by_one(void)
+{
+    check_structured(2, 3000, 9, 6);
+    check_structured(3, 450, 5, 4);
+    check_structured(5, 1000, 4, 2);
+    printf("\n ");
 }
 
 /* A network that always answers 0 is right where the last symbol is not the one that makes the class 1. Strings of
@@ -288,7 +358,8 @@ static void scores_are_those_of_single_strings(void)
 const struct test_case test_cases[] = {
     {"a perfect network is right on all strings", perfect_network},
     {"and over three symbols", perfect_over_three_symbols},
-    {"whose random strings have each symbol equally often", symbols_are_equally_often},
+    {"structured strings are those read one by one", structured_strings_are_those_one_by_one},
+    {"random strings have each symbol equally often", symbols_are_equally_often},
     {"an inverted one on none", inverted_network},
     {"one that fades is found out by structured strings", fading_network},
     {"structured strings are those of the definition", structured_strings_are_read_to_their_end},
