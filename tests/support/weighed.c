@@ -74,15 +74,21 @@ void weighed_fading(struct weighed *weighed)
 void weighed_trained(int hidden, double gain, uint64_t seed, struct weighed *weighed)
 {
     struct rg_parity_settings settings = test_parity_settings();
-    struct rg_step step = {.train_loss = 1};
+    double loss = 1;
     settings.hidden = hidden;
     settings.gain = gain;
     settings.max_length = 7;
     settings.loss = RG_MSE;
     settings.learning_rate = 0.05;
     struct rg_parity *net = test_parity_create(&settings, seed);
-    for (int64_t epoch = 0; epoch < 3000 && !(step.train_loss < 1e-5); epoch += step.epoch_end)
+    for (int epoch = 0; epoch < 3000 && !(loss < 1e-5);) {
+        struct rg_step step = {0};
         TEST_OK(rg_parity_step(net, &step));
+        if (step.epoch_end) {
+            loss = step.train_loss;
+            epoch++;
+        }
+    }
     take(net, weighed);
     test_parity_destroy(net);
 }

@@ -45,3 +45,7 @@ void dgetrs_(const char *op, const int *n, const int *n_right, const double *a, 
 /* Symmetric, positive definite a: the solution x of a x = b in the place of b. info > 0: a is not. */
 void dposv_(const char *triangle, const int *n, const int *n_right, double *a, const int *lead,
             double *b, const int *lead_b, int *info, size_t triangle_length);
+
+/* Symmetric, positive definite a = l l^T: l in the place of its triangle. info > 0: a is not. */
+void dpotrf_(const char *triangle, const int *n, double *a, const int *lead, int *info,
+             size_t triangle_length);
