@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "parity.h"
 #include "regime/memory.h"
 #include "train/parity/check.h"
 #include "train/parity/graph.h"
@@ -24,7 +25,7 @@ static bool make(uint64_t seed, struct weighed *net, struct rg_certificate *c)
 {
     bool found = false;
     weighed_trained(UNITS, 0.1, seed, net);
-    TEST_OK(rg_graph_build(&net->weights, rg_task_find(0), 3e-4, NODES_MAX, NULL, c));
+    TEST_OK(rg_graph_build(&net->weights, &test_parity_task, 3e-4, NODES_MAX, NULL, c));
     if (c->n_nodes > 0)
         TEST_OK(rg_norms_search(c, 1.5, 1.1, NULL, &found));
     return found;

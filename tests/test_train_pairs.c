@@ -67,15 +67,12 @@ static void naive_count(int n_times, double (*rows)[STRINGS + 1][UNITS], struct 
         }
 }
 
-static const struct rg_task parity = {
-    .n_symbols = 2, .n_states = 2, .next = {{0, 1}, {1, 0}}, .output = {0, 1}};
-
 /* What the network's own functions find in the same rows. */
 static void fast_count(int n_times, double (*rows)[STRINGS + 1][UNITS], int64_t n,
                        struct rg_mergers *mergers)
 {
     struct rg_pairs *pairs;
-    TEST_OK(rg_pairs_create(LENGTH, UNITS, &parity, &pairs));
+    TEST_OK(rg_pairs_create(LENGTH, UNITS, &test_parity_task, &pairs));
     for (int t = 0; t < n_times - 1; t++)
         TEST_OK(rg_pairs_see(pairs, rows[t][0], NULL));
     TEST_OK(rg_pairs_count(pairs, rows[n_times - 1][0], n, mergers, NULL));
@@ -207,7 +204,7 @@ static void agreeing_pairs(void)
 {
     struct rg_pairs *pairs;
     struct rg_pair_table table;
-    TEST_OK(rg_pairs_create(10, 1, &parity, &pairs));
+    TEST_OK(rg_pairs_create(10, 1, &test_parity_task, &pairs));
     CU_ASSERT_EQUAL(rg_pairs_agreeing(pairs, &table), 1045506);
     CU_ASSERT_EQUAL(table.n[1][1], 0);
     CU_ASSERT_EQUAL(table.n[2][1], 4);
@@ -228,7 +225,7 @@ static void equivalent_states(void)
     uint8_t first[RG_TASK_STATES];
     rg_task_equivalent(&task, first);
     CU_ASSERT(first[0] == 0 && first[1] == 1 && first[2] == 2 && first[3] == 1 && first[4] == 4);
-    rg_task_equivalent(&parity, first);
+    rg_task_equivalent(&test_parity_task, first);
     CU_ASSERT(first[0] == 0 && first[1] == 1);
 }
 

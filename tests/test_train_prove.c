@@ -1,14 +1,17 @@
 /* What is proved is true, and what is false is never proved: certificates recomputed in long double, certificates with
  * planted faults, networks that fail on one string in a million, networks on either side of the edge. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "parity.h"
 #include "regime/memory.h"
 #include "regime/rng.h"
 #include "train/parity/check.h"
 #include "train/parity/graph.h"
 #include "train/parity/norms.h"
 #include "train/parity/prove.h"
+#include "trained.h"
 #include "weighed.h"
 
 const char *const test_suite = "train_prove";
@@ -17,7 +20,7 @@ enum { KEY = 1, NODES_MAX = 500, UNITS_MAX = 64 };
 
 static const struct rg_task *parity(void)
 {
-    return rg_task_find(0);
+    return &test_parity_task;
 }
 
 static struct rg_proof prove(const struct rg_weights *weights)
@@ -108,7 +111,7 @@ static void tanh_stays_open(void)
 {
     struct weighed net;
     weighed_counting(0, 0, &net);
-    net.weights.is_tanh = true;
+    net.weights.activation = RG_TANH;
     CU_ASSERT_NOT_EQUAL(prove(&net.weights).verdict, RG_PROVED);
     weighed_free(&net);
 }
@@ -164,6 +167,61 @@ static void noise_never_contradicts_a_proof(void)
     CU_ASSERT(n_proved > 1 && n_refuted > 1 && n_erring > 1);
 }
 
+/* ---- columns ------------------------------------------------------------------------------------------- */
+
+static const char sweep[] =
+    "name = \"test\"; model = \"parity_rnn\"; seed = 3; axes = {};"
+    "settings = { hidden = 20; gain = 0.1; max_length = 7; loss = \"mse\";"
+    "  learning_rate = 0.05; stop_loss = 1e-5; max_epochs = 3000; test_strings = 1;"
+    "  prove = \"%s\"; };"
+    "record = { epochs = [1, 100]; };";
+
+static void train_and(const char *when, struct trained *trained)
+{
+    char text[1024];
+    snprintf(text, sizeof text, sweep, when);
+    trained_make(text, 0, NULL, trained);
+    TEST_OK(trained->status);
+}
+
+/* After one epoch the network guesses; record 0 is before training. */
+static void columns_are_filled(void)
+{
+    struct trained trained;
+    train_and("records", &trained);
+    CU_ASSERT_EQUAL(trained_value(&trained, "verdict", 0), RG_PROVED);
+    CU_ASSERT_EQUAL(trained_value(&trained, "proved", 0), 1);
+    CU_ASSERT_EQUAL(trained_value(&trained, "proved_from", 0), 1);
+    CU_ASSERT_EQUAL(trained_value(&trained, "generalisation_length", 0), RG_TESTED_LENGTH);
+    CU_ASSERT_EQUAL(trained_value(&trained, "counterexample_length", 0), 0);
+    CU_ASSERT_EQUAL(trained_value(&trained, "counterexample_count", 0), -1);
+    CU_ASSERT(trained_value(&trained, "prove_delta", 0) > 0);
+    CU_ASSERT(trained_value(&trained, "prove_nodes", 0) > 2);
+    CU_ASSERT(trained_value(&trained, "slow_radius", 0) < 1);
+    CU_ASSERT_EQUAL(trained_value(&trained, "verdict_history", 1), RG_REFUTED);
+    CU_ASSERT_EQUAL(trained_value(&trained, "proved_history", 1), 0);
+    CU_ASSERT_EQUAL(trained_value(&trained, "proved_from_history", 1), -1);
+    CU_ASSERT(trained_value(&trained, "generalisation_length_history", 1) < 3);
+    trained_free(&trained);
+}
+
+/* And it changes nothing that is trained. */
+static void nothing_where_nothing_is_asked(void)
+{
+    struct trained with, without;
+    train_and("end", &with);
+    train_and("no", &without);
+    CU_ASSERT_EQUAL(trained_value(&with, "verdict", 0), RG_PROVED);
+    CU_ASSERT_EQUAL(trained_value(&with, "verdict_history", 1), RG_UNTRIED);
+    CU_ASSERT_EQUAL(trained_value(&without, "verdict", 0), RG_UNTRIED);
+    CU_ASSERT_EQUAL(trained_value(&without, "counterexample_length", 0), -1);
+    CU_ASSERT_EQUAL(trained_field(&without, "counterexample_count")->count, 1);
+    CU_ASSERT_EQUAL(trained_value(&with, "train_loss", 0),
+                    trained_value(&without, "train_loss", 0));
+    trained_free(&with);
+    trained_free(&without);
+}
+
 const struct test_case test_cases[] = {
     {"a perfect network is proved", perfect_network},
     {"one that is wrong on 1 0^72 is refuted by it", fading_network},
@@ -172,5 +230,7 @@ const struct test_case test_cases[] = {
     {"networks with tanh stay open", tanh_stays_open},
     {"most trained networks are proved", trained_networks},
     {"strings never contradict a proof under noise", noise_never_contradicts_a_proof},
+    {"columns hold what is found, at the end and at records", columns_are_filled},
+    {"and nothing where nothing is asked", nothing_where_nothing_is_asked},
     {0},
 };

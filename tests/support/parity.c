@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+const struct rg_task test_parity_task = {
+    .n_symbols = 2, .n_states = 2, .next = {{0, 1}, {1, 0}}, .output = {0, 1}};
+
 struct rg_parity_settings test_parity_settings(void)
 {
     return (struct rg_parity_settings){

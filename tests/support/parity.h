@@ -8,6 +8,9 @@
 /* The paper's settings (Fig. 9) with fewer hidden units, in double. */
 struct rg_parity_settings test_parity_settings(void);
 
+/* Parity of the ones, over two symbols. */
+extern const struct rg_task test_parity_task;
+
 /* A network with every stream's key made from `seed`. `settings` must outlive it. */
 struct rg_parity *test_parity_create(const struct rg_parity_settings *settings, uint64_t seed);
 void test_parity_destroy(struct rg_parity *net);

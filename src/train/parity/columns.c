@@ -2,6 +2,7 @@
  * RG_COL_... in tables.h.                                                                  */
 #include <assert.h>
 
+#include "train/parity/refute.h"
 #include "train/parity/settings.h"
 #include "train/parity/tables.h"
 #include "train/parity/track.h"
@@ -254,6 +255,70 @@ static const struct rg_column columns[] = {
          .doc = "Share, among all strings of length 9 and each primitive word to length 6 repeated "
                 "for 500 symbols (over more symbols than two: as many strings or fewer), of those "
                 "on which every prefix is classified rightly"},
+    [RG_COL_VERDICT] =
+        {.name = "verdict",
+         .type = RG_CODE,
+         .flags = RG_HISTORY,
+         .meanings = "untried proved refuted open",
+         .unit = "1",
+         .doc = "Whether the network is right on all strings from the length proved_from on "
+                "(proved), wrong on counterexample (refuted), or neither was found"},
+    [RG_COL_PROVED] = {.name = "proved",
+                       .type = RG_FLAG,
+                       .flags = RG_HISTORY,
+                       .unit = "1",
+                       .doc = "Whether verdict is proved"},
+    [RG_COL_PROVED_FROM] = {.name = "proved_from",
+                            .type = RG_I4,
+                            .flags = RG_HISTORY,
+                            .unit = "1",
+                            .doc = "Length from which on the network is right on every string"},
+    [RG_COL_GENERALISATION_LENGTH] =
+        {.name = "generalisation_length",
+         .type = RG_I4,
+         .flags = RG_HISTORY,
+         .unit = "1",
+         .doc = "Length to which every tested string (short ones, repeated words, random ones to "
+                "length 10000) is right; from proved_from on, where that is known"},
+    [RG_COL_COUNTEREXAMPLE_LENGTH] =
+        {.name = "counterexample_length",
+         .type = RG_I4,
+         .unit = "1",
+         .doc = "Length of the shortest string that was found to be wrong; 0: none was found"},
+    [RG_COL_COUNTEREXAMPLE_SYMBOL] = {.name = "counterexample_symbol",
+                                      .type = RG_I4,
+                                      .dims = {"run"},
+                                      .unit = "1",
+                                      .doc = "Symbol of each run of that string"},
+    [RG_COL_COUNTEREXAMPLE_COUNT] = {.name = "counterexample_count",
+                                     .type = RG_I4,
+                                     .dims = {"run"},
+                                     .unit = "1",
+                                     .doc = "Length of each run of that string; runs beyond the "
+                                            "last are left out"},
+    [RG_COL_PROVE_DELTA] = {.name = "prove_delta",
+                            .type = RG_F4,
+                            .unit = "1",
+                            .doc =
+                                "Error that every new hidden state (Euclidean) and the difference "
+                                "of the outputs may have in an evaluation that is proved too"},
+    [RG_COL_PROVE_FLOAT_ERROR] =
+        {.name = "prove_float_error",
+         .type = RG_F4,
+         .unit = "1",
+         .doc = "Error of that kind that single precision does not exceed: float32 is proved too "
+                "where it is below prove_delta"},
+    [RG_COL_PROVE_NODES] = {.name = "prove_nodes",
+                            .type = RG_I4,
+                            .unit = "1",
+                            .doc = "Nodes of the graph of hidden states that was tried last; 0: "
+                                   "none, or more than 1024"},
+    [RG_COL_SLOW_RADIUS] =
+        {.name = "slow_radius",
+         .type = RG_F4,
+         .unit = "1",
+         .doc = "Largest factor by which a repeated word of up to 6 symbols shrinks small "
+                "differences of hidden states, taken to the root of its length"},
     [RG_COL_SPECTRAL_RADIUS] = {.name = "spectral_radius",
                                 .type = RG_F4,
                                 .unit = "1",
@@ -383,6 +448,11 @@ static int64_t n_tracked(const void *largest)
     return tracked.n;
 }
 
+static int64_t n_runs(const void *largest)
+{
+    return largest_of(largest)->prove == RG_PROVE_NEVER ? 1 : RG_RUNS_MAX;
+}
+
 static void lengths(const void *largest, double *values)
 {
     for (int64_t i = 0; i < n_lengths(largest); i++)
@@ -421,4 +491,5 @@ const struct rg_dimension rg_parity_dimensions[RG_N_PARITY_DIMENSIONS] = {
     {"unit_from", n_units, NULL, "1", "Hidden unit that a recurrent weight comes from"},
     {"symbol", n_symbols, NULL, "1", "Input symbol"},
     {"output", two, NULL, "1", "Output class"},
+    {"run", n_runs, NULL, "1", "Run of one symbol in a string"},
 };

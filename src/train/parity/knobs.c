@@ -326,6 +326,17 @@ static const struct rg_knob knobs[] = {
      .fallback = "",
      .unit = "1",
      .help = "Pairs of strings to follow (pair_distance): \"0 1, 00 11\" is two pairs"},
+    {.name = "prove",
+     .type = RG_CHOICE,
+     .role = RG_MEASUREMENT,
+     .offset = AT(prove),
+     .fallback = "no",
+     .choices = "no end records",
+     .unit = "1",
+     .help =
+         "When to look for a proof that the network is right on strings of every length, or for "
+         "a string on which it is wrong: about 2 s of 100 relu units; tanh is refuted or left "
+         "open"},
 };
 
 const struct rg_knobs rg_parity_knobs = {knobs, sizeof knobs / sizeof *knobs};

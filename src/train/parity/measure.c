@@ -15,6 +15,7 @@
 #include "train/parity/measure.h"
 #include "train/parity/network.h"
 #include "train/parity/pairs.h"
+#include "train/parity/prove.h"
 #include "train/parity/spread.h"
 #include "train/parity/tables.h"
 #include "train/parity/track.h"
@@ -123,9 +124,13 @@ size_t rg_measures_memory(const struct rg_parity_settings *settings)
         settings->pairs
             ? rg_pairs_memory(settings->n_symbols, settings->analysis_length, settings->hidden)
             : 0;
+    const size_t proof = settings->prove == RG_PROVE_NEVER
+                             ? 0
+                             : rg_prove_memory(settings->hidden, settings->n_symbols);
     return sizeof(double) * (blocks + n_states * (hidden + 16 + 2 * n_symbols) + 2 * n_parameters) +
            rg_geometry_memory((int64_t)n_states, settings->hidden) + rg_automata_moved(settings) +
-           rg_measures_state_max(settings, block) + larger(pairs, larger(representation, kernel));
+           rg_measures_state_max(settings, block) +
+           larger(larger(pairs, proof), larger(representation, kernel));
 }
 
 /* ---- in the course of training --------------------------------------------------------------------- */
@@ -343,6 +348,45 @@ static enum rg_status measure_structured(const struct measurement *m)
     return RG_OK;
 }
 
+/* ---- strings of every length ------------------------------------------------------------------------ */
+
+static void put_counterexample(const struct rg_row *row, const struct rg_runs *runs)
+{
+    rg_row_put(row, RG_COL_COUNTEREXAMPLE_LENGTH, 0, (double)runs->length);
+    for (int i = 0; i < runs->n; i++) {
+        rg_row_put(row, RG_COL_COUNTEREXAMPLE_SYMBOL, i, runs->symbols[i]);
+        rg_row_put(row, RG_COL_COUNTEREXAMPLE_COUNT, i, runs->counts[i]);
+    }
+}
+
+static void put_proof(const struct rg_row *row, const struct rg_proof *proof)
+{
+    rg_row_put(row, RG_COL_VERDICT, 0, proof->verdict);
+    rg_row_put(row, RG_COL_PROVED, 0, proof->verdict == RG_PROVED);
+    rg_row_put(row, RG_COL_GENERALISATION_LENGTH, 0, (double)proof->generalisation_length);
+    rg_row_put(row, RG_COL_PROVE_DELTA, 0, proof->delta);
+    rg_row_put(row, RG_COL_PROVE_FLOAT_ERROR, 0, proof->float_error);
+    rg_row_put(row, RG_COL_PROVE_NODES, 0, proof->n_nodes);
+    rg_row_put(row, RG_COL_SLOW_RADIUS, 0, proof->slow_radius);
+    if (proof->verdict == RG_PROVED)
+        rg_row_put(row, RG_COL_PROVED_FROM, 0, (double)proof->from);
+    put_counterexample(row, &proof->counterexample);
+}
+
+static enum rg_status measure_proof(const struct measurement *m)
+{
+    const int64_t needed = m->row->moment == RG_AT_RECORD ? RG_PROVE_RECORDS : RG_PROVE_END;
+    struct rg_proof proof;
+    if (m->settings->prove < needed)
+        return RG_OK;
+    rg_parity_parameters(m->net, m->measures->now);
+    const struct rg_weights weights = rg_weights_view(m->net, m->measures->now);
+    RG_TRY(rg_prove(&weights, rg_parity_task(m->net), rg_parity_key(m->net, RG_STREAM_VALIDATION),
+                    m->tick, &proof));
+    put_proof(m->row, &proof);
+    return RG_OK;
+}
+
 /* ---- parameters ------------------------------------------------------------------------------------- */
 
 static enum rg_status measure_weight_change(const struct measurement *m)
@@ -418,6 +462,7 @@ static const struct group {
     {RG_COL_VALIDATION_LOSS, RG_COL_VALIDATION_ACCURACY, measure_validation},
     {RG_COL_TEST_ACCURACY, RG_COL_TEST_ACCURACY, measure_test},
     {RG_COL_STRUCTURED_ACCURACY, RG_COL_STRUCTURED_ACCURACY, measure_structured},
+    {RG_COL_VERDICT, RG_COL_SLOW_RADIUS, measure_proof},
     {RG_COL_SPECTRAL_RADIUS, RG_COL_SPECTRAL_RADIUS, measure_spectral_radius},
     {RG_COL_WEIGHT_CHANGE_IN, RG_COL_WEIGHT_CHANGE_OUT, measure_weight_change},
     {RG_COL_KERNEL_DISTANCE, RG_COL_KERNEL_DISTANCE, measure_kernel},

@@ -13,7 +13,7 @@ const struct rg_model rg_parity_model = {
         "A recurrent network that learns to track a finite automaton (the parity of the ones, or "
         "another) from strings of two symbols or more, as in van Rossem and Saxe 2025.",
     .draw = "phase",
-    .libraries = RG_SMALL_GEMM,
+    .libraries = RG_SMALL_GEMM | RG_BLAS,
     .settings_size = sizeof(struct rg_parity_settings),
     .knobs = {&rg_loop_knobs, &rg_parity_knobs},
     .columns = {&rg_loop_columns, &rg_parity_columns},

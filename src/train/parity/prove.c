@@ -86,7 +86,7 @@ enum rg_status rg_prove(const struct rg_weights *weights, const struct rg_task *
         (struct rg_proof){.verdict = RG_OPEN, .delta = NAN, .float_error = NAN, .slow_radius = NAN};
     RG_TRY(rg_refute(weights, task, key, tick, &refutation));
     proof->counterexample = refutation.shortest;
-    if (!weights->is_tanh && refutation.longest <= refutation.short_length)
+    if (weights->activation == RG_RELU && refutation.longest <= refutation.short_length)
         RG_TRY(try_all(weights, task, tick, proof));
     RG_REQUIRE(proof->verdict != RG_PROVED || refutation.longest < proof->from, RG_ERROR_SYSTEM,
                "a string of %lld symbols contradicts a proof", (long long)refutation.longest);

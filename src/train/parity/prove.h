@@ -10,7 +10,7 @@
 #include "train/parity/task.h"
 #include "train/parity/weights.h"
 
-enum rg_verdict { RG_PROVED, RG_REFUTED, RG_OPEN };
+enum rg_verdict { RG_UNTRIED, RG_PROVED, RG_REFUTED, RG_OPEN };
 
 struct rg_proof {
     enum rg_verdict verdict;

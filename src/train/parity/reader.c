@@ -15,12 +15,9 @@ enum rg_status rg_reader_create(const struct rg_weights *w, const struct rg_task
     RG_TRY(rg_alloc(&r->z, rows * n, sizeof *r->z));
     RG_TRY(rg_alloc(&r->states, rows, sizeof *r->states));
     RG_TRY(rg_alloc(&r->table, (size_t)w->n_symbols * n, sizeof *r->table));
-    RG_TRY(rg_alloc(&r->difference, n, sizeof *r->difference));
     for (int x = 0; x < w->n_symbols; x++)
         for (int i = 0; i < w->n; i++)
             r->table[x * w->n + i] = w->w_in[i * w->n_symbols + x] + w->b_in[i] + w->b_h[i];
-    for (int i = 0; i < w->n; i++)
-        r->difference[i] = w->w_out[w->n + i] - w->w_out[i];
     return RG_OK;
 }
 
@@ -30,7 +27,6 @@ void rg_reader_free(struct rg_reader *r)
     rg_free(&r->z);
     rg_free(&r->states);
     rg_free(&r->table);
-    rg_free(&r->difference);
 }
 
 void rg_reader_start(struct rg_reader *r, int n_rows)
@@ -56,7 +52,6 @@ void rg_reader_advance(struct rg_reader *r, int n_rows, const uint8_t *symbols)
 bool rg_reader_errs(const struct rg_reader *r, int row)
 {
     const struct rg_weights *w = r->weights;
-    const double y = w->b_out[1] - w->b_out[0] +
-                     cblas_ddot(w->n, r->difference, 1, r->h + (int64_t)row * w->n, 1);
-    return (y > 0) != (r->task->output[r->states[row]] == 1);
+    return (rg_weights_output(w, r->h + (int64_t)row * w->n) > 0) !=
+           (r->task->output[r->states[row]] == 1);
 }

@@ -9,10 +9,9 @@ struct rg_reader {
     const struct rg_weights *weights; /* not owned, as the task */
     const struct rg_task *task;
     int capacity;
-    double *h, *z;      /* [capacity][n] states; scratch */
-    uint8_t *states;    /* [capacity] of the task */
-    double *table;      /* [n_symbols][n] W_in x + b_in + b_h */
-    double *difference; /* [n] of the rows of W_out */
+    double *h, *z;   /* [capacity][n] states; scratch */
+    uint8_t *states; /* [capacity] of the task */
+    double *table;   /* [n_symbols][n] W_in x + b_in + b_h */
 };
 
 enum rg_status rg_reader_create(const struct rg_weights *weights, const struct rg_task *task,

@@ -13,6 +13,7 @@ enum rg_batching { RG_BY_LENGTH, RG_ALL };
 enum rg_task_name { RG_PARITY, RG_MODULO, RG_RANDOM_AUTOMATON, RG_TABLE };
 enum rg_precision { RG_FLOAT, RG_DOUBLE };
 enum rg_spread_of { RG_SPREAD_FINAL, RG_SPREAD_RUN };
+enum rg_prove_when { RG_PROVE_NEVER, RG_PROVE_END, RG_PROVE_RECORDS };
 
 enum {
     RG_SYMBOLS_MAX = 8,
@@ -34,7 +35,7 @@ struct rg_parity_settings {
     struct rg_ints validation_lengths;
     int64_t validation_record_length, validation_strings, test_strings, test_length;
     struct rg_reals merge_distances;
-    int64_t analysis_length, max_states, spread, pairs, pair_records;
+    int64_t analysis_length, max_states, spread, pairs, pair_records, prove;
     char track_pairs[RG_TEXT_MAX];
     struct rg_input data;
 };

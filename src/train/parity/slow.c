@@ -32,7 +32,8 @@ static void extend(struct orbit *o)
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1, o->weights->w_h, n,
                 o->jacobian, n, 0, jacobian, n);
     for (int i = 0; i < n; i++) {
-        const double slope = o->weights->is_tanh ? 1 - o->h[i] * o->h[i] : o->z[i] > 0;
+        const double slope =
+            o->weights->activation == RG_TANH ? 1 - o->h[i] * o->h[i] : o->z[i] > 0;
         cblas_dscal(n, slope, jacobian + i * n, 1);
     }
     o->product = o->jacobian;

@@ -13,7 +13,7 @@ struct rg_weights rg_weights_view(const struct rg_parity *net, const double *par
     return (struct rg_weights){
         .n = (int)w_in->rows,
         .n_symbols = (int)w_in->cols,
-        .is_tanh = rg_parity_settings(net)->activation == RG_TANH,
+        .activation = (enum rg_activation)rg_parity_settings(net)->activation,
         .w_in = of[RG_W_IN],
         .w_h = of[RG_W_H],
         .b_in = of[RG_B_IN],
@@ -33,7 +33,7 @@ void rg_weights_preactivate(const struct rg_weights *w, const double *h, int sym
 void rg_weights_activate(const struct rg_weights *w, const double *z, double *h)
 {
     for (int i = 0; i < w->n; i++)
-        h[i] = w->is_tanh ? tanh(z[i]) : fmax(z[i], 0);
+        h[i] = w->activation == RG_TANH ? tanh(z[i]) : fmax(z[i], 0);
 }
 
 double rg_weights_output(const struct rg_weights *w, const double *h)
@@ -41,5 +41,8 @@ double rg_weights_output(const struct rg_weights *w, const double *h)
     double y[2];
     for (int o = 0; o < 2; o++)
         y[o] = w->b_out[o] + cblas_ddot(w->n, w->w_out + o * w->n, 1, h, 1);
+    for (int i = 0; w->activation == RG_DISCONTINUITY && i < w->n; i++)
+        for (int o = 0; o < 2; o++)
+            y[o] += h[i] > 0 ? w->w_out[o * w->n + i] : 0;
     return y[1] - y[0];
 }

@@ -1,6 +1,7 @@
 /* A recurrent network as plain numbers, for analyses that look at its weights alone:
  *
- *   h_t = act(W_in x_t + b_in + b_h + W_h h_{t-1}),  h_0 = 1,  y = W_out h_T + b_out,  act = relu or tanh */
+ *   h_t = act(W_in x_t + b_in + b_h + W_h h_{t-1}),  h_0 = 1,  y = W_out h_T + b_out,  act = relu or tanh;
+ * with the activation `discontinuity` act = relu, and y is taken of h_T + 1 where h_T > 0.              */
 #pragma once
 
 #include <stdbool.h>
@@ -10,7 +11,7 @@
 struct rg_weights { /* row-major; not owned */
     int n;          /* hidden units */
     int n_symbols;
-    bool is_tanh;
+    enum rg_activation activation;
     const double *w_in;       /* [n][n_symbols] */
     const double *w_h;        /* [n][n] */
     const double *b_in, *b_h; /* [n] */
