@@ -59,6 +59,8 @@ regime_find(random123 "Random123 (counter-based random numbers)" librandom123-de
             random123 Random123/philox.h "")
 regime_find(xxhash "xxHash 0.8 (checksums)" libxxhash-dev xxhash libxxhash xxhash.h xxhash)
 regime_find(openblas "CBLAS and LAPACK (OpenBLAS)" libopenblas-dev openblas openblas cblas.h openblas)
+regime_find(sundials "SUNDIALS CVODE, version 6 (differential equations of the theory)" libsundials-dev
+            "sundials@6" sundials cvode/cvode.h sundials_cvode)
 
 # ScaLAPACK, the build for Open MPI where several lie side by side; it has no header. Not its own configuration
 # file, which stops CMake on Debian 12, nor pkg-config's list of libraries, which brings a second BLAS. The

@@ -28,7 +28,7 @@ says() # OUTPUT WORDS...
 nothing=$(configure PATH=/usr/bin:/bin PKG_CONFIG_LIBDIR=/nonexistent CMAKE_PREFIX_PATH= -- "-DCMAKE_IGNORE_PATH=$hidden" \
     -DCMAKE_DISABLE_FIND_PACKAGE_MPI=ON -DCMAKE_DISABLE_FIND_PACKAGE_HDF5=ON)
 says "$nothing" openmpi-bin libopenmpi-dev libhdf5-openmpi-dev libconfig-dev librandom123-dev libxxhash-dev libopenblas-dev \
-    libscalapack-openmpi-dev netlib-scalapack libxsmm-dev libcunit1-dev hdf5+mpi+hl openmpi libconfig random123 openblas libxsmm cunit \
+    libscalapack-openmpi-dev netlib-scalapack libsundials-dev libxsmm-dev libcunit1-dev hdf5+mpi+hl openmpi libconfig random123 openblas sundials@6 libxsmm cunit \
     -DREGIME_LIBXSMM=OFF "bootstrap.sh build"
 
 serial=$(configure -- -DHDF5_IS_PARALLEL=OFF)

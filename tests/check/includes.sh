@@ -17,7 +17,9 @@ owners='libconfig.h src/config/
         hdf5.h      src/write/
         hdf5_hl.h   src/write/
         Random123/  src/base/
-        xxhash.h    src/base/'
+        xxhash.h    src/base/
+        cvode/      src/train/
+        nvector/    src/train/'
 forbidden='mpi.h src/train/num/
            mpi.h src/base/'
 
