@@ -37,5 +37,7 @@ struct rg_parity_settings {
     struct rg_reals merge_distances;
     int64_t analysis_length, max_states, spread, pairs, pair_records, prove;
     char track_pairs[RG_TEXT_MAX];
+    int64_t theory_pairs;
+    double theory_kappa;
     struct rg_input data;
 };

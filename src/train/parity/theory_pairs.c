@@ -1,0 +1,304 @@
+/* The strings of a task -> random pairs of them -> their distances at the start, in states and outputs.
+ *
+ * A string is a node of the binary heap: 1 is the empty string, 2 i and 2 i + 1 what string i becomes. Node
+ * i followed by the c-th continuation of length l is then i 2^l + c.                                  */
+#include "train/parity/theory_pairs.h"
+
+#include <assert.h>
+#include <math.h>
+
+#include "regime/memory.h"
+#include "train/parity/automaton.h"
+#include "train/parity/collect.h"
+
+enum { PAIR_STREAM = 2 }; /* beside the two sets of strings of validate.h */
+
+static int64_t smaller(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int pair_length(const struct rg_parity_settings *settings)
+{
+    return (int)smaller(settings->analysis_length, settings->max_length);
+}
+
+static int length_of(uint32_t node)
+{
+    return 31 - __builtin_clz(node);
+}
+
+/* ---- which strings agree -------------------------------------------------------------------------- */
+
+struct classes { /* the non-empty strings, one class of equal answers after the other */
+    int n;
+    int64_t n_strings;
+    int64_t first[RG_TASK_STATES], size[RG_TASK_STATES];
+    uint32_t *nodes; /* [n_strings] */
+};
+
+static bool alike(const struct rg_task *task, const int *class_of, int a, int b)
+{
+    bool same = class_of[a] == class_of[b];
+    for (int symbol = 0; symbol < RG_SYMBOLS; symbol++)
+        same &= class_of[task->next[a][symbol]] == class_of[task->next[b][symbol]];
+    return same;
+}
+
+/* Moore's refinement: states of one class answer alike to all continuations of length 0, 1, ... */
+static void find_classes(const struct rg_task *task, int class_of[RG_TASK_STATES])
+{
+    int finer[RG_TASK_STATES] = {0};
+    for (int s = 0; s < task->n_states; s++)
+        class_of[s] = task->output[s];
+    for (int round = 0; round < task->n_states; round++) {
+        for (int s = 0; s < task->n_states; s++)
+            for (finer[s] = 0; finer[s] < s && !alike(task, class_of, finer[s], s);)
+                finer[s]++;
+        for (int s = 0; s < task->n_states; s++)
+            class_of[s] = finer[s];
+    }
+}
+
+static int task_state(const struct rg_task *task, uint32_t node)
+{
+    int state = 0;
+    for (int bit = length_of(node) - 1; bit >= 0; bit--)
+        state = task->next[state][node >> bit & 1];
+    return state;
+}
+
+static enum rg_status classes_create(const struct rg_parity *net, struct classes *classes)
+{
+    const struct rg_task *task = rg_parity_task(net);
+    const uint32_t end = 2U << pair_length(rg_parity_settings(net));
+    int class_of[RG_TASK_STATES] = {0};
+    find_classes(task, class_of);
+    *classes = (struct classes){.n = task->n_states};
+    RG_TRY(rg_alloc(&classes->nodes, end, sizeof *classes->nodes));
+    for (int c = 0; c < classes->n; c++) {
+        classes->first[c] = classes->n_strings;
+        for (uint32_t node = 2; node < end; node++)
+            if (class_of[task_state(task, node)] == c)
+                classes->nodes[classes->n_strings++] = node;
+        classes->size[c] = classes->n_strings - classes->first[c];
+    }
+    return RG_OK;
+}
+
+/* ---- the sample ----------------------------------------------------------------------------------- */
+
+/* Strings that one of class c can be paired with. */
+static int64_t n_partners(const struct classes *classes, int c, bool agreeing)
+{
+    if (classes->size[c] == 0)
+        return 0;
+    return agreeing ? classes->size[c] - 1 : classes->n_strings - classes->size[c];
+}
+
+static int64_t n_pairs(const struct classes *classes, bool agreeing) /* in either order */
+{
+    int64_t n = 0;
+    for (int c = 0; c < classes->n; c++)
+        n += classes->size[c] * n_partners(classes, c, agreeing);
+    return n;
+}
+
+/* The k-th of these pairs. */
+static struct rg_theory_pair find_pair(const struct classes *classes, bool agreeing, int64_t k)
+{
+    int c = 0;
+    for (; k >= classes->size[c] * n_partners(classes, c, agreeing); c++)
+        k -= classes->size[c] * n_partners(classes, c, agreeing);
+    const int64_t partners = n_partners(classes, c, agreeing), first = classes->first[c];
+    assert(partners > 0);
+    const int64_t i = first + k / partners, j = k % partners;
+    const int64_t other =
+        agreeing ? first + j + (first + j >= i) : j + (j >= first ? classes->size[c] : 0);
+    struct rg_theory_pair pair = {0};
+    for (int side = 0; side < 2; side++) {
+        const uint32_t node = classes->nodes[side == 0 ? i : other];
+        pair.length[side] = length_of(node);
+        pair.code[side] = node - (1U << pair.length[side]);
+    }
+    return pair;
+}
+
+static void draw(const struct rg_parity *net, const struct classes *classes, bool agreeing,
+                 int64_t n, struct rg_theory_pairs *pairs)
+{
+    const uint64_t all = (uint64_t)n_pairs(classes, agreeing);
+    struct rg_rng rng = rg_rng_make(rg_parity_key(net, RG_STREAM_VALIDATION),
+                                    (uint64_t)PAIR_STREAM << 32, agreeing);
+    for (int64_t i = 0; i < n && all > 0; i++)
+        pairs->pairs[pairs->n++] = find_pair(classes, agreeing, (int64_t)rg_rng_below(&rng, all));
+}
+
+enum rg_status rg_theory_pairs_draw(const struct rg_parity *net, int64_t n,
+                                    struct rg_theory_pairs *pairs)
+{
+    const int64_t n_others = RG_N_COURSES / 2;
+    struct classes classes;
+    *pairs = (struct rg_theory_pairs){0};
+    RG_TRY(rg_alloc(&pairs->pairs, (size_t)(n + n_others), sizeof *pairs->pairs));
+    RG_TRY(classes_create(net, &classes));
+    draw(net, &classes, true, n, pairs);
+    pairs->n_agreeing = pairs->n;
+    draw(net, &classes, false, n_others, pairs);
+    rg_free(&classes.nodes);
+    return RG_OK;
+}
+
+void rg_theory_pairs_free(struct rg_theory_pairs *pairs)
+{
+    rg_free(&pairs->pairs);
+}
+
+/* ---- the start of training ------------------------------------------------------------------------ */
+
+struct start {
+    double *rows;         /* [rg_automaton_n_rows(analysis_length)][hidden] */
+    double (*outputs)[2]; /* [nodes] */
+    uint8_t *trained;     /* [nodes] 0: no; else 1 + target */
+    int length;           /* of the longest training strings */
+};
+
+static size_t n_nodes(const struct rg_parity_settings *settings)
+{
+    return (size_t)2 << settings->max_length;
+}
+
+static enum rg_status start_create(const struct rg_parity *net, struct start *start)
+{
+    const struct rg_parity_settings *settings = rg_parity_settings(net);
+    const struct rg_dataset *data = rg_parity_dataset(net);
+    const size_t n_rows = (size_t)rg_automaton_n_rows(settings->analysis_length);
+    RG_TRY(rg_alloc(&start->rows, n_rows * (size_t)settings->hidden, sizeof *start->rows));
+    RG_TRY(rg_alloc(&start->outputs, n_nodes(settings), sizeof *start->outputs));
+    RG_TRY(rg_alloc(&start->trained, n_nodes(settings), sizeof *start->trained));
+    start->length = (int)settings->max_length;
+    for (int length = data->min_length; length <= data->max_length; length++)
+        for (int64_t i = 0; i < data->n_of[length]; i++)
+            start->trained[(1U << length) + data->codes_of[length][i]] =
+                (uint8_t)(1 + data->targets_of[length][i]);
+    return RG_OK;
+}
+
+static void start_free(struct start *start)
+{
+    rg_free(&start->rows);
+    rg_free(&start->outputs);
+    rg_free(&start->trained);
+}
+
+static void visit(void *context, const struct rg_block *block)
+{
+    const struct start *start = context;
+    rg_states_outputs(block->net, block->states, 0, block->n,
+                      start->outputs[(1U << block->length) + block->first]);
+}
+
+static enum rg_status walk(struct rg_parity *net, struct rg_tree *tree, const struct rg_tick *tick,
+                           struct start *start)
+{
+    struct rg_collection collection = {(int)rg_parity_settings(net)->analysis_length, start->rows,
+                                       NULL};
+    const struct rg_visitor visitors[] = {rg_collection_visitor(&collection),
+                                          {start->length, visit, start}};
+    rg_parity_swap(net);
+    const enum rg_status status = rg_tree_walk(tree, 2, visitors, tick);
+    rg_parity_swap(net);
+    RG_TRY(status);
+    return RG_OK;
+}
+
+/* Adds one continuation of both strings, if both are trained with it. */
+static void add_continuation(const struct start *start, uint32_t a, uint32_t b,
+                             struct rg_interaction *sums)
+{
+    const int target_a = start->trained[a] - 1, target_b = start->trained[b] - 1;
+    if (target_a < 0 || target_b < 0)
+        return;
+    const double *ya = start->outputs[a], *yb = start->outputs[b];
+    const double dy[2] = {yb[0] - ya[0], yb[1] - ya[1]};
+    const double square = dy[0] * dy[0] + dy[1] * dy[1];
+    sums->n++;
+    sums->y0 += square;
+    sums->w0 += square - (dy[target_b] - dy[target_a]); /* one-hot targets */
+    sums->d2 += target_a == target_b ? 0 : 2;
+}
+
+static void find_start(const struct rg_parity *net, const struct start *start,
+                       struct rg_theory_pair *pair)
+{
+    const int longer = pair->length[pair->length[1] > pair->length[0]];
+    const uint32_t a = (1U << pair->length[0]) + pair->code[0];
+    const uint32_t b = (1U << pair->length[1]) + pair->code[1];
+    struct rg_interaction sums = {.tau_h = 1.0 / (pair->length[0] + pair->length[1]), .tau_y = 1};
+    for (int length = 0; longer + length <= start->length; length++)
+        for (uint32_t c = 0; c < 1U << length; c++)
+            add_continuation(start, (a << length) + c, (b << length) + c, &sums);
+    if (sums.n > 0) {
+        sums.y0 /= sums.n;
+        sums.w0 /= sums.n;
+        sums.d2 /= sums.n;
+    }
+    sums.x0 = rg_theory_pair_distance(net, pair, start->rows);
+    pair->start = sums;
+}
+
+enum rg_status rg_theory_pairs_start(struct rg_parity *net, struct rg_tree *tree,
+                                     const struct rg_tick *tick, struct rg_theory_pairs *pairs)
+{
+    struct start start = {0};
+    enum rg_status status = start_create(net, &start);
+    if (status == RG_OK)
+        status = walk(net, tree, tick, &start);
+    for (int64_t i = 0; i < pairs->n && status == RG_OK; i++) {
+        find_start(net, &start, &pairs->pairs[i]);
+        status = rg_tick(tick);
+    }
+    start_free(&start);
+    RG_TRY(status);
+    return RG_OK;
+}
+
+size_t rg_theory_pairs_memory(const struct rg_parity_settings *settings)
+{
+    const size_t n_rows = (size_t)rg_automaton_n_rows(settings->analysis_length);
+    const size_t n = (size_t)settings->theory_pairs + RG_N_COURSES / 2;
+    return n * (sizeof(struct rg_theory_pair) + 2 * sizeof(double)) +
+           n_rows * (size_t)settings->hidden * sizeof(double) +
+           n_nodes(settings) * (2 * sizeof(double) + 1);
+}
+
+/* ---- what follows for a pair ---------------------------------------------------------------------- */
+
+double rg_theory_pair_distance(const struct rg_parity *net, const struct rg_theory_pair *pair,
+                               const double *rows)
+{
+    const struct rg_parity_settings *settings = rg_parity_settings(net);
+    const double *h[2];
+    double sum = 0;
+    for (int side = 0; side < 2; side++)
+        h[side] = rows + settings->hidden * rg_automaton_row(settings->analysis_length,
+                                                             pair->length[side], pair->code[side]);
+    for (int64_t u = 0; u < settings->hidden; u++)
+        sum += (h[1][u] - h[0][u]) * (h[1][u] - h[0][u]);
+    return sum;
+}
+
+struct rg_interaction rg_theory_pair_at(const struct rg_theory_pair *pair, double kappa)
+{
+    struct rg_interaction interaction = pair->start;
+    interaction.tau_h *= kappa;
+    return interaction;
+}
+
+double rg_theory_pair_score(const struct rg_theory_pair *pair)
+{
+    const struct rg_interaction *p = &pair->start;
+    if (p->x0 == 0)
+        return INFINITY;
+    return p->d2 > 0 ? 0 : p->n * p->y0 / (p->tau_h * p->x0 * p->x0);
+}
