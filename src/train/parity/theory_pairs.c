@@ -154,6 +154,14 @@ void rg_theory_pairs_free(struct rg_theory_pairs *pairs)
     rg_free(&pairs->pairs);
 }
 
+const struct rg_theory_pair *rg_theory_course(const struct rg_theory_pairs *pairs, int k)
+{
+    const int half = RG_N_COURSES / 2;
+    const int64_t i = k < half ? k : pairs->n_agreeing + k - half;
+    const int64_t end = k < half ? pairs->n_agreeing : pairs->n;
+    return i < end ? &pairs->pairs[i] : NULL;
+}
+
 /* ---- the start of training ------------------------------------------------------------------------ */
 
 struct start {
@@ -265,11 +273,11 @@ enum rg_status rg_theory_pairs_start(struct rg_parity *net, struct rg_tree *tree
 
 size_t rg_theory_pairs_memory(const struct rg_parity_settings *settings)
 {
+    const size_t n = (size_t)settings->theory_pairs;
     const size_t n_rows = (size_t)rg_automaton_n_rows(settings->analysis_length);
-    const size_t n = (size_t)settings->theory_pairs + RG_N_COURSES / 2;
-    return n * (sizeof(struct rg_theory_pair) + 2 * sizeof(double)) +
-           n_rows * (size_t)settings->hidden * sizeof(double) +
-           n_nodes(settings) * (2 * sizeof(double) + 1);
+    const size_t start = n_rows * (size_t)settings->hidden * sizeof(double) +
+                         n_nodes(settings) * (2 * sizeof(double) + 1);
+    return n > 0 ? (n + RG_N_COURSES / 2) * sizeof(struct rg_theory_pair) + start : 0;
 }
 
 /* ---- what follows for a pair ---------------------------------------------------------------------- */

@@ -31,13 +31,15 @@ enum rg_status rg_theory_pairs_draw(const struct rg_parity *net, int64_t n,
                                     struct rg_theory_pairs *pairs) RG_MUST_CHECK;
 void rg_theory_pairs_free(struct rg_theory_pairs *pairs);
 
+/* The k-th pair to follow, k < RG_N_COURSES: agreeing ones first; NULL: there are fewer. */
+const struct rg_theory_pair *rg_theory_course(const struct rg_theory_pairs *pairs, int k);
+
 /* Measures them on the network as it was before training. Continuations, the empty one too, are those
  * with which both strings are in the training set. The tree must reach max_length.                   */
 enum rg_status rg_theory_pairs_start(struct rg_parity *net, struct rg_tree *tree,
                                      const struct rg_tick *tick,
                                      struct rg_theory_pairs *pairs) RG_MUST_CHECK;
-size_t rg_theory_pairs_memory(
-    const struct rg_parity_settings *settings); /* bytes, with the sample */
+size_t rg_theory_pairs_memory(const struct rg_parity_settings *settings); /* bytes */
 
 /* Squared distance of the two hidden states; rows as in automaton.h, to analysis_length. */
 double rg_theory_pair_distance(const struct rg_parity *net, const struct rg_theory_pair *pair,
