@@ -1,5 +1,5 @@
 """python3 -m regime_analysis phase FILE | map FILE --column NAME | modes FILE | deviation FILE |
-spectra FILE | compare FILE | check FILE"""
+spectra FILE | compare FILE | theory FILE | check FILE"""
 
 import argparse
 import sys
@@ -34,6 +34,8 @@ def _parser():
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     phase = _drawing(commands, "phase", "draw accuracy and number of states over two axes")
     _directions(phase)
+    phase.add_argument("--theory", action="store_true",
+                       help="with the line C < N G^(n-m) of the effective theory, C fitted")
     column = _drawing(commands, "map", "draw any column over one or two axes")
     column.add_argument("--column", required=True, help="e.g. kernel_distance, test_loss")
     _directions(column)
@@ -48,6 +50,7 @@ def _parser():
     spectra.add_argument("--x", help="axis to the right of the errors")
     for name, run, text in (
             ("compare", _compare, "print the statistics against the paper's Fig. 9"),
+            ("theory", _theory, "print what the effective theory says of mergers, and how well"),
             ("check", _check, "a verdict a line on the paper's claims; exit 1 where one fails")):
         command = commands.add_parser(name, help=text)
         command.add_argument("file")
@@ -109,6 +112,12 @@ def _require_folder(output):
 
 def _compare(options):
     from .compare import report
+
+    print(report(open_sweep(options.file)))
+
+
+def _theory(options):
+    from .theory import report
 
     print(report(open_sweep(options.file)))
 

@@ -16,6 +16,7 @@ BAR = 0.75  # inches beside the panels
 INK = "0.15"
 DOT = dict(marker="o", linestyle="none", color="white", markersize=4, markeredgecolor=INK,
            markeredgewidth=0.8)
+LINE = dict(colors="tab:red", linestyles="--", linewidths=1.5)
 
 
 @dataclass
@@ -29,15 +30,17 @@ class Column:
     marks: dict
 
 
-def draw(ds, diagram, x, y, third, beside_paper=False):
-    """The figure, and the handles of its legend. Cells with points in doubt are hatched."""
+def draw(ds, diagram, x, y, third, beside_paper=False, overlay=None):
+    """The figure, and the handles of its legend. Cells with points in doubt are hatched. overlay: a
+    line of the theory on the sweep's own panels."""
     panels = sweep_columns(ds, diagram, x, y, third)
     if beside_paper:
         panels.append(_paper_column(x, y))
     figure, rows = _draw(panels, diagram.measures)
     _label(rows, panels, diagram.measures)
     boundaries = _draw_boundaries(ds, rows[0], x) if beside_paper else []
-    return figure, boundaries + _mark_handles(panels)
+    lines = _draw_overlay(rows, overlay, panels[0], x, y) if overlay else []
+    return figure, boundaries + lines + _mark_handles(panels)
 
 
 def is_on_paper_grid(ds, x, y):
@@ -119,6 +122,16 @@ def _draw_boundary(ax, boundary, gain, x):
         dict(x=gain, y=boundary.p50, yerr=error)
     for width, colour in ((3.0, INK), (1.4, "white")):
         ax.errorbar(**place, **DOT, ecolor=colour, elinewidth=width)
+
+
+def _draw_overlay(rows, overlay, panel, x, y):
+    """Where ln(N G^-m) is ln C; its legend handle."""
+    field = measures.over(overlay.field, y, x).values.mean(axis=-1)
+    for ax in rows[:, 0] if rows.shape[1] > 1 else rows.flat:
+        ax.contour(panel.x.values, panel.y.values, field, [overlay.level], **LINE)
+    look = dict(color=LINE["colors"], linestyle=LINE["linestyles"], linewidth=LINE["linewidths"])
+    return [Line2D([], [], **look,
+                   label=f"$N G^{{-{overlay.m}}} = C = {np.exp(overlay.level):.3g}$, fitted")]
 
 
 def _mark_handles(panels):

@@ -6,18 +6,23 @@ along which there is one column of panels each.
 
 from . import curves, figure, maps, measures, paper
 from .layout import ascending, choose_axes, prepared
+from .theory import overlay
 
 
 @figure.styled
-def phase(ds, x=None, y=None, columns=None, selection=None):
-    """The diagram as a Figure; chooses axes not given. selection: {axis: value}."""
+def phase(ds, x=None, y=None, columns=None, selection=None, theory=False):
+    """The diagram as a Figure; chooses axes not given. selection: {axis: value}. theory: with
+    the line of the effective theory, where gain and fraction are the axes."""
     ds = prepared(ds, selection)
     chosen = choose_axes(ds, x, y, columns)
     ds = ascending(ds, *chosen[:2])
     on_paper_grid = maps.is_on_paper_grid(ds, *chosen[:2])
     beside_paper = on_paper_grid and chosen[2] is None
     notes = paper.differences(ds) if on_paper_grid else []
-    return _draw(ds, measures.of_phase(ds, beside_paper), chosen, beside_paper, notes=notes,
+    if theory and {*chosen} != {"gain", "fraction", None}:
+        raise ValueError("the theory's line is one over gain and fraction")
+    line = overlay(ds) if theory else None
+    return _draw(ds, measures.of_phase(ds, beside_paper), chosen, beside_paper, line, notes=notes,
                  averaged="mean (states: geometric mean) over")
 
 
@@ -32,9 +37,9 @@ def column_map(ds, column, x=None, y=None, columns=None, selection=None):
     return _draw(ds, diagram, chosen, averaged="geometric mean over" if geometric else "mean over")
 
 
-def _draw(ds, diagram, chosen, beside_paper=False, **captioned):
+def _draw(ds, diagram, chosen, beside_paper=False, line=None, **captioned):
     x, y, third = chosen
-    drawn, handles = maps.draw(ds, diagram, x, y, third, beside_paper) if y else \
+    drawn, handles = maps.draw(ds, diagram, x, y, third, beside_paper, line) if y else \
         curves.draw(ds, diagram, x)
     figure.explain(drawn, handles, figure.caption(ds, set(chosen), **captioned))
     return drawn
