@@ -1,5 +1,5 @@
 """python3 -m regime_analysis phase FILE | map FILE --column NAME | modes FILE | deviation FILE |
-spectra FILE | compare FILE | theory FILE | check FILE"""
+spectra FILE | courses FILE | compare FILE | theory FILE | check FILE"""
 
 import argparse
 import sys
@@ -46,6 +46,7 @@ def _parser():
                            "(default: what most points of the sweep have)")
     deviation.add_argument("--x", help="axis to the right, default: learning_rate")
     deviation.add_argument("--lines", metavar="AXIS", help="axis with a line a value")
+    _drawing(commands, "courses", "draw pairs of strings over training and in theory")
     spectra = _drawing(commands, "spectra", "draw what observers recover of the data's spectra")
     spectra.add_argument("--x", help="axis to the right of the errors")
     for name, run, text in (

@@ -86,6 +86,37 @@ class Mergers(Folder):
         self.assertIn("theory_pairs", errors)
 
 
+class Courses(Folder):
+    def write_courses(self):
+        sweep = SweepFile(self.path, {"replicate": np.arange(2)}, {"theory_kappa": 400.0})
+        for name, values in (("course", np.arange(3)), ("theory_time", [1.0, 10.0]),
+                             ("record", np.arange(4))):
+            sweep.dimension(name, values)
+        sweep.file["epoch"] = np.array([0, 5, 10, 20])
+        sweep.file["epoch"].dims[0].attach_scale(sweep.file["record"])
+        for name, meanings in (("status", STATUS), ("stopped_by", STOPPED_BY)):
+            sweep.codes(name, np.ones(2), meanings)
+        sweep.column("course_agrees", np.tile([1, 0, 0], (2, 1)).astype("i1"), ["course"],
+                     fill=False, dtype="bool")
+        sweep.column("course_theory", np.full((2, 3, 2), 0.5), ["course", "theory_time"])
+        measured = np.arange(1.0, 13).reshape(4, 3)
+        sweep.column("course_distance_history", np.stack([measured, 2 * measured]),
+                     ["record", "course"])
+        sweep.close()
+
+    def test_theory_stands_beside_the_network(self):
+        self.write_courses()
+        figure = figures.courses(self.open(), selection={"replicate": 1})
+        theory_panel, network_panel = figure.axes
+        colours = [line.get_color() for line in network_panel.lines]
+        self.assertEqual(colours, [line.get_color() for line in theory_panel.lines])
+        self.assertEqual([colour == colours[0] for colour in colours], [True, False, False])
+        np.testing.assert_array_equal(network_panel.lines[1].get_xydata(),
+                                      [[0, 4], [5, 10], [10, 16], [20, 22]])
+        code, _, errors = command("courses", self.path, "-o", self.picture)
+        self.assertEqual((code, errors), (0, ""))
+
+
 class Line(Folder):
     def write_line(self):
         """Networks succeed where C < N G^-M, and by chance near the line."""
