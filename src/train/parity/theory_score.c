@@ -8,35 +8,37 @@ static double shorter(const struct rg_theory_pair *pair)
     return pair->length[pair->length[1] < pair->length[0]];
 }
 
-static void try_length(const struct rg_theory_pairs *pairs, const struct rg_outcome *cases, int m,
+static void try_length(int64_t n, const struct rg_outcome *cases, int m,
                        struct rg_theory_score *score)
 {
-    const struct rg_rates best = score->baseline_rates,
-                          rates = rg_roc_rates(pairs->n_agreeing, cases, m - 0.5);
+    const struct rg_rates best = score->baseline_rates, rates = rg_roc_rates(n, cases, m - 0.5);
     if (m == 1 || rates.sensitivity + rates.specificity > best.sensitivity + best.specificity) {
         score->baseline_rates = rates;
         score->baseline_length = m;
     }
 }
 
-/* Cases scored by `of`, in the order of the pairs. */
-static void fill(const struct rg_theory_pairs *pairs, const double *distances, double eps,
-                 double (*of)(const struct rg_theory_pair *pair), struct rg_outcome *cases)
+/* Cases of the covered pairs, scored by `of`; returns their number. */
+static int64_t fill(const struct rg_theory_pairs *pairs, const double *distances, double eps,
+                    double (*of)(const struct rg_theory_pair *pair), struct rg_outcome *cases)
 {
+    int64_t n = 0;
     for (int64_t i = 0; i < pairs->n_agreeing; i++)
-        cases[i] = (struct rg_outcome){of(&pairs->pairs[i]), distances[i] < eps * eps};
+        if (pairs->pairs[i].start.n > 0)
+            cases[n++] = (struct rg_outcome){of(&pairs->pairs[i]), distances[i] < eps * eps};
+    return n;
 }
 
 struct rg_theory_score rg_theory_score(const struct rg_theory_pairs *pairs, const double *distances,
                                        double eps, double kappa, struct rg_outcome *cases)
 {
-    const int64_t n = pairs->n_agreeing;
-    struct rg_theory_score score = {0};
-    fill(pairs, distances, eps, shorter, cases);
-    for (int64_t i = 0; i < n; i++)
-        score.merged += cases[i].positive / (double)n;
+    const double n_pairs = (double)pairs->n_agreeing;
+    const int64_t n = fill(pairs, distances, eps, shorter, cases);
+    struct rg_theory_score score = {.covered = (double)n / n_pairs};
+    for (int64_t i = 0; i < pairs->n_agreeing; i++)
+        score.merged += (distances[i] < eps * eps) / n_pairs;
     for (int m = 1; m <= RG_ANALYSIS_LENGTH_MAX; m++)
-        try_length(pairs, cases, m, &score);
+        try_length(n, cases, m, &score);
     score.baseline_area = rg_roc_area(n, cases);
     fill(pairs, distances, eps, rg_theory_pair_score, cases);
     score.rates = rg_roc_rates(n, cases, kappa);

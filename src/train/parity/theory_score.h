@@ -8,6 +8,8 @@
 
 struct rg_theory_score { /* over the pairs that agree */
     double merged;       /* share that did */
+    double covered;      /* share with a continuation in common. The others the theory says nothing
+                            of; what follows is over these */
     double area;         /* under the curve, whatever kappa is; see roc.h for this and the next */
     struct rg_rates rates;
     double baseline_area; /* of the length of the shorter string in the place of the theory */
