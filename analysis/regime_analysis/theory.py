@@ -43,6 +43,7 @@ class Condition:
     baseline: np.ndarray  # of the length of the shorter string
     ending: np.ndarray    # of the number of last symbols in common
     merged: np.ndarray    # share of each point's pairs
+    covered: np.ndarray   # share with a continuation in common; all but `merged` is over these
 
 
 @dataclass
@@ -68,14 +69,17 @@ def condition(ds, merge_distance=0.1):
     measures.require_column(ds, "theory_x_end", "train with theory_pairs = 10000, say")
     done = measures.done(ds).values.ravel()
     score, merged = _scores(ds)[done], _merged(ds, merge_distance)[done]
+    covered = _points(ds, "theory_continuations")[done] > 0
+    halves = [(score[k::2][covered[k::2]], merged[k::2][covered[k::2]]) for k in (0, 1)]
     if len(score) < 2:
         raise ValueError("kappa is fitted on some points and tried on others: this sweep has one")
-    kappa = _best_threshold(score[::2].ravel(), merged[::2].ravel())
+    kappa = _best_threshold(*halves[0])
     part = ds.isel(merge_distance=_nearest(ds, merge_distance))
-    return Condition(kappa, *(rates(score[k::2], merged[k::2], kappa) for k in (0, 1)),
+    endings = [area(ending[known], positive[known])
+               for ending, positive, known in zip(_endings(ds)[done], merged, covered)]
+    return Condition(kappa, *(rates(*half, kappa) for half in halves),
                      *(part[name].values.ravel()[done] for name in ("theory_auc", "baseline_auc")),
-                     np.array([area(*pair) for pair in zip(_endings(ds)[done], merged)]),
-                     merged.mean(axis=1))
+                     np.array(endings), merged.mean(axis=1), covered.mean(axis=1))
 
 
 def rates(score, positive, threshold):
@@ -84,11 +88,13 @@ def rates(score, positive, threshold):
 
 
 def area(score, positive):
-    """The chance that a positive case scores above a negative one; ties count half."""
+    """The chance that a positive case scores above a negative one; ties count half. NaN without
+    either."""
     values, place = np.unique(score, return_inverse=True)
     good = np.bincount(place[positive], minlength=values.size)
     bad = np.bincount(place[~positive], minlength=values.size)
-    return float((good * (np.cumsum(bad) - bad / 2)).sum() / (good.sum() * bad.sum()))
+    n_wins, n = (good * (np.cumsum(bad) - bad / 2)).sum(), good.sum() * bad.sum()
+    return float(n_wins / n) if n else np.nan
 
 
 def _best_threshold(score, positive):
@@ -206,7 +212,7 @@ def _condition_lines(found, distance):
         return f"{np.nanmean(values):.3f} (sd {np.nanstd(values):.3f})"
 
     yield (f"merge distance {distance:g}: {found.merged.mean():.1%} of agreeing pairs merged, "
-           f"{len(found.merged)} points")
+           f"{len(found.merged)} points; {found.covered.mean():.1%} have a continuation in common")
     yield f"  kappa {found.kappa:.3g}, fitted on every other point"
     for name, rate in (("fitted", found.fitted), ("the rest", found.tested)):
         yield (f"    {name:10} sensitivity {rate.sensitivity:.3f}, specificity "

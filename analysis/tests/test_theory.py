@@ -7,7 +7,7 @@ from test_phase import Folder
 
 from regime_analysis import figures, theory
 
-KAPPA, N_POINTS, N_PAIRS = 50.0, 6, 400
+KAPPA, N_POINTS, N_PAIRS, N_ALONE = 50.0, 6, 400, 30
 M, C = 2, 300.0
 
 
@@ -18,10 +18,12 @@ class Mergers(Folder):
         shape = (N_POINTS, N_PAIRS)
         lengths = generator.integers(1, 11, (*shape, 2)).astype("i4")
         n = generator.integers(1, 30, shape).astype("i4")
+        n[:, -N_ALONE:] = 0  # of these the theory says nothing
         x, y = (10.0 ** generator.uniform(-4, -1, shape) for _ in range(2))
         self.score = n * lengths.sum(-1) * y / x**2
         self.merged = self.score > KAPPA
         self.merged[:, :n_wrong] ^= True
+        self.merged[:, -N_ALONE:] = generator.random((N_POINTS, N_ALONE)) < 0.5
         end = np.where(self.merged, 0.1, 2.0) * generator.uniform(0.1, 1, shape)
         strings = generator.integers(0, 1024, (*shape, 2)).astype("i4") % 2**lengths
         replicates = {"replicate": np.arange(N_POINTS)}
@@ -47,21 +49,22 @@ class Mergers(Folder):
     def test_kappa_is_found_again(self):
         self.write_pairs()
         found = theory.condition(self.open())
-        near = np.sort(self.score[::2].ravel())
+        near = np.sort(self.score[::2, :-N_ALONE].ravel())
         below, above = near[near <= KAPPA].max(), near[near > KAPPA].min()
         self.assertTrue(below <= found.kappa <= above)
         self.assertEqual((found.fitted.sensitivity, found.fitted.specificity), (1, 1))
         self.assertGreater(found.tested.sum, 1.98)
         np.testing.assert_allclose(found.merged, self.merged.mean(1))
+        np.testing.assert_allclose(found.covered, 1 - N_ALONE / N_PAIRS)
 
     def test_what_does_not_obey_is_counted(self):
         self.write_pairs(n_wrong=40)
         found = theory.condition(self.open())
-        said = self.score > found.kappa
+        said, known = self.score > found.kappa, np.s_[:, :-N_ALONE]
         for k, rates in enumerate((found.fitted, found.tested)):
-            merged = self.merged[k::2]
-            self.assertAlmostEqual(rates.sensitivity, said[k::2][merged].mean())
-            self.assertAlmostEqual(rates.specificity, 1 - said[k::2][~merged].mean())
+            merged, rule = self.merged[k::2][known], said[k::2][known]
+            self.assertAlmostEqual(rates.sensitivity, rule[merged].mean())
+            self.assertAlmostEqual(rates.specificity, 1 - rule[~merged].mean())
             self.assertTrue(0.2 < rates.sensitivity < 1 and 0.2 < rates.specificity < 1)
 
     def test_area(self):
