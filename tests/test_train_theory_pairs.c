@@ -68,14 +68,14 @@ static void sample_is_uniform(void)
 static void agreement_is_of_answers(void)
 {
     static const struct rg_task tasks[] = {
-        {4, {{2, 1}, {1, 2}, {0, 3}, {3, 0}}, {0, 1, 0, 1}},
-        {3, {{0, 1}, {1, 2}, {2, 0}}, {1, 0, 0}},
+        {2, 4, {{2, 1}, {1, 2}, {0, 3}, {3, 0}}, {0, 1, 0, 1}},
+        {2, 3, {{0, 1}, {1, 2}, {2, 0}}, {1, 0, 0}},
     };
     static const int modulus[] = {2, 3};
     struct rg_parity_settings settings = test_parity_settings();
     struct rg_parity *net = test_parity_create(&settings, 1);
     for (int t = 0; t < 2; t++) {
-        net->task = &tasks[t];
+        net->task = tasks[t];
         struct rg_theory_pairs pairs = draw(net, 500);
         CU_ASSERT_EQUAL(pairs.n, 500 + RG_N_COURSES / 2);
         for (int64_t i = 0; i < pairs.n; i++) {

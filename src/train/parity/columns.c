@@ -1,10 +1,12 @@
 /* The columns and dimensions of parity_rnn. A column's place in the table is its index
  * RG_COL_... in tables.h.                                                                  */
 #include <assert.h>
+#include <math.h>
 
 #include "train/parity/refute.h"
 #include "train/parity/settings.h"
 #include "train/parity/tables.h"
+#include "train/parity/theory_pairs.h"
 #include "train/parity/track.h"
 
 static const struct rg_column columns[] = {
@@ -354,6 +356,126 @@ static const struct rg_column columns[] = {
          .unit = "1",
          .doc = "One minus the centred kernel alignment between the hidden states before and after "
                 "training"},
+    [RG_COL_THEORY_MERGED] =
+        {.name = "theory_merged",
+         .type = RG_F4,
+         .dims = {"merge_distance"},
+         .unit = "1",
+         .doc = "Share of the theory_pairs sampled pairs of strings that agree on every "
+                "continuation whose hidden states are closer than the merge distance in the end"},
+    [RG_COL_THEORY_COVERED] = {.name = "theory_covered",
+                               .type = RG_F4,
+                               .unit = "1",
+                               .doc = "Share of the sampled pairs that are trained with a "
+                                      "continuation in common; what follows is over these"},
+    [RG_COL_THEORY_AUC] = {.name = "theory_auc",
+                           .type = RG_F4,
+                           .dims = {"merge_distance"},
+                           .unit = "1",
+                           .doc = "Chance that the condition of the effective theory ranks a "
+                                  "sampled pair that merged above one that did not"},
+    [RG_COL_THEORY_SENSITIVITY] = {.name = "theory_sensitivity",
+                                   .type = RG_F4,
+                                   .dims = {"merge_distance"},
+                                   .unit = "1",
+                                   .doc = "Share of the sampled pairs that merged of which the "
+                                          "condition with theory_kappa says so"},
+    [RG_COL_THEORY_SPECIFICITY] = {.name = "theory_specificity",
+                                   .type = RG_F4,
+                                   .dims = {"merge_distance"},
+                                   .unit = "1",
+                                   .doc = "Share of the sampled pairs that did not merge of which "
+                                          "the condition with theory_kappa says so"},
+    [RG_COL_BASELINE_AUC] = {.name = "baseline_auc",
+                             .type = RG_F4,
+                             .dims = {"merge_distance"},
+                             .unit = "1",
+                             .doc = "As theory_auc, of the length of the shorter string"},
+    [RG_COL_BASELINE_SENSITIVITY] = {.name = "baseline_sensitivity",
+                                     .type = RG_F4,
+                                     .dims = {"merge_distance"},
+                                     .unit = "1",
+                                     .doc =
+                                         "As theory_sensitivity, of the rule that pairs merge "
+                                         "whose strings both have baseline_length symbols or more"},
+    [RG_COL_BASELINE_SPECIFICITY] = {.name = "baseline_specificity",
+                                     .type = RG_F4,
+                                     .dims = {"merge_distance"},
+                                     .unit = "1",
+                                     .doc = "As theory_specificity, of that rule"},
+    [RG_COL_BASELINE_LENGTH] = {.name = "baseline_length",
+                                .type = RG_I4,
+                                .dims = {"merge_distance"},
+                                .unit = "1",
+                                .doc = "Length with which the sum of both shares is largest"},
+    [RG_COL_THEORY_LENGTH] = {.name = "theory_length",
+                              .type = RG_I4,
+                              .dims = {"theory_pair", "member"},
+                              .unit = "1",
+                              .doc = "Length of each string of a sampled pair"},
+    [RG_COL_THEORY_STRING] = {.name = "theory_string",
+                              .type = RG_I4,
+                              .dims = {"theory_pair", "member"},
+                              .unit = "1",
+                              .doc = "Each string of a sampled pair: its code, whose highest of "
+                                     "theory_length bits is the first symbol"},
+    [RG_COL_THEORY_CONTINUATIONS] = {.name = "theory_continuations",
+                                     .type = RG_I4,
+                                     .dims = {"theory_pair"},
+                                     .unit = "1",
+                                     .doc = "N: continuations, the empty one too, with which both "
+                                            "strings of a sampled pair are trained"},
+    [RG_COL_THEORY_X_START] =
+        {.name = "theory_x_start",
+         .type = RG_F4,
+         .dims = {"theory_pair"},
+         .unit = "1",
+         .doc =
+             "X(0): squared distance between the hidden states of a sampled pair before training"},
+    [RG_COL_THEORY_Y_START] = {.name = "theory_y_start",
+                               .type = RG_F4,
+                               .dims = {"theory_pair"},
+                               .unit = "1",
+                               .doc = "Y(0): squared distance between the outputs of a sampled "
+                                      "pair before training, averaged over its continuations"},
+    [RG_COL_THEORY_X_END] =
+        {.name = "theory_x_end",
+         .type = RG_F4,
+         .dims = {"theory_pair"},
+         .unit = "1",
+         .doc = "Squared distance between the hidden states of a sampled pair in the end"},
+    [RG_COL_COURSE_LENGTH] = {.name = "course_length",
+                              .type = RG_I4,
+                              .dims = {"course", "member"},
+                              .unit = "1",
+                              .doc =
+                                  "Length of each string of a pair that is followed over training"},
+    [RG_COL_COURSE_STRING] = {.name = "course_string",
+                              .type = RG_I4,
+                              .dims = {"course", "member"},
+                              .unit = "1",
+                              .doc = "Each string of such a pair: its code, whose highest of "
+                                     "course_length bits is the first symbol"},
+    [RG_COL_COURSE_AGREES] =
+        {.name = "course_agrees",
+         .type = RG_FLAG,
+         .dims = {"course"},
+         .unit = "1",
+         .doc =
+             "Whether both strings of such a pair have the same target after every continuation"},
+    [RG_COL_COURSE_THEORY] =
+        {.name = "course_theory",
+         .type = RG_F4,
+         .dims = {"course", "theory_time"},
+         .unit = "1",
+         .doc = "Squared distance between the hidden states of such a pair under the effective "
+                "theory with theory_kappa, from the distances before training"},
+    [RG_COL_COURSE_DISTANCE] = {.name = "course_distance",
+                                .type = RG_F4,
+                                .dims = {"course"},
+                                .flags = RG_HISTORY,
+                                .unit = "1",
+                                .doc = "Squared distance between the hidden states of such a pair"},
     [RG_COL_W_IN] = {.name = "W_in",
                      .type = RG_WEIGHT,
                      .dims = {"unit", "symbol"},
@@ -453,6 +575,32 @@ static int64_t n_runs(const void *largest)
     return largest_of(largest)->prove == RG_PROVE_NEVER ? 1 : RG_RUNS_MAX;
 }
 
+static int64_t n_theory_pairs(const void *largest)
+{
+    return largest_of(largest)->theory_pairs;
+}
+
+static int64_t n_courses(const void *largest)
+{
+    return largest_of(largest)->theory_pairs > 0 ? RG_N_COURSES : 0;
+}
+
+static int64_t n_theory_times(const void *largest)
+{
+    return largest_of(largest)->theory_pairs > 0 ? RG_N_THEORY_TIMES : 0;
+}
+
+double rg_theory_time(int i)
+{
+    return pow(10, i / 4.0);
+}
+
+static void theory_times(const void *largest, double *values)
+{
+    for (int i = 0; i < n_theory_times(largest); i++)
+        values[i] = rg_theory_time(i);
+}
+
 static void lengths(const void *largest, double *values)
 {
     for (int64_t i = 0; i < n_lengths(largest); i++)
@@ -492,4 +640,9 @@ const struct rg_dimension rg_parity_dimensions[RG_N_PARITY_DIMENSIONS] = {
     {"symbol", n_symbols, NULL, "1", "Input symbol"},
     {"output", two, NULL, "1", "Output class"},
     {"run", n_runs, NULL, "1", "Run of one symbol in a string"},
+    {"theory_pair", n_theory_pairs, NULL, "1", "Random pair of strings that agree"},
+    {"course", n_courses, NULL, "1", "Random pair of strings that is followed over training"},
+    {"theory_time", n_theory_times, theory_times, "1",
+     "Time in units of the outputs' time constant tau_y"},
+    {"member", two, NULL, "1", "First and second string of a pair"},
 };

@@ -337,6 +337,25 @@ static const struct rg_knob knobs[] = {
          "When to look for a proof that the network is right on strings of every length, or for "
          "a string on which it is wrong: about 2 s of 100 relu units; tanh is refuted or left "
          "open"},
+    {.name = "theory_pairs",
+     .type = RG_INT,
+     .role = RG_MEASUREMENT,
+     .offset = AT(theory_pairs),
+     .fallback = "0",
+     .min = 0,
+     .max = 1000000,
+     .unit = "1",
+     .help = "Number of random pairs of strings on which the effective theory of mergers is tried"},
+    {.name = "theory_kappa",
+     .type = RG_REAL,
+     .role = RG_MEASUREMENT,
+     .offset = AT(theory_kappa),
+     .fallback = "400.0",
+     .min = 0,
+     .max = 1e9,
+     .unit = "1",
+     .help = "The theory's free constant: time constant of a hidden state times the length of its "
+             "string, in units of that of the outputs"},
 };
 
 const struct rg_knobs rg_parity_knobs = {knobs, sizeof knobs / sizeof *knobs};

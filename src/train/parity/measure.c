@@ -18,6 +18,7 @@
 #include "train/parity/prove.h"
 #include "train/parity/spread.h"
 #include "train/parity/tables.h"
+#include "train/parity/theory_score.h"
 #include "train/parity/track.h"
 #include "train/parity/validate.h"
 #include "train/parity/watch.h"
@@ -37,6 +38,9 @@ struct rg_measures {
     uint8_t *classes;        /* likewise, a number each */
     double *now;             /* [n_parameters] */
     double *initial;
+    struct rg_theory_pairs pairs; /* none without theory_pairs */
+    double *distances;            /* [theory_pairs] */
+    struct rg_outcome *cases;     /* [theory_pairs] */
 };
 
 struct measurement { /* what every function below gets */
@@ -50,6 +54,15 @@ struct measurement { /* what every function below gets */
 static int64_t longest(int64_t a, int64_t b)
 {
     return a > b ? a : b;
+}
+
+static enum rg_status create_theory(const struct rg_parity *net, struct rg_measures *m)
+{
+    const int64_t n = rg_parity_settings(net)->theory_pairs;
+    RG_TRY(rg_theory_pairs_draw(net, n, &m->pairs));
+    RG_TRY(rg_alloc(&m->distances, (size_t)n, sizeof *m->distances));
+    RG_TRY(rg_alloc(&m->cases, (size_t)n, sizeof *m->cases));
+    return RG_OK;
 }
 
 enum rg_status rg_measures_create(const struct rg_parity *net, struct rg_measures **measures)
@@ -79,6 +92,8 @@ enum rg_status rg_measures_create(const struct rg_parity *net, struct rg_measure
     RG_TRY(rg_alloc(&m->now, n_parameters, sizeof *m->now));
     RG_TRY(rg_alloc(&m->initial, n_parameters, sizeof *m->initial));
     rg_parity_initial(net, m->initial);
+    if (settings->theory_pairs > 0)
+        RG_TRY(create_theory(net, m));
     RG_TRY(rg_measures_epoch(m, 0));
     return RG_OK;
 }
@@ -99,6 +114,9 @@ void rg_measures_destroy(struct rg_measures **measures)
     rg_free(&m->classes);
     rg_free(&m->now);
     rg_free(&m->initial);
+    rg_theory_pairs_free(&m->pairs);
+    rg_free(&m->distances);
+    rg_free(&m->cases);
     rg_free(measures);
 }
 
@@ -127,9 +145,11 @@ size_t rg_measures_memory(const struct rg_parity_settings *settings)
     const size_t proof = settings->prove == RG_PROVE_NEVER
                              ? 0
                              : rg_prove_memory(settings->hidden, settings->n_symbols);
+    const size_t scoring = sizeof(double) + sizeof(struct rg_outcome);
     return sizeof(double) * (blocks + n_states * (hidden + 16 + 2 * n_symbols) + 2 * n_parameters) +
            rg_geometry_memory((int64_t)n_states, settings->hidden) + rg_automata_moved(settings) +
-           rg_measures_state_max(settings, block) +
+           rg_measures_state_max(settings, block) + rg_theory_pairs_memory(settings) +
+           scoring * (size_t)settings->theory_pairs +
            larger(larger(pairs, proof), larger(representation, kernel));
 }
 
@@ -429,6 +449,91 @@ static enum rg_status measure_representation(const struct measurement *m)
     return RG_OK;
 }
 
+/* ---- effective theory ------------------------------------------------------------------------------- */
+
+static void put_pair(const struct measurement *m, int64_t i)
+{
+    const struct rg_theory_pair *pair = &m->measures->pairs.pairs[i];
+    for (int side = 0; side < 2; side++) {
+        rg_row_put_at(m->row, RG_COL_THEORY_LENGTH, i, side, pair->length[side]);
+        rg_row_put_at(m->row, RG_COL_THEORY_STRING, i, side, pair->code[side]);
+    }
+    rg_row_put(m->row, RG_COL_THEORY_CONTINUATIONS, i, pair->start.n);
+    rg_row_put(m->row, RG_COL_THEORY_X_START, i, pair->start.x0);
+    rg_row_put(m->row, RG_COL_THEORY_Y_START, i, pair->start.y0);
+    rg_row_put(m->row, RG_COL_THEORY_X_END, i, m->measures->distances[i]);
+}
+
+static void put_score(const struct measurement *m, int64_t i)
+{
+    const double eps =
+        m->settings->merge_distances.values[i] * rg_automata_spread(m->measures->automata);
+    const struct rg_theory_score score =
+        rg_theory_score(&m->measures->pairs, m->measures->distances, eps, m->settings->theory_kappa,
+                        m->measures->cases);
+    rg_row_put(m->row, RG_COL_THEORY_MERGED, i, score.merged);
+    rg_row_put(m->row, RG_COL_THEORY_COVERED, 0, score.covered);
+    rg_row_put(m->row, RG_COL_THEORY_AUC, i, score.area);
+    rg_row_put(m->row, RG_COL_THEORY_SENSITIVITY, i, score.rates.sensitivity);
+    rg_row_put(m->row, RG_COL_THEORY_SPECIFICITY, i, score.rates.specificity);
+    rg_row_put(m->row, RG_COL_BASELINE_AUC, i, score.baseline_area);
+    rg_row_put(m->row, RG_COL_BASELINE_SENSITIVITY, i, score.baseline_rates.sensitivity);
+    rg_row_put(m->row, RG_COL_BASELINE_SPECIFICITY, i, score.baseline_rates.specificity);
+    rg_row_put(m->row, RG_COL_BASELINE_LENGTH, i, score.baseline_length);
+}
+
+static enum rg_status put_course(const struct measurement *m, int k)
+{
+    const struct rg_theory_pair *pair = rg_theory_course(&m->measures->pairs, k);
+    double times[RG_N_THEORY_TIMES], course[RG_N_THEORY_TIMES];
+    if (!pair)
+        return RG_OK;
+    const struct rg_interaction start = rg_theory_pair_at(pair, m->settings->theory_kappa);
+    for (int i = 0; i < RG_N_THEORY_TIMES; i++)
+        times[i] = rg_theory_time(i);
+    RG_TRY(rg_interaction_course(&start, RG_N_THEORY_TIMES, times, course));
+    for (int i = 0; i < RG_N_THEORY_TIMES; i++)
+        rg_row_put_at(m->row, RG_COL_COURSE_THEORY, k, i, course[i]);
+    for (int side = 0; side < 2; side++) {
+        rg_row_put_at(m->row, RG_COL_COURSE_LENGTH, k, side, pair->length[side]);
+        rg_row_put_at(m->row, RG_COL_COURSE_STRING, k, side, pair->code[side]);
+    }
+    rg_row_put(m->row, RG_COL_COURSE_AGREES, k, start.d2 == 0);
+    return RG_OK;
+}
+
+/* Here and below the hidden states of now are those that measure_tree left in the rows before. */
+static enum rg_status measure_theory(const struct measurement *m)
+{
+    struct rg_theory_pairs *pairs = &m->measures->pairs;
+    if (pairs->n == 0)
+        return RG_OK;
+    RG_TRY(rg_theory_pairs_start(m->net, m->measures->tree, m->tick, pairs));
+    for (int64_t i = 0; i < pairs->n_agreeing; i++) {
+        m->measures->distances[i] =
+            rg_theory_pair_distance(m->net, &pairs->pairs[i], m->measures->rows);
+        put_pair(m, i);
+    }
+    for (int64_t i = 0; i < m->settings->merge_distances.n; i++)
+        put_score(m, i);
+    for (int k = 0; k < RG_N_COURSES; k++)
+        RG_TRY(put_course(m, k));
+    return RG_OK;
+}
+
+static enum rg_status measure_courses(const struct measurement *m)
+{
+    for (int k = 0; k < RG_N_COURSES; k++) {
+        const struct rg_theory_pair *pair = rg_theory_course(&m->measures->pairs, k);
+        if (pair)
+            rg_row_put(m->row, RG_COL_COURSE_DISTANCE, k,
+                       rg_theory_pair_distance(m->net, pair, m->measures->rows));
+    }
+    return RG_OK;
+}
+
+/* ---- weights ---------------------------------------------------------------------------------------- */
+
 /* A matrix lies in the corner of one that is as large as the sweep's largest network. */
 static void put_tensor(const struct measurement *m, enum rg_tensor_name name)
 {
@@ -467,6 +572,8 @@ static const struct group {
     {RG_COL_WEIGHT_CHANGE_IN, RG_COL_WEIGHT_CHANGE_OUT, measure_weight_change},
     {RG_COL_KERNEL_DISTANCE, RG_COL_KERNEL_DISTANCE, measure_kernel},
     {RG_COL_REPRESENTATION_CHANGE, RG_COL_REPRESENTATION_CHANGE, measure_representation},
+    {RG_COL_THEORY_MERGED, RG_COL_COURSE_THEORY, measure_theory},
+    {RG_COL_COURSE_DISTANCE, RG_COL_COURSE_DISTANCE, measure_courses},
     {RG_COL_W_IN, RG_COL_B_OUT, measure_weights},
 };
 

@@ -85,6 +85,8 @@ enum rg_status rg_parity_check(const void *settings)
                "track_pairs = \"%s\": must be pairs of strings of 1 to %d symbols 0 and 1, as in "
                "\"0 1, 00 11\"",
                s->track_pairs, RG_TRACKED_LENGTH);
+    RG_REQUIRE(s->theory_pairs == 0 || s->n_symbols == 2, RG_ERROR_USER,
+               "theory_pairs = %" PRId64 ": only with n_symbols = 2", s->theory_pairs);
     RG_REQUIRE(s->min_length <= s->max_length, RG_ERROR_USER,
                "min_length = %" PRId64 " exceeds max_length = %" PRId64, s->min_length,
                s->max_length);

@@ -6,6 +6,9 @@
 extern const struct rg_knobs rg_parity_knobs;
 extern const struct rg_columns rg_parity_columns;
 
+enum { RG_N_THEORY_TIMES = 29 };
+double rg_theory_time(int i); /* at which courses are taken, in units of tau_y: 1 to 1e7 */
+
 /* Indices into rg_parity_columns, in the order of the table. */
 enum rg_parity_column {
     RG_COL_N_TRAIN,
@@ -65,6 +68,26 @@ enum rg_parity_column {
     RG_COL_WEIGHT_CHANGE_OUT,
     RG_COL_KERNEL_DISTANCE,
     RG_COL_REPRESENTATION_CHANGE,
+    RG_COL_THEORY_MERGED,
+    RG_COL_THEORY_COVERED,
+    RG_COL_THEORY_AUC,
+    RG_COL_THEORY_SENSITIVITY,
+    RG_COL_THEORY_SPECIFICITY,
+    RG_COL_BASELINE_AUC,
+    RG_COL_BASELINE_SENSITIVITY,
+    RG_COL_BASELINE_SPECIFICITY,
+    RG_COL_BASELINE_LENGTH,
+    RG_COL_THEORY_LENGTH,
+    RG_COL_THEORY_STRING,
+    RG_COL_THEORY_CONTINUATIONS,
+    RG_COL_THEORY_X_START,
+    RG_COL_THEORY_Y_START,
+    RG_COL_THEORY_X_END,
+    RG_COL_COURSE_LENGTH,
+    RG_COL_COURSE_STRING,
+    RG_COL_COURSE_AGREES,
+    RG_COL_COURSE_THEORY,
+    RG_COL_COURSE_DISTANCE,
     RG_COL_W_IN, /* the weights stand in the order of enum rg_tensor_name */
     RG_COL_W_H,
     RG_COL_B_IN,
@@ -74,5 +97,5 @@ enum rg_parity_column {
     RG_N_PARITY_COLUMNS
 };
 
-enum { RG_N_PARITY_DIMENSIONS = 12 };
+enum { RG_N_PARITY_DIMENSIONS = 16 };
 extern const struct rg_dimension rg_parity_dimensions[RG_N_PARITY_DIMENSIONS];

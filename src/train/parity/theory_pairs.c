@@ -37,43 +37,18 @@ struct classes { /* the non-empty strings, one class of equal answers after the 
     uint32_t *nodes; /* [n_strings] */
 };
 
-static bool alike(const struct rg_task *task, const int *class_of, int a, int b)
-{
-    bool same = class_of[a] == class_of[b];
-    for (int symbol = 0; symbol < RG_SYMBOLS; symbol++)
-        same &= class_of[task->next[a][symbol]] == class_of[task->next[b][symbol]];
-    return same;
-}
-
-/* Moore's refinement: states of one class answer alike to all continuations of length 0, 1, ... */
-static void find_classes(const struct rg_task *task, int class_of[RG_TASK_STATES])
-{
-    int finer[RG_TASK_STATES] = {0};
-    for (int s = 0; s < task->n_states; s++)
-        class_of[s] = task->output[s];
-    for (int round = 0; round < task->n_states; round++) {
-        for (int s = 0; s < task->n_states; s++)
-            for (finer[s] = 0; finer[s] < s && !alike(task, class_of, finer[s], s);)
-                finer[s]++;
-        for (int s = 0; s < task->n_states; s++)
-            class_of[s] = finer[s];
-    }
-}
-
 static int task_state(const struct rg_task *task, uint32_t node)
 {
-    int state = 0;
-    for (int bit = length_of(node) - 1; bit >= 0; bit--)
-        state = task->next[state][node >> bit & 1];
-    return state;
+    const int length = length_of(node);
+    return rg_task_state(task, length, node - (1U << length));
 }
 
 static enum rg_status classes_create(const struct rg_parity *net, struct classes *classes)
 {
     const struct rg_task *task = rg_parity_task(net);
     const uint32_t end = 2U << pair_length(rg_parity_settings(net));
-    int class_of[RG_TASK_STATES] = {0};
-    find_classes(task, class_of);
+    uint8_t class_of[RG_TASK_STATES] = {0};
+    rg_task_equivalent(task, class_of);
     *classes = (struct classes){.n = task->n_states};
     RG_TRY(rg_alloc(&classes->nodes, end, sizeof *classes->nodes));
     for (int c = 0; c < classes->n; c++) {
@@ -180,7 +155,7 @@ static enum rg_status start_create(const struct rg_parity *net, struct start *st
 {
     const struct rg_parity_settings *settings = rg_parity_settings(net);
     const struct rg_dataset *data = rg_parity_dataset(net);
-    const size_t n_rows = (size_t)rg_automaton_n_rows(settings->analysis_length);
+    const size_t n_rows = (size_t)rg_automaton_n_rows(2, settings->analysis_length);
     RG_TRY(rg_alloc(&start->rows, n_rows * (size_t)settings->hidden, sizeof *start->rows));
     RG_TRY(rg_alloc(&start->outputs, n_nodes(settings), sizeof *start->outputs));
     RG_TRY(rg_alloc(&start->trained, n_nodes(settings), sizeof *start->trained));
@@ -274,7 +249,7 @@ enum rg_status rg_theory_pairs_start(struct rg_parity *net, struct rg_tree *tree
 size_t rg_theory_pairs_memory(const struct rg_parity_settings *settings)
 {
     const size_t n = (size_t)settings->theory_pairs;
-    const size_t n_rows = (size_t)rg_automaton_n_rows(settings->analysis_length);
+    const size_t n_rows = (size_t)rg_automaton_n_rows(2, settings->analysis_length);
     const size_t start = n_rows * (size_t)settings->hidden * sizeof(double) +
                          n_nodes(settings) * (2 * sizeof(double) + 1);
     return n > 0 ? (n + RG_N_COURSES / 2) * sizeof(struct rg_theory_pair) + start : 0;
@@ -289,7 +264,7 @@ double rg_theory_pair_distance(const struct rg_parity *net, const struct rg_theo
     const double *h[2];
     double sum = 0;
     for (int side = 0; side < 2; side++)
-        h[side] = rows + settings->hidden * rg_automaton_row(settings->analysis_length,
+        h[side] = rows + settings->hidden * rg_automaton_row(2, settings->analysis_length,
                                                              pair->length[side], pair->code[side]);
     for (int64_t u = 0; u < settings->hidden; u++)
         sum += (h[1][u] - h[0][u]) * (h[1][u] - h[0][u]);
