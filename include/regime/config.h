@@ -10,6 +10,7 @@
 
 #include "regime/data.h"
 #include "regime/model.h"
+#include "regime/snapshots.h"
 #include "regime/status.h"
 
 enum {
@@ -56,6 +57,7 @@ struct rg_spec {
     uint64_t data_hash;   /* rg_data_hash of what the sweep trains on; 0: nothing from a file */
     int64_t n_records;
     int64_t *record_epochs; /* [n_records] ascending, record_epochs[0] = 0 */
+    struct rg_snapshots snapshots;
     unsigned share;         /* bit s: stream s has its key from (seed, replicate) alone */
     unsigned keep;          /* bit m: weights are kept at moment m (enum rg_moment) */
     int team[2];            /* process grid of each point */
@@ -102,8 +104,8 @@ const struct rg_key *rg_spec_key(int index); /* NULL: beyond the last */
 double rg_spec_weight_bytes(const struct rg_spec *spec);
 
 /* The resolved sweep as text, one "key = value" a line in a fixed order: model, seed, axes, settings
- * with defaults, record, share, keep, team. What the sweep's hash is taken of: the content of a data file
- * is, its path is not. Free with rg_free.                                                           */
+ * with defaults, record, snapshots, share, keep, team. What the sweep's hash is taken of: the content of a
+ * data file is, its path is not. Free with rg_free.                                                 */
 enum rg_status rg_spec_resolved(const struct rg_spec *spec, char **text) RG_MUST_CHECK;
 
 /* The text of a sweep file of nothing but this point of a sweep, with the same keys and so the same

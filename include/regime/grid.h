@@ -57,6 +57,12 @@ void rg_slice_print(const struct rg_spec *spec, const struct rg_slice *slice, ch
 /* The k-th point of a slice, in the order of ids. */
 int64_t rg_slice_id(const struct rg_spec *spec, const struct rg_slice *slice, int64_t k);
 
+/* Ids of the points whose snapshots are kept, ascending, none twice: (*ids)[*n], NULL for none. A value on no axis is
+ * answered as by rg_slice_narrow, with its line. Free with rg_free. Errors: RG_ERROR_USER.           */
+enum { RG_SNAPSHOTS_MAX = 1024 };
+enum rg_status rg_grid_snapshots(const struct rg_spec *spec, int64_t **ids,
+                                 int64_t *n) RG_MUST_CHECK;
+
 /* The single point of a slice that leaves no axis open. Errors: RG_ERROR_USER naming an open axis. */
 enum rg_status rg_slice_point(const struct rg_spec *spec, const struct rg_slice *slice,
                               int64_t *id) RG_MUST_CHECK;

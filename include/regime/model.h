@@ -138,11 +138,13 @@ enum rg_moment {
 };
 
 enum {
-    RG_HISTORY = 1,   /* flag of a column: also at the record epochs */
-    RG_KEPT = 2,      /* a weight: stored at the moments that `keep` names */
-    RG_OF_DATA = 4,   /* of the data, not the network: also of a point that diverged */
-    RG_OF_RECORDS = 8 /* what it is at the end depends on the epochs that are recorded */
+    RG_HISTORY = 1,    /* flag of a column: also at the record epochs */
+    RG_KEPT = 2,       /* a weight: stored at the moments that `keep` names */
+    RG_OF_DATA = 4,    /* of the data, not the network: also of a point that diverged */
+    RG_OF_RECORDS = 8, /* what it is at the end depends on the epochs that are recorded */
+    RG_SNAPSHOT = 16   /* NAME (snapshot, record, dims...): of points that `snapshots` lists */
 };
+#define RG_SNAPSHOT_DIM "snapshot" /* the dimension along which these points stand */
 
 struct rg_column {
     const char *name;

@@ -88,6 +88,16 @@ static void print_set(FILE *out, const char *key, const char *names, unsigned se
     fputc('\n', out);
 }
 
+static void print_snapshots(FILE *out, const struct rg_snapshots *snapshots)
+{
+    for (int g = 0; g < snapshots->n; g++) {
+        fputs("snapshots =", out);
+        for (int i = 0; i < snapshots->groups[g].n; i++)
+            fprintf(out, " %s", snapshots->groups[g].rows[i].assignment);
+        fputc('\n', out);
+    }
+}
+
 static void print_resolved(FILE *out, const void *what, const void *unused)
 {
     const struct rg_spec *spec = what;
@@ -100,6 +110,7 @@ static void print_resolved(FILE *out, const void *what, const void *unused)
     for (int64_t r = 0; r < spec->n_records; r++)
         fprintf(out, " %lld", (long long)spec->record_epochs[r]);
     fputc('\n', out);
+    print_snapshots(out, &spec->snapshots);
     print_set(out, "share", rg_stream_names, spec->share);
     print_set(out, "keep", rg_keep_names, spec->keep);
     fprintf(out, "team = %d %d\n", spec->team[0], spec->team[1]);

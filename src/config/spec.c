@@ -87,6 +87,11 @@ static enum rg_status read_record(const struct reading *reading, const config_se
     return rg_records_read(at, reading->spec);
 }
 
+static enum rg_status read_snapshots(const struct reading *reading, const config_setting_t *at)
+{
+    return rg_snapshots_read(at, reading->spec);
+}
+
 static enum rg_status read_share(const struct reading *reading, const config_setting_t *at)
 {
     return at ? rg_setting_set(at, rg_stream_names, &reading->spec->share) : RG_OK;
@@ -172,6 +177,11 @@ static const struct {
       "or count of them with spacing linear or log (default: log, 64) up to the largest "
       "max_epochs"},
      read_record},
+    {{"snapshots", "( { gain = 0.1; fraction = 1.0; } )",
+      "Points of which the model's snapshot columns are kept at every record epoch (default: "
+      "none), at most "
+      "1024. A group is all points with these values, each the nearest on its axis as with --only"},
+     read_snapshots},
     {{"share", "(\"data\", \"init\")",
       "Random streams that all points of a replicate have in common (default: none), out of data, "
       "init, order, validation, task"},
@@ -264,6 +274,7 @@ void rg_spec_destroy(struct rg_spec **spec)
     rg_free(&(*spec)->settings);
     rg_free(&(*spec)->largest);
     rg_free(&(*spec)->record_epochs);
+    rg_snapshots_free(&(*spec)->snapshots);
     rg_free(spec);
 }
 

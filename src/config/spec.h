@@ -32,6 +32,10 @@ enum rg_status rg_settings_read(const config_setting_t *settings,
 /* The record epochs. */
 enum rg_status rg_records_read(const config_setting_t *record, struct rg_spec *spec) RG_MUST_CHECK;
 
+/* What the snapshots are of. */
+enum rg_status rg_snapshots_read(const config_setting_t *list, struct rg_spec *spec) RG_MUST_CHECK;
+void rg_snapshots_free(struct rg_snapshots *snapshots);
+
 /* Names of all knobs, for hints. Static memory. */
 const char *rg_knob_names(const struct rg_model *model);
 

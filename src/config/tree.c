@@ -98,6 +98,15 @@ static void print_scalar(const config_setting_t *setting, char *text, size_t siz
     }
 }
 
+bool rg_setting_word(const config_setting_t *setting, char *text, size_t size)
+{
+    const char *string = config_setting_get_string(setting);
+    if (string)
+        return snprintf(text, size, "%s", string) < (int)size && string[0];
+    print_scalar(setting, text, size);
+    return text[0];
+}
+
 /* " = value" of a scalar and of an array of two; longer lists and groups are known by their path. */
 static void print_value(const config_setting_t *setting, char *text, size_t size)
 {

@@ -17,6 +17,9 @@ enum rg_status rg_setting_fail(const config_setting_t *setting, const char *form
 enum rg_status rg_setting_check_keys(const config_setting_t *group, const char *what,
                                      const char *names) RG_MUST_CHECK;
 
+/* A scalar as a word without quotes, which a knob can be read from; false: it is none, or too long. */
+bool rg_setting_word(const config_setting_t *setting, char *text, size_t size);
+
 bool rg_setting_is_list(const config_setting_t *setting); /* [array] or (list) */
 
 /* A scalar, checked against the knob's type and range. */

@@ -119,10 +119,19 @@ static enum rg_status visit_all(struct walk *walk)
     return RG_OK;
 }
 
+static enum rg_status check_snapshots(const struct rg_spec *spec)
+{
+    int64_t *ids = NULL, n = 0;
+    const enum rg_status code = rg_grid_snapshots(spec, &ids, &n);
+    rg_free(&ids);
+    return code;
+}
+
 enum rg_status rg_grid_check(const struct rg_spec *spec)
 {
     struct walk walk = {.spec = spec};
     RG_TRY(rg_grid_check_needs(spec));
+    RG_TRY(check_snapshots(spec));
     RG_TRY(rg_alloc(&walk.settings, 1, spec->model->settings_size));
     enum rg_status code = visit_all(&walk);
     rg_free(&walk.settings);
