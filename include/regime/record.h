@@ -27,8 +27,10 @@ struct rg_field {
     enum rg_moment moment;
     enum rg_column_type type; /* RG_WEIGHT is resolved to RG_F4 or RG_F8 */
     int n_dims;
-    int dims[RG_DIMS_MAX +
-             1];   /* indices into the layout's dims; `record` or `measure_at_loss` first */
+    /* Indices into the layout's dims: `snapshot`, along which a point has one place; `record` or
+     * `measure_at_loss`; then, from dims[own] on, the column's own.                                 */
+    int dims[RG_DIMS_MAX + 2];
+    int own;
     int64_t count; /* elements per point */
     size_t size;   /* bytes per point */
     size_t offset; /* in the record; a multiple of 8 */
@@ -38,9 +40,11 @@ struct rg_layout {
     int n_dims;
     struct rg_dim *dims;
     int n_fields;
-    struct rg_field *fields;
-    int n_columns; /* of the model */
-    size_t record_size;
+    struct rg_field *fields; /* snapshots last: a point that is not listed has the others alone */
+    int n_common;            /* of fields that every point has */
+    int n_columns;           /* of the model */
+    size_t common_size, record_size; /* bytes of a record: of such a point, of one that is listed */
+    int64_t n_snapshots, *snapshots; /* [n_snapshots] ids of the points listed, ascending */
 };
 
 enum rg_point_status { RG_PENDING, RG_DONE, RG_DIVERGED, RG_FAILED };
@@ -50,7 +54,7 @@ struct rg_record {
     enum rg_point_status status;
     double start;        /* provenance: seconds since 1970 */
     double wall_seconds; /* provenance */
-    unsigned char *data; /* [layout->record_size], owned by whoever made it with rg_record_init */
+    unsigned char *data; /* [rg_record_size], owned by whoever made it with rg_record_init */
 };
 
 /* Not collective. Free with rg_layout_destroy. `spec` must outlive the layout. A field with an empty
@@ -58,6 +62,12 @@ struct rg_record {
 enum rg_status rg_layout_create(const struct rg_spec *spec,
                                 struct rg_layout **layout) RG_MUST_CHECK;
 void rg_layout_destroy(struct rg_layout **layout);
+
+/* What a point's record has: its fields are the first ones of the layout. */
+int rg_record_n_fields(const struct rg_layout *layout, int64_t id);
+size_t rg_record_size(const struct rg_layout *layout, int64_t id);
+/* The point's place along the dimension snapshot; -1: it is not listed. */
+int64_t rg_record_snapshot(const struct rg_layout *layout, int64_t id);
 
 size_t rg_column_type_size(enum rg_column_type type);
 

@@ -207,16 +207,14 @@ enum rg_status rg_training_run(struct rg_training *run, const struct rg_tick *ti
     return RG_OK;
 }
 
-/* Beside a column's own dimensions a field has one for its moment, which comes first. */
 void rg_loop_shapes(const struct rg_layout *layout, struct rg_shape *shapes)
 {
     for (int f = 0; f < layout->n_fields; f++) {
         const struct rg_field *field = &layout->fields[f];
         struct rg_shape *shape = &shapes[field->column_index];
-        const int first = field->moment == RG_AT_RECORD || field->moment == RG_AT_LOSS;
         shape->type = field->type;
-        for (int d = first; d < field->n_dims; d++)
-            shape->sizes[d - first] = layout->dims[field->dims[d]].size;
+        for (int d = field->own; d < field->n_dims; d++)
+            shape->sizes[d - field->own] = layout->dims[field->dims[d]].size;
     }
 }
 
@@ -296,7 +294,8 @@ size_t rg_training_state_max(const struct rg_spec *spec, const struct rg_layout 
 static void move_rest(struct rg_training *run, const struct rg_mover *mover)
 {
     if (run->keeps_record)
-        mover->move(mover->context, run->record->data, run->layout->record_size);
+        mover->move(mover->context, run->record->data,
+                    rg_record_size(run->layout, run->record->id));
     run->model->state(run->net, mover);
 }
 

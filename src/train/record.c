@@ -1,17 +1,18 @@
 /* The layout of records: a model's columns, expanded into one field per moment that the sweep keeps.
  *
- * Candidate dimensions are `record`, `measure_at_loss` and the model's own, in this order; those that
- * no field uses are dropped at the end. A field lies in the record at a multiple of 8 bytes.        */
+ * Candidate dimensions are `snapshot`, `record`, `measure_at_loss` and the model's own, in this order; those
+ * that no field uses are dropped at the end. A field lies in the record at a multiple of 8 bytes.   */
 #include "regime/record.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "regime/grid.h"
 #include "regime/memory.h"
 #include "regime/train.h"
 
-enum { DIM_RECORD, DIM_AT_LOSS, DIM_MODEL /* and on */ };
+enum { DIM_SNAPSHOT, DIM_RECORD, DIM_AT_LOSS, DIM_MODEL /* and on */ };
 
 static const struct {
     const char *suffix;
@@ -89,11 +90,26 @@ static enum rg_status make_model_dim(const struct rg_spec *spec, const struct rg
     return RG_OK;
 }
 
+static enum rg_status make_snapshot_dim(struct rg_layout *layout)
+{
+    struct rg_dim *dim = &layout->dims[DIM_SNAPSHOT];
+    *dim = (struct rg_dim){.name = RG_SNAPSHOT_DIM,
+                           .size = layout->n_snapshots,
+                           .integer = true,
+                           .unit = "1",
+                           .doc = "Number in the grid of the point that the snapshots are of"};
+    RG_TRY(alloc_values(dim));
+    for (int64_t i = 0; i < dim->size; i++)
+        dim->values[i] = (double)layout->snapshots[i];
+    return RG_OK;
+}
+
 static enum rg_status make_dims(const struct rg_spec *spec, struct rg_layout *layout)
 {
     const struct rg_model *model = spec->model;
     layout->n_dims = DIM_MODEL + model->n_dimensions;
     RG_TRY(rg_alloc(&layout->dims, (size_t)layout->n_dims, sizeof *layout->dims));
+    RG_TRY(make_snapshot_dim(layout));
     struct rg_dim *record = &layout->dims[DIM_RECORD], *at_loss = &layout->dims[DIM_AT_LOSS];
     *record = (struct rg_dim){.name = "record",
                               .size = spec->n_records,
@@ -149,6 +165,8 @@ static bool keeps(const struct rg_spec *spec, const struct rg_column *column, en
 {
     if (column->flags & RG_KEPT)
         return spec->keep >> moment & 1;
+    if (column->flags & RG_SNAPSHOT)
+        return moment == RG_AT_RECORD;
     return moment == RG_AT_END || moment == RG_AT_LOSS ||
            (moment == RG_AT_RECORD && column->flags & RG_HISTORY);
 }
@@ -181,11 +199,15 @@ static enum rg_status make_field(const struct rg_spec *spec, const struct rg_lay
                                .moment = moment,
                                .type = resolve(spec, column->type),
                                .count = 1};
-    int length =
-        snprintf(field->name, sizeof field->name, "%s%s", column->name, moments[moment].suffix);
+    const bool snapshot = column->flags & RG_SNAPSHOT;
+    int length = snprintf(field->name, sizeof field->name, "%s%s", column->name,
+                          snapshot ? "" : moments[moment].suffix);
     RG_REQUIRE(length < RG_NAME_MAX, RG_ERROR_SYSTEM, "column name %s is too long", column->name);
+    if (snapshot)
+        field->dims[field->n_dims++] = DIM_SNAPSHOT;
     if (moments[moment].dim >= 0)
         RG_TRY(add_dim(layout, field, moments[moment].dim));
+    field->own = field->n_dims;
     for (int i = 0; i < RG_DIMS_MAX && column->dims[i]; i++) {
         int dim = find_dim(layout, column->dims[i]);
         RG_REQUIRE(dim >= 0, RG_ERROR_SYSTEM, "column %s: %s has no dimension %s", column->name,
@@ -196,15 +218,15 @@ static enum rg_status make_field(const struct rg_spec *spec, const struct rg_lay
     return RG_OK;
 }
 
-static enum rg_status make_fields(const struct rg_spec *spec, struct rg_layout *layout)
+/* Those whose columns have the flag (RG_SNAPSHOT), or have not (0). */
+static enum rg_status add_fields(const struct rg_spec *spec, unsigned flag,
+                                 struct rg_layout *layout)
 {
-    layout->n_columns = rg_model_n_columns(spec->model);
-    RG_TRY(rg_alloc(&layout->fields, (size_t)layout->n_columns * RG_N_MOMENTS,
-                    sizeof *layout->fields));
     for (int c = 0; c < layout->n_columns; c++)
         for (enum rg_moment m = 0; m < RG_N_MOMENTS; m++) {
+            const struct rg_column *column = rg_model_column(spec->model, c);
             struct rg_field *field = &layout->fields[layout->n_fields];
-            if (!keeps(spec, rg_model_column(spec->model, c), m))
+            if ((column->flags & RG_SNAPSHOT) != flag || !keeps(spec, column, m))
                 continue;
             RG_TRY(make_field(spec, layout, c, m, field));
             if (field->count == 0)
@@ -214,6 +236,17 @@ static enum rg_status make_fields(const struct rg_spec *spec, struct rg_layout *
             layout->n_fields++;
         }
     return RG_OK;
+}
+
+static enum rg_status make_fields(const struct rg_spec *spec, struct rg_layout *layout)
+{
+    layout->n_columns = rg_model_n_columns(spec->model);
+    RG_TRY(rg_alloc(&layout->fields, (size_t)layout->n_columns * RG_N_MOMENTS,
+                    sizeof *layout->fields));
+    RG_TRY(add_fields(spec, 0, layout));
+    layout->n_common = layout->n_fields;
+    layout->common_size = layout->record_size;
+    return layout->n_snapshots > 0 ? add_fields(spec, RG_SNAPSHOT, layout) : RG_OK;
 }
 
 /* ---- names: axes, dimensions and fields share one file ------------------------------------------- */
@@ -255,6 +288,7 @@ static enum rg_status check_names(const struct rg_spec *spec, const struct rg_la
 
 static enum rg_status build(const struct rg_spec *spec, struct rg_layout *layout)
 {
+    RG_TRY(rg_grid_snapshots(spec, &layout->snapshots, &layout->n_snapshots));
     RG_TRY(make_dims(spec, layout));
     RG_TRY(make_fields(spec, layout));
     drop_unused_dims(layout);
@@ -278,16 +312,40 @@ void rg_layout_destroy(struct rg_layout **layout)
         rg_free(&(*layout)->dims[i].values);
     rg_free(&(*layout)->dims);
     rg_free(&(*layout)->fields);
+    rg_free(&(*layout)->snapshots);
     rg_free(layout);
 }
 
 /* ---- records ----------------------------------------------------------------------------------- */
 
+int64_t rg_record_snapshot(const struct rg_layout *layout, int64_t id)
+{
+    int64_t first = 0, end = layout->n_snapshots;
+    while (first < end) {
+        const int64_t middle = first + (end - first) / 2;
+        if (layout->snapshots[middle] < id)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    return first < layout->n_snapshots && layout->snapshots[first] == id ? first : -1;
+}
+
+int rg_record_n_fields(const struct rg_layout *layout, int64_t id)
+{
+    return rg_record_snapshot(layout, id) >= 0 ? layout->n_fields : layout->n_common;
+}
+
+size_t rg_record_size(const struct rg_layout *layout, int64_t id)
+{
+    return rg_record_snapshot(layout, id) >= 0 ? layout->record_size : layout->common_size;
+}
+
 enum rg_status rg_record_init(const struct rg_layout *layout, int64_t id, struct rg_record *record)
 {
     *record = (struct rg_record){.id = id, .start = NAN, .wall_seconds = NAN};
-    RG_TRY(rg_alloc(&record->data, layout->record_size, 1));
-    for (int f = 0; f < layout->n_fields; f++)
+    RG_TRY(rg_alloc(&record->data, rg_record_size(layout, id), 1));
+    for (int f = 0; f < rg_record_n_fields(layout, id); f++)
         rg_fill(layout->fields[f].type, layout->fields[f].count,
                 record->data + layout->fields[f].offset);
     return RG_OK;
@@ -303,11 +361,12 @@ void rg_record_cells(const struct rg_layout *layout, const struct rg_record *rec
 {
     for (int c = 0; c < layout->n_columns; c++)
         cells[c] = NULL;
-    for (int f = 0; f < layout->n_fields; f++) {
+    for (int f = 0; f < rg_record_n_fields(layout, record->id); f++) {
         const struct rg_field *field = &layout->fields[f];
         if (field->moment != moment)
             continue;
-        int64_t places = moments[moment].dim >= 0 ? layout->dims[field->dims[0]].size : 1;
+        int64_t places =
+            moments[moment].dim >= 0 ? layout->dims[field->dims[field->own - 1]].size : 1;
         cells[field->column_index] =
             record->data + field->offset + field->size / (size_t)places * (size_t)k;
     }

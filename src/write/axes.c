@@ -10,15 +10,26 @@
 #include "write/coordinates.h"
 #include "write/line.h"
 
-struct member_line { /* the values of a member along its axis */
+struct member_line { /* the values of a member along its axis, or at the points ids[n] */
     const struct rg_spec *spec;
     const struct rg_axis *axis;
     const struct rg_member *member;
+    const int64_t *ids; /* NULL: the axis itself, whose count n is */
+    int64_t n;
 };
+
+static int64_t place_at(const struct member_line *line, int64_t i)
+{
+    int64_t index[RG_AXES_MAX];
+    if (!line->ids)
+        return i;
+    rg_grid_index(line->spec, line->ids[i], index);
+    return index[line->axis - line->spec->axes];
+}
 
 static union rg_value value_at(const struct member_line *line, int64_t i)
 {
-    return rg_member_value(line->spec, line->axis, line->member, i);
+    return rg_member_value(line->spec, line->axis, line->member, place_at(line, i));
 }
 
 static void make_member(const void *context, int64_t i, void *out)
@@ -73,7 +84,7 @@ static enum rg_status make_member_line(hid_t group, const char *name,
     const struct rg_member *member = line->member;
     struct rg_source source = {member ? make_member : rg_make_number, line};
     if (!member || member->knob == RG_REPLICATE) {
-        RG_TRY(rg_line_make(group, name, RG_I8, line->axis->count, &source, dataset));
+        RG_TRY(rg_line_make(group, name, RG_I8, line->n, &source, dataset));
         return rg_describe(
             *dataset,
             member ? "Index of the independent repeat" : "Place along the knobs that move together",
@@ -81,8 +92,7 @@ static enum rg_status make_member_line(hid_t group, const char *name,
     }
     const struct rg_knob *knob = rg_model_knob(line->spec->model, member->knob);
     source.make = representations[knob->type].make;
-    RG_TRY(rg_line_make(group, name, representations[knob->type].type, line->axis->count, &source,
-                        dataset));
+    RG_TRY(rg_line_make(group, name, representations[knob->type].type, line->n, &source, dataset));
     return rg_describe_knob(*dataset, knob);
 }
 
@@ -95,7 +105,8 @@ enum rg_status rg_axis_scale_write(hid_t group, const struct rg_spec *spec,
                                    const struct rg_axis *axis)
 {
     hid_t dataset = H5I_INVALID_HID;
-    struct member_line line = {spec, axis, is_own_scale(axis) ? &axis->members[0] : NULL};
+    struct member_line line = {spec, axis, is_own_scale(axis) ? &axis->members[0] : NULL, NULL,
+                               axis->count};
     enum rg_status code = make_member_line(group, axis->name, &line, &dataset);
     if (code == RG_OK)
         code = rg_scale_make(dataset, axis->name);
@@ -183,11 +194,10 @@ static enum rg_status member_write(hid_t root, const struct rg_spec *spec,
                                    const struct rg_axis *axis, const struct rg_member *member,
                                    struct rg_auxiliary *auxiliary)
 {
-    const char *name =
-        member->knob == RG_REPLICATE ? "replicate" : rg_model_knob(spec->model, member->knob)->name;
+    const char *name = rg_member_name(spec, member);
     if (!is_own_scale(axis)) {
         hid_t dataset = H5I_INVALID_HID;
-        struct member_line line = {spec, axis, member};
+        struct member_line line = {spec, axis, member, NULL, axis->count};
         enum rg_status code = make_member_line(root, name, &line, &dataset);
         if (code == RG_OK)
             code = rg_scale_attach(dataset, root, axis->name, 0);
@@ -207,5 +217,37 @@ enum rg_status rg_axis_write(hid_t root, const struct rg_spec *spec, const struc
     RG_TRY(rg_axis_scale_write(root, spec, axis));
     for (int m = 0; m < axis->n_members; m++)
         RG_TRY(member_write(root, spec, axis, &axis->members[m], auxiliary));
+    return RG_OK;
+}
+
+/* ---- the points of snapshots ---------------------------------------------------------------------- */
+
+/* MEMBER_of_snapshot(snapshot). */
+static enum rg_status snapshot_line_write(hid_t root, const struct member_line *line,
+                                          struct rg_auxiliary *auxiliary)
+{
+    char name[RG_PATH_MAX];
+    hid_t dataset = H5I_INVALID_HID;
+    snprintf(name, sizeof name, "%s_of_%s", rg_member_name(line->spec, line->member),
+             RG_SNAPSHOT_DIM);
+    enum rg_status code = make_member_line(root, name, line, &dataset);
+    if (code == RG_OK)
+        code = rg_scale_attach(dataset, root, RG_SNAPSHOT_DIM, 0);
+    rg_h5_close(&dataset);
+    RG_TRY(code);
+    return rg_auxiliary_add(auxiliary, name, "", RG_SNAPSHOT_DIM);
+}
+
+enum rg_status rg_snapshot_axes_write(hid_t root, const struct rg_spec *spec,
+                                      const struct rg_layout *layout,
+                                      struct rg_auxiliary *auxiliary)
+{
+    for (int a = 0; a < spec->n_axes && layout->n_snapshots > 0; a++)
+        for (int m = 0; m < spec->axes[a].n_members; m++) {
+            const struct rg_axis *axis = &spec->axes[a];
+            const struct member_line line = {spec, axis, &axis->members[m], layout->snapshots,
+                                             layout->n_snapshots};
+            RG_TRY(snapshot_line_write(root, &line, auxiliary));
+        }
     return RG_OK;
 }

@@ -112,6 +112,7 @@ static enum rg_status write_all(hid_t root, const struct rg_spec *spec,
         RG_TRY(rg_axis_write(root, spec, &spec->axes[a], auxiliary));
     for (int d = 0; d < layout->n_dims; d++)
         RG_TRY(dim_write(root, &layout->dims[d], auxiliary));
+    RG_TRY(rg_snapshot_axes_write(root, spec, layout, auxiliary));
     return scalars_write(root, spec, layout, auxiliary);
 }
 

@@ -28,6 +28,12 @@ enum rg_status rg_axis_scale_write(hid_t group, const struct rg_spec *spec,
 enum rg_status rg_axis_write(hid_t root, const struct rg_spec *spec, const struct rg_axis *axis,
                              struct rg_auxiliary *auxiliary) RG_MUST_CHECK;
 
+/* The values of all axes at the points of snapshots, NAME_of_snapshot along their dimension; nothing where there are
+ * no snapshots.                                                                                     */
+enum rg_status rg_snapshot_axes_write(hid_t root, const struct rg_spec *spec,
+                                      const struct rg_layout *layout,
+                                      struct rg_auxiliary *auxiliary) RG_MUST_CHECK;
+
 /* long_name, units and what a code or flag of this knob means. */
 enum rg_status rg_describe_knob(hid_t dataset, const struct rg_knob *knob) RG_MUST_CHECK;
 

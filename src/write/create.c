@@ -198,8 +198,10 @@ double rg_file_planned(const struct rg_spec *spec, const struct rg_layout *layou
         BOOKKEEPING = 8 + 1 + 4 + 2 * 8 + RG_HOST_LEN
     };
     double row = BOOKKEEPING, rest = METADATA + 3.0 * (double)strlen(spec->text);
-    for (int f = 0; f < layout->n_fields; f++)
+    for (int f = 0; f < layout->n_common; f++)
         row += (double)layout->fields[f].size;
+    for (int f = layout->n_common; f < layout->n_fields; f++)
+        rest += (double)layout->fields[f].size * (double)layout->n_snapshots;
     for (int a = 0; a < spec->n_axes; a++)
         rest += 2.0 * 8.0 * (double)spec->axes[a].count * spec->axes[a].n_members;
     return row * (double)spec->n_points + rest + PER_DATASET * (double)layout->n_fields;

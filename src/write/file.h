@@ -7,6 +7,12 @@
 #include "write/variables.h"
 #include "write/writers.h"
 
+struct rg_batch {    /* during a flush, the held points that have a row in datasets of one kind */
+    int64_t n, most; /* `most`: on any rank */
+    int64_t *rows;   /* [room] ascending */
+    const struct rg_held **held; /* [room] whose they are */
+};
+
 struct rg_file {
     struct rg_writers writers;
     struct rg_named named;
@@ -19,9 +25,12 @@ struct rg_file {
     char host[RG_HOST_LEN];
     struct rg_held *held; /* [room], n_held of them waiting */
     int64_t n_held, room;
-    int64_t *ids;          /* [room] of the held points, ascending, during a flush */
+    size_t held_bytes; /* of their records */
+    struct rg_batch batches[RG_N_PER];
     unsigned char *buffer; /* [RG_CHUNK] rows gathered for one write */
     int64_t n_flushes;
     int reason; /* an errno: why a write of this flush failed; 0: none did, or nobody knows */
     char rescued[4096]; /* what this rank has put beside the file since the last flush; "": none */
 };
+
+void rg_batches_free(struct rg_batch batches[RG_N_PER]);

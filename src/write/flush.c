@@ -17,23 +17,39 @@
 
 /* ---- holding ----------------------------------------------------------------------------------- */
 
+static enum rg_status make_batch(int64_t room, struct rg_batch *batch)
+{
+    RG_TRY(rg_alloc(&batch->rows, (size_t)room, sizeof *batch->rows));
+    return rg_alloc(&batch->held, (size_t)room, sizeof *batch->held);
+}
+
+void rg_batches_free(struct rg_batch batches[RG_N_PER])
+{
+    for (int per = 0; per < RG_N_PER; per++) {
+        rg_free(&batches[per].rows);
+        rg_free(&batches[per].held);
+    }
+}
+
 static enum rg_status grow(struct rg_file *file)
 {
     int64_t room = file->room ? 2 * file->room : 64;
     struct rg_held *held = NULL;
-    int64_t *ids = NULL;
-    RG_TRY(rg_alloc(&held, (size_t)room, sizeof *held));
-    enum rg_status code = rg_alloc(&ids, (size_t)room, sizeof *ids);
+    struct rg_batch batches[RG_N_PER] = {{0}};
+    enum rg_status code = rg_alloc(&held, (size_t)room, sizeof *held);
+    for (int per = 0; per < RG_N_PER && code == RG_OK; per++)
+        code = make_batch(room, &batches[per]);
     if (code != RG_OK) {
+        rg_batches_free(batches);
         rg_free(&held);
         return code;
     }
     if (file->n_held > 0)
         memcpy(held, file->held, (size_t)file->n_held * sizeof *held);
     rg_free(&file->held);
-    rg_free(&file->ids);
+    rg_batches_free(file->batches);
+    memcpy(file->batches, batches, sizeof batches);
     file->held = held;
-    file->ids = ids;
     file->room = room;
     return RG_OK;
 }
@@ -52,6 +68,7 @@ enum rg_status rg_file_put(struct rg_file *file, struct rg_record *record)
         .checksum = rg_checksum(file->sweep_hash, file->layout, record),
     };
     memcpy(held->host, file->host, sizeof held->host);
+    file->held_bytes += sizeof *held + rg_record_size(file->layout, record->id);
     record->data = NULL;
     return RG_OK;
 }
@@ -63,8 +80,7 @@ uint64_t rg_file_identity(const struct rg_file *file)
 
 bool rg_file_is_full(const struct rg_file *file)
 {
-    const size_t bytes = (size_t)file->n_held * (file->layout->record_size + sizeof *file->held);
-    return bytes > RG_HELD_MAX || file->n_held >= RG_HELD_POINTS;
+    return file->held_bytes > RG_HELD_MAX || file->n_held >= RG_HELD_POINTS;
 }
 
 static int by_id(const void *a, const void *b)
@@ -74,18 +90,34 @@ static int by_id(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
+static void fill_batch(const struct rg_file *file, enum rg_per per, struct rg_batch *batch)
+{
+    batch->n = 0;
+    for (int64_t i = 0; i < file->n_held; i++) {
+        const int64_t row = rg_row_of(file->layout, per, file->held[i].record.id);
+        if (row < 0)
+            continue;
+        batch->rows[batch->n] = row;
+        batch->held[batch->n++] = &file->held[i];
+    }
+    batch->most = rg_writers_most(&file->writers, batch->n);
+}
+
+/* Collective. */
 static void sort_held(struct rg_file *file)
 {
     if (file->n_held > 0)
         qsort(file->held, (size_t)file->n_held, sizeof *file->held, by_id);
-    for (int64_t i = 0; i < file->n_held; i++)
-        file->ids[i] = file->held[i].record.id;
+    for (int per = 0; per < RG_N_PER; per++)
+        if (per == RG_PER_POINT || file->layout->n_snapshots > 0)
+            fill_batch(file, (enum rg_per)per, &file->batches[per]);
 }
 
 /* ---- writing ----------------------------------------------------------------------------------- */
 
-/* A part of the held rows that one HDF5 call takes: rows first..first+n-1, their elements lo..hi-1. */
+/* A part of a batch that one HDF5 call takes: rows first..first+n-1, their elements lo..hi-1. */
 struct part {
+    const struct rg_batch *batch;
     int64_t first, n, lo, hi;
 };
 
@@ -96,7 +128,7 @@ static void gather(const struct rg_file *file, const struct rg_variable *variabl
     size_t skip = (size_t)part->lo * size, bytes = (size_t)(part->hi - part->lo) * size;
     for (int64_t i = 0; i < part->n; i++)
         memcpy(file->buffer + (size_t)i * bytes,
-               rg_variable_row(variable, &file->held[part->first + i]) + skip, bytes);
+               rg_variable_row(variable, part->batch->held[part->first + i]) + skip, bytes);
 }
 
 /* Is this errno one that only a disk gives? */
@@ -143,9 +175,9 @@ static bool write_part(struct rg_file *file, const struct rg_extent *extent, enu
     hsize_t n_elements = (hsize_t)part.n * (hsize_t)(part.hi - part.lo);
     hid_t space = rg_space_make(extent);
     hid_t memory = H5Screate_simple(1, &(hsize_t){n_elements ? n_elements : 1}, NULL);
-    const int64_t *ids = part.n > 0 ? file->ids + part.first : NULL;
+    const int64_t *rows = part.n > 0 ? part.batch->rows + part.first : NULL;
     bool ok =
-        rg_space_rows(space, extent, part.n, ids, part.lo, part.hi) && H5Sselect_valid(space) > 0;
+        rg_space_rows(space, extent, part.n, rows, part.lo, part.hi) && H5Sselect_valid(space) > 0;
     if (!ok)
         complain();
     if (!ok || n_elements == 0) {
@@ -179,18 +211,18 @@ static int64_t elements_at_once(const struct rg_file *file)
     return (share > FEWEST ? share : FEWEST) / (int64_t)sizeof(double);
 }
 
-/* Writes all held rows of the variables of one extent; `most` is the largest number of held rows. */
-static bool write_extent(struct rg_file *file, const struct rg_extent *extent, enum rg_phase phase,
-                         int64_t most)
+/* Writes all held rows of the variables of one extent. */
+static bool write_extent(struct rg_file *file, const struct rg_extent *extent, enum rg_phase phase)
 {
+    const struct rg_batch *batch = &file->batches[extent->per];
     const int64_t elements = elements_at_once(file);
     int64_t width = least(extent->count, elements);
     int64_t rows = width < extent->count ? 1 : elements / width;
     bool ok = true;
-    for (int64_t first = 0; first < most; first += rows)
+    for (int64_t first = 0; first < batch->most; first += rows)
         for (int64_t lo = 0; lo < extent->count; lo += width) {
-            int64_t start = least(first, file->n_held);
-            struct part part = {start, least(rows, file->n_held - start), lo,
+            int64_t start = least(first, batch->n);
+            struct part part = {batch, start, least(rows, batch->n - start), lo,
                                 least(lo + width, extent->count)};
             ok = write_part(file, extent, phase, part) && ok;
         }
@@ -207,12 +239,12 @@ static bool is_first_of_extent(const struct rg_file *file, int index, enum rg_ph
 }
 
 /* One phase of the commit, synced. All ranks return the same code. */
-static enum rg_status write_phase(struct rg_file *file, enum rg_phase phase, int64_t most)
+static enum rg_status write_phase(struct rg_file *file, enum rg_phase phase)
 {
     bool ok = true;
     for (int i = 0; i < file->variables.n; i++)
         if (is_first_of_extent(file, i, phase))
-            ok = write_extent(file, &file->variables.rows[i].extent, phase, most) && ok;
+            ok = write_extent(file, &file->variables.rows[i].extent, phase) && ok;
     const enum rg_status synced = rg_writers_sync(&file->named.file);
     if (synced != RG_OK)
         note_reason(file, errno);
@@ -242,13 +274,14 @@ static enum rg_status read_back_status(const struct rg_file *file)
 {
     enum { SPAN = 4096 };
     uint8_t status[SPAN];
+    const int64_t *ids = file->batches[RG_PER_POINT].rows;
     for (int64_t i = 0; i < file->n_held;) {
-        int64_t first = file->ids[i], n = least(SPAN, file->rows.n_points - first);
+        int64_t first = ids[i], n = least(SPAN, file->rows.n_points - first);
         RG_TRY(rg_rows_status(&file->rows, first, n, status));
-        for (; i < file->n_held && file->ids[i] < first + n; i++)
-            RG_REQUIRE(status[file->ids[i] - first] == file->held[i].status, RG_ERROR_SYSTEM,
+        for (; i < file->n_held && ids[i] < first + n; i++)
+            RG_REQUIRE(status[ids[i] - first] == file->held[i].status, RG_ERROR_SYSTEM,
                        "the status of point %lld was not written: is the disk full or failing?",
-                       (long long)file->ids[i]);
+                       (long long)ids[i]);
     }
     return RG_OK;
 }
@@ -266,12 +299,12 @@ static enum rg_status verify_commit(const struct rg_file *file)
 /* ---- committing ---------------------------------------------------------------------------------- */
 
 /* All ranks return the same code, and know of a reason that any of them has. */
-static enum rg_status commit(struct rg_file *file, int64_t most)
+static enum rg_status commit(struct rg_file *file)
 {
     enum rg_status code = RG_OK;
     file->reason = 0;
     for (int phase = 0; phase < RG_N_PHASES && code == RG_OK; phase++)
-        code = write_phase(file, (enum rg_phase)phase, most);
+        code = write_phase(file, (enum rg_phase)phase);
     file->reason = (int)rg_writers_most(&file->writers, file->reason);
     return code != RG_OK ? code : rg_writers_agree(&file->writers, verify_commit(file));
 }
@@ -319,10 +352,9 @@ enum rg_status rg_file_flush(struct rg_file *file)
     RG_TRY(rg_writers_agree(&file->writers,
                             file->writers.rank == 0 ? rg_named_check(&file->named) : RG_OK));
     sort_held(file);
-    const int64_t most = rg_writers_most(&file->writers, file->n_held);
-    if (most == 0)
+    if (file->batches[RG_PER_POINT].most == 0)
         return RG_OK;
-    if (commit(file, most) != RG_OK)
+    if (commit(file) != RG_OK)
         return explain(file);
     if (file->rescued[0])
         unlink(file->rescued);
@@ -330,6 +362,7 @@ enum rg_status rg_file_flush(struct rg_file *file)
     for (int64_t i = 0; i < file->n_held; i++)
         rg_record_free(&file->held[i].record);
     file->n_held = 0;
+    file->held_bytes = 0;
     file->n_flushes++;
     return RG_OK;
 }

@@ -18,7 +18,7 @@
 struct journal {
     char magic[8];
     uint64_t sweep_hash;
-    int64_t record_size, n;
+    int64_t record_size, n; /* the size: the largest that the sweep has */
 };
 static const char magic[8] = "rgHeld01";
 
@@ -29,12 +29,12 @@ static bool write_all(const struct rg_file *file, int out)
     struct journal head = {.sweep_hash = file->sweep_hash,
                            .record_size = (int64_t)file->layout->record_size,
                            .n = file->n_held};
-    const size_t size = file->layout->record_size;
     int64_t offset = sizeof head;
     memcpy(head.magic, magic, sizeof magic);
     for (int64_t i = 0; i < file->n_held; i++) {
         struct rg_held held = file->held[i];
         const void *data = held.record.data;
+        const size_t size = rg_record_size(file->layout, held.record.id);
         held.record.data = NULL;
         if (!rg_write_at(out, &held, sizeof held, offset) ||
             !rg_write_at(out, data, size, offset + (int64_t)sizeof held))
@@ -90,8 +90,9 @@ static enum rg_status adopt_record(struct adoption *adoption, const struct rg_he
     adoption->damaged |= !sensible;
     if (!sensible || adoption->done[record.id])
         return RG_OK;
-    RG_TRY(rg_alloc(&record.data, file->layout->record_size, 1));
-    memcpy(record.data, data, file->layout->record_size);
+    const size_t size = rg_record_size(file->layout, record.id);
+    RG_TRY(rg_alloc(&record.data, size, 1));
+    memcpy(record.data, data, size);
     record.status = (enum rg_point_status)from->status;
     if (rg_checksum(file->sweep_hash, file->layout, &record) != from->checksum) {
         rg_record_free(&record);
@@ -116,7 +117,7 @@ static bool read_head(const struct rg_file *file, int in, struct journal *head)
 /* What cannot be read may still be of use: an error. What is damaged is left out. */
 static enum rg_status adopt_all(struct adoption *adoption, const char *name, int in)
 {
-    const size_t size = adoption->file->layout->record_size;
+    const struct rg_layout *layout = adoption->file->layout;
     struct journal head = {.n = 0};
     struct rg_held held;
     unsigned char *data = NULL;
@@ -124,11 +125,16 @@ static enum rg_status adopt_all(struct adoption *adoption, const char *name, int
     adoption->damaged = !read_head(adoption->file, in, &head);
     if (adoption->damaged)
         return rg_beside_readable(name, errno);
-    RG_TRY(rg_alloc(&data, size, 1));
+    RG_TRY(rg_alloc(&data, layout->record_size, 1));
     enum rg_status code = RG_OK;
     for (int64_t i = 0; i < head.n && code == RG_OK; i++) {
-        if (!rg_read_at(in, &held, sizeof held, offset) ||
-            !rg_read_at(in, data, size, offset + (int64_t)sizeof held)) {
+        size_t size = 0;
+        bool whole = rg_read_at(in, &held, sizeof held, offset);
+        if (whole) {
+            size = rg_record_size(layout, held.record.id);
+            whole = rg_read_at(in, data, size, offset + (int64_t)sizeof held);
+        }
+        if (!whole) {
             adoption->damaged = true; /* it is cut short */
             code = rg_beside_readable(name, errno);
             break;

@@ -7,6 +7,7 @@
 #include "regime/memory.h"
 #include "regime/text.h"
 #include "regime/version.h"
+#include "write/rows.h"
 
 static enum rg_status setting(hid_t group, const struct rg_knob *knob, const void *settings)
 {
@@ -93,20 +94,31 @@ enum rg_status rg_root_attributes_write(hid_t file, const struct rg_spec *spec,
             code = rg_h5_put_text(file, rows[i].name, rows[i].text);
     rg_free(&resolved);
     RG_TRY(code);
-    return rg_h5_put_number(file, "format_version", RG_I4, &(int32_t){RG_FORMAT_VERSION});
+    const int32_t version = spec->snapshots.n > 0 ? RG_FORMAT_VERSION : RG_FORMAT_PLAIN;
+    return rg_h5_put_number(file, "format_version", RG_I4, &version);
+}
+
+static enum rg_status put_covers(hid_t checksum, const char *attribute,
+                                 const struct rg_layout *layout, int first, int end)
+{
+    char *text = NULL;
+    RG_TRY(rg_alloc(&text, (size_t)layout->n_fields + 1, RG_NAME_MAX + 1));
+    for (int f = first; f < end; f++) {
+        strcat(text, f > first ? " " : "");
+        strcat(text, layout->fields[f].name);
+    }
+    enum rg_status code = rg_h5_put_text(checksum, attribute, text);
+    rg_free(&text);
+    return code;
 }
 
 enum rg_status rg_covers_write(hid_t file, const struct rg_layout *layout)
 {
-    char *text = NULL;
-    RG_TRY(rg_alloc(&text, (size_t)layout->n_fields + 1, RG_NAME_MAX + 1));
-    for (int f = 0; f < layout->n_fields; f++) {
-        strcat(text, f ? " " : "");
-        strcat(text, layout->fields[f].name);
-    }
-    hid_t dataset = H5Dopen2(file, "checksum", H5P_DEFAULT);
-    enum rg_status code = rg_h5_put_text(dataset, "covers", text);
-    rg_h5_close(&dataset);
-    rg_free(&text);
+    hid_t checksum = H5Dopen2(file, "checksum", H5P_DEFAULT);
+    enum rg_status code = put_covers(checksum, RG_COVERS, layout, 0, layout->n_common);
+    if (code == RG_OK && layout->n_fields > layout->n_common)
+        code =
+            put_covers(checksum, RG_COVERS_SNAPSHOTS, layout, layout->n_common, layout->n_fields);
+    rg_h5_close(&checksum);
     return code;
 }

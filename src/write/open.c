@@ -168,7 +168,7 @@ static void drop_held(struct rg_file *file)
     for (int64_t i = 0; i < file->n_held; i++)
         rg_record_free(&file->held[i].record);
     rg_free(&file->held);
-    rg_free(&file->ids);
+    rg_batches_free(file->batches);
 }
 
 enum rg_status rg_file_close(struct rg_file **file)

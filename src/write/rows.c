@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "regime/grid.h"
 #include "regime/hash.h"
 #include "regime/memory.h"
 #include "regime/text.h"
@@ -62,20 +63,26 @@ enum rg_status rg_rows_dataset_open(hid_t file, const char *name, int n_axes,
     return RG_OK;
 }
 
-static enum rg_status open_covered(hid_t file, const char *covers, struct rg_rows *rows)
+static int count_names(const char *names)
 {
     char name[RG_NAME_MAX];
     int n = 0;
-    while (rg_choice_name(covers, n, name, sizeof name))
+    while (rg_choice_name(names, n, name, sizeof name))
         n++;
-    RG_TRY(rg_alloc(&rows->datasets, (size_t)n, sizeof *rows->datasets));
-    while (rows->n < n) {
-        struct rg_rows_dataset *dataset = &rows->datasets[rows->n];
-        rg_choice_name(covers, rows->n++, name, sizeof name); /* counted first: to be closed */
-        RG_TRY(rg_rows_dataset_open(file, name, rows->extent.rank, dataset));
-        RG_REQUIRE(memcmp(dataset->extent.dims, rows->extent.dims,
-                          (size_t)rows->extent.rank * sizeof(hsize_t)) == 0,
-                   RG_ERROR_DAMAGED, "the variable %s has other axes than status", name);
+    return n;
+}
+
+/* Of all in the list, whose axes must be these. */
+static enum rg_status open_covered(hid_t file, const char *covers, const struct rg_extent *axes,
+                                   struct rg_rows *rows)
+{
+    char name[RG_NAME_MAX];
+    for (int i = 0; rg_choice_name(covers, i, name, sizeof name); i++) {
+        struct rg_rows_dataset *dataset = &rows->datasets[rows->n++]; /* first: to be closed */
+        RG_TRY(rg_rows_dataset_open(file, name, axes->rank, dataset));
+        RG_REQUIRE(
+            memcmp(dataset->extent.dims, axes->dims, (size_t)axes->rank * sizeof(hsize_t)) == 0,
+            RG_ERROR_DAMAGED, "the variable %s has other axes than the points it is of", name);
     }
     return RG_OK;
 }
@@ -98,39 +105,98 @@ static enum rg_status open_status(hid_t file, struct rg_rows *rows)
     return RG_OK;
 }
 
-/* A block takes as many points as fit into a chunk of the widest dataset, one at least. */
-static enum rg_status make_buffer(struct rg_rows *rows)
+static size_t row_size(const struct rg_rows_dataset *dataset)
 {
-    size_t widest = sizeof(uint64_t);
-    for (int i = 0; i < rows->n; i++) {
-        size_t size = (size_t)rows->datasets[i].extent.count * rg_h5_size(rows->datasets[i].type);
-        widest = size > widest ? size : widest;
-    }
-    rows->block = RG_CHUNK / (int64_t)widest;
-    rows->block = rows->block < 1 ? 1 : rows->block > BLOCK_MAX ? BLOCK_MAX : rows->block;
-    return rg_alloc(&rows->buffer, (size_t)rows->block, widest);
+    return (size_t)dataset->extent.count * rg_h5_size(dataset->type);
 }
 
-static enum rg_status open_all(hid_t file, const char *covers, struct rg_rows *rows)
+static size_t widest_row(const struct rg_rows *rows, int first, int end)
 {
-    RG_TRY(open_covered(file, covers, rows));
+    size_t widest = sizeof(uint64_t);
+    for (int i = first; i < end; i++) {
+        const size_t size = row_size(&rows->datasets[i]);
+        widest = size > widest ? size : widest;
+    }
+    return widest;
+}
+
+/* A block takes as many points as fit into a chunk of the widest dataset with a row for each, one at least; rows
+ * of snapshots are read one by one.                                                                 */
+static enum rg_status make_buffer(struct rg_rows *rows)
+{
+    const size_t widest = widest_row(rows, 0, rows->n_common);
+    const size_t snapshot = widest_row(rows, rows->n_common, rows->n);
+    rows->block = RG_CHUNK / (int64_t)widest;
+    rows->block = rows->block < 1 ? 1 : rows->block > BLOCK_MAX ? BLOCK_MAX : rows->block;
+    const size_t size = (size_t)rows->block * widest;
+    return rg_alloc(&rows->buffer, size > snapshot ? size : snapshot, 1);
+}
+
+/* Which points they are of: the values of the scale. */
+static enum rg_status read_snapshots(const struct rg_rows_dataset *scale, struct rg_rows *rows)
+{
+    const int64_t n = scale->extent.count;
+    RG_REQUIRE(scale->type == RG_I8 && scale->extent.rank == 1 && n <= RG_SNAPSHOTS_MAX,
+               RG_ERROR_DAMAGED, "the scale %s is not as regime writes it", RG_SNAPSHOT_DIM);
+    RG_TRY(rg_alloc(&rows->snapshots, (size_t)n, sizeof *rows->snapshots));
+    RG_REQUIRE(rg_read_range(scale->id, RG_I8, &scale->extent, 0, (uint64_t)n, rows->snapshots),
+               RG_ERROR_DAMAGED, "the scale %s cannot be read: %s", RG_SNAPSHOT_DIM,
+               rg_h5_reason());
+    for (int64_t s = 0; s < n; s++)
+        RG_REQUIRE(rows->snapshots[s] < rows->n_points &&
+                       rows->snapshots[s] > (s > 0 ? rows->snapshots[s - 1] : -1),
+                   RG_ERROR_DAMAGED, "the scale %s does not list points in order", RG_SNAPSHOT_DIM);
+    rows->n_snapshots = n;
+    return RG_OK;
+}
+
+static enum rg_status open_snapshots(hid_t file, const char *covers, struct rg_rows *rows)
+{
+    struct rg_rows_dataset scale = {.id = H5I_INVALID_HID};
+    enum rg_status code = rg_rows_dataset_open(file, RG_SNAPSHOT_DIM, 0, &scale);
+    if (code == RG_OK)
+        code = read_snapshots(&scale, rows);
+    rg_h5_close(&scale.id);
+    RG_TRY(code);
+    return open_covered(file, covers, &scale.extent, rows);
+}
+
+/* covers_snapshots NULL: the sweep has none. */
+static enum rg_status open_all(hid_t file, const char *covers, const char *covers_snapshots,
+                               struct rg_rows *rows)
+{
+    const int n = count_names(covers) + (covers_snapshots ? count_names(covers_snapshots) : 0);
+    RG_TRY(rg_alloc(&rows->datasets, (size_t)n, sizeof *rows->datasets));
+    RG_TRY(open_covered(file, covers, &rows->extent, rows));
+    rows->n_common = rows->n;
+    if (covers_snapshots)
+        RG_TRY(open_snapshots(file, covers_snapshots, rows));
     return make_buffer(rows);
+}
+
+static enum rg_status open_named(hid_t file, const char *path, struct rg_rows *rows)
+{
+    char *covers = NULL, *covers_snapshots = NULL;
+    RG_TRY(rg_h5_get_text(rows->checksum, RG_COVERS, &covers));
+    enum rg_status code = rg_h5_get_text(rows->checksum, RG_COVERS_SNAPSHOTS, &covers_snapshots);
+    if (code == RG_OK)
+        code = covers ? open_all(file, covers, covers_snapshots, rows)
+                      : rg_fail(RG_ERROR_DAMAGED, __FILE__, __LINE__,
+                                "%s: the checksum does not say what it covers", path);
+    rg_free(&covers_snapshots);
+    rg_free(&covers);
+    return code;
 }
 
 enum rg_status rg_rows_open(hid_t file, const char *path, struct rg_rows *rows)
 {
-    char *hash = NULL, *covers = NULL;
+    char *hash = NULL;
     *rows = (struct rg_rows){.status = H5I_INVALID_HID, .checksum = H5I_INVALID_HID};
     RG_TRY(open_status(file, rows));
     RG_TRY(rg_h5_get_text(file, "sweep_hash", &hash));
     rows->sweep_hash = hash ? strtoull(hash, NULL, 16) : 0;
     rg_free(&hash);
-    RG_TRY(rg_h5_get_text(rows->checksum, "covers", &covers));
-    enum rg_status code = covers ? open_all(file, covers, rows)
-                                 : rg_fail(RG_ERROR_DAMAGED, __FILE__, __LINE__,
-                                           "%s: the checksum does not say what it covers", path);
-    rg_free(&covers);
-    return code;
+    return open_named(file, path, rows);
 }
 
 void rg_rows_close(struct rg_rows *rows)
@@ -140,6 +206,7 @@ void rg_rows_close(struct rg_rows *rows)
     rg_h5_close(&rows->checksum);
     rg_h5_close(&rows->status);
     rg_free(&rows->datasets);
+    rg_free(&rows->snapshots);
     rg_free(&rows->buffer);
     rows->n = 0;
 }
@@ -161,18 +228,34 @@ enum rg_status rg_rows_status(const struct rg_rows *rows, int64_t first, int64_t
     return read_rows(rows->status, RG_CODE, &rows->extent, first, n, status);
 }
 
+/* Goes on with the hash of a listed point, which has row s in the datasets of snapshots. */
+static enum rg_status hash_snapshot(const struct rg_rows *rows, int64_t s, uint64_t *hash)
+{
+    for (int d = rows->n_common; d < rows->n; d++) {
+        const struct rg_rows_dataset *dataset = &rows->datasets[d];
+        RG_TRY(read_rows(dataset->id, dataset->type, &dataset->extent, s, 1, rows->buffer));
+        *hash = rg_digest(*hash, rows->buffer, row_size(dataset));
+    }
+    return RG_OK;
+}
+
 static enum rg_status hash_rows(const struct rg_rows *rows, int64_t first, int64_t n,
                                 const uint8_t *status, uint64_t *hash)
 {
     for (int64_t i = 0; i < n; i++)
         hash[i] = rg_checksum_begin(rows->sweep_hash, first + i, status[i]);
-    for (int d = 0; d < rows->n; d++) {
+    for (int d = 0; d < rows->n_common; d++) {
         const struct rg_rows_dataset *dataset = &rows->datasets[d];
-        size_t size = (size_t)dataset->extent.count * rg_h5_size(dataset->type);
+        const size_t size = row_size(dataset);
         RG_TRY(read_rows(dataset->id, dataset->type, &dataset->extent, first, n, rows->buffer));
         for (int64_t i = 0; i < n; i++)
             if (status[i] != RG_PENDING)
                 hash[i] = rg_digest(hash[i], rows->buffer + (size_t)i * size, size);
+    }
+    for (int64_t s = 0; s < rows->n_snapshots; s++) {
+        const int64_t i = rows->snapshots[s] - first;
+        if (i >= 0 && i < n && status[i] != RG_PENDING)
+            RG_TRY(hash_snapshot(rows, s, &hash[i]));
     }
     return RG_OK;
 }

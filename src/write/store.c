@@ -265,19 +265,26 @@ enum rg_status rg_store_pending(const struct rg_store *store, const int64_t *ids
 
 /* ---- one point --------------------------------------------------------------------------------- */
 
-static enum rg_status read_row(const struct rg_store *store, const char *path, int type,
-                               size_t size, int64_t id, void *out)
+/* `row`: of a dataset that has n_axes before what belongs to one row. */
+static enum rg_status read_at(const struct rg_store *store, const char *path, int n_axes, int type,
+                              size_t size, int64_t row, void *out)
 {
     struct rg_rows_dataset dataset = {.id = H5I_INVALID_HID};
-    enum rg_status code = rg_rows_dataset_open(store->id, path, store->rows.extent.rank, &dataset);
-    uint64_t count = (uint64_t)dataset.extent.count, first = (uint64_t)id * count;
+    enum rg_status code = rg_rows_dataset_open(store->id, path, n_axes, &dataset);
+    uint64_t count = (uint64_t)dataset.extent.count, first = (uint64_t)row * count;
     if (code == RG_OK &&
         (dataset.type != type || count * rg_h5_size(type) != size ||
          !rg_read_range(dataset.id, type, &dataset.extent, first, first + count, out)))
-        code = rg_fail(RG_ERROR_DAMAGED, __FILE__, __LINE__, "%s: point %lld of %s cannot be read",
-                       store->path, (long long)id, path);
+        code = rg_fail(RG_ERROR_DAMAGED, __FILE__, __LINE__, "%s: row %lld of %s cannot be read",
+                       store->path, (long long)row, path);
     rg_h5_close(&dataset.id);
     return code;
+}
+
+static enum rg_status read_row(const struct rg_store *store, const char *path, int type,
+                               size_t size, int64_t id, void *out)
+{
+    return read_at(store, path, store->rows.extent.rank, type, size, id, out);
 }
 
 static enum rg_status read_provenance(const struct rg_store *store, int64_t id,
@@ -296,10 +303,13 @@ static enum rg_status read_provenance(const struct rg_store *store, int64_t id,
 static enum rg_status read_record(const struct rg_store *store, const struct rg_layout *layout,
                                   int64_t id, struct rg_record *record)
 {
-    for (int f = 0; f < layout->n_fields; f++) {
+    for (int f = 0; f < rg_record_n_fields(layout, id); f++) {
         const struct rg_field *field = &layout->fields[f];
-        RG_TRY(read_row(store, field->name, (int)field->type, field->size, id,
-                        record->data + field->offset));
+        const bool snapshot = f >= layout->n_common;
+        const int n_axes = snapshot ? 1 : store->rows.extent.rank;
+        const int64_t row = snapshot ? rg_record_snapshot(layout, id) : id;
+        RG_TRY(read_at(store, field->name, n_axes, (int)field->type, field->size, row,
+                       record->data + field->offset));
     }
     return RG_OK;
 }

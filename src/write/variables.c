@@ -56,9 +56,13 @@ static struct rg_variable field_variable(const struct rg_spec *spec, const struc
         .phase = RG_PHASE_DATA,
     };
     snprintf(variable.path, sizeof variable.path, "%s", field->name);
-    add_axes(spec, &variable);
+    if (field->column->flags & RG_SNAPSHOT)
+        variable.extent.per = RG_PER_SNAPSHOT;
+    else
+        add_axes(spec, &variable);
     for (int i = 0; i < field->n_dims; i++)
         add_dim(&variable, layout->dims[field->dims[i]].name, layout->dims[field->dims[i]].size);
+    variable.extent.count = field->count;
     return variable;
 }
 
@@ -91,9 +95,14 @@ enum rg_status rg_variables_make(const struct rg_spec *spec, const struct rg_lay
     return RG_OK;
 }
 
+int64_t rg_row_of(const struct rg_layout *layout, enum rg_per per, int64_t id)
+{
+    return per == RG_PER_SNAPSHOT ? rg_record_snapshot(layout, id) : id;
+}
+
 bool rg_extent_equal(const struct rg_extent *a, const struct rg_extent *b)
 {
-    return a->rank == b->rank && a->count == b->count &&
+    return a->per == b->per && a->rank == b->rank && a->count == b->count &&
            memcmp(a->dims, b->dims, (size_t)a->rank * sizeof *a->dims) == 0;
 }
 
@@ -114,7 +123,7 @@ uint64_t rg_checksum(uint64_t sweep_hash, const struct rg_layout *layout,
                      const struct rg_record *record)
 {
     uint64_t hash = rg_checksum_begin(sweep_hash, record->id, (uint8_t)record->status);
-    for (int f = 0; f < layout->n_fields; f++)
+    for (int f = 0; f < rg_record_n_fields(layout, record->id); f++)
         hash = rg_digest(hash, record->data + layout->fields[f].offset, layout->fields[f].size);
     return hash;
 }

@@ -6,13 +6,17 @@
 
 enum {
     RG_HOST_LEN = 64,
-    RG_RANK_MAX = RG_AXES_MAX + RG_DIMS_MAX + 1,
+    RG_RANK_MAX = RG_AXES_MAX + RG_DIMS_MAX + 2,
     RG_PATH_MAX = RG_NAME_MAX + 16
 };
 #define RG_PROVENANCE "provenance"
 
-/* The extent of a dataset: the axes, then what one point has. */
+/* What a dataset has a row for: each point of the grid, or each that `snapshots` lists. */
+enum rg_per { RG_PER_POINT, RG_PER_SNAPSHOT, RG_N_PER };
+
+/* The extent of a dataset: the axes, or the dimension snapshot, then what one point has. */
 struct rg_extent {
+    enum rg_per per;
     int rank;
     hsize_t dims[RG_RANK_MAX];
     int64_t count; /* elements of a point */
@@ -51,14 +55,17 @@ struct rg_variables {
 enum rg_status rg_variables_make(const struct rg_spec *spec, const struct rg_layout *layout,
                                  struct rg_variables *variables) RG_MUST_CHECK;
 
+/* The row of a point in a dataset of this kind; -1: it has none. */
+int64_t rg_row_of(const struct rg_layout *layout, enum rg_per per, int64_t id);
+
 bool rg_extent_equal(const struct rg_extent *a, const struct rg_extent *b);
 
 /* The row of a held point. */
 const unsigned char *rg_variable_row(const struct rg_variable *variable,
                                      const struct rg_held *held);
 
-/* The checksum of a record: a chain of rg_digest over id and status, then each field's row in the order of
- * the datasets, begun from the sweep's hash (which stands for the point's parameters).             */
+/* The checksum of a record: a chain of rg_digest over id and status, then the row of each field that the point
+ * has, in the order of the datasets, begun from the sweep's hash (which stands for the point's parameters). */
 uint64_t rg_checksum_begin(uint64_t sweep_hash, int64_t id, uint8_t status);
 uint64_t rg_checksum(uint64_t sweep_hash, const struct rg_layout *layout,
                      const struct rg_record *record);
