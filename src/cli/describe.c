@@ -61,7 +61,8 @@ static void print_knob(const struct rg_knob *knob)
 
 static void print_column(const struct rg_column *column)
 {
-    printf("  %s(axes...", column->name);
+    printf("  %s(%s", column->name,
+           column->flags & RG_SNAPSHOT ? RG_SNAPSHOT_DIM ", record" : "axes...");
     for (int d = 0; d < RG_DIMS_MAX && column->dims[d]; d++)
         printf(", %s", column->dims[d]);
     const char *unit = or_one(column->unit);
@@ -69,6 +70,7 @@ static void print_column(const struct rg_column *column)
            column->flags & RG_HISTORY ? ", also over record" : "",
            column->flags & RG_KEPT         ? ", stored as keep says"
            : column->flags & RG_OF_RECORDS ? ", by what is recorded"
+           : column->flags & RG_SNAPSHOT   ? ", of points that snapshots lists"
                                            : "");
     print_wrapped(column->doc);
     if (column->meanings)

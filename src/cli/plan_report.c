@@ -48,6 +48,25 @@ static void print_points(const struct rg_plan *plan)
            (long long)plan->spec->record_epochs[plan->spec->n_records - 1]);
 }
 
+/* Which points they are of, for a value that is not on an axis has become the nearest one. */
+static void print_snapshots(const struct rg_plan *plan)
+{
+    enum { SHOWN = 4 };
+    const struct rg_layout *layout = plan->layout;
+    char bytes[32], point[1024];
+    if (layout->n_snapshots == 0)
+        return;
+    rg_bytes_print((double)(layout->record_size - layout->common_size), bytes, sizeof bytes);
+    printf("  snapshots %lld point%s, %s each\n", (long long)layout->n_snapshots,
+           rg_plural(layout->n_snapshots), bytes);
+    for (int64_t i = 0; i < layout->n_snapshots && i < SHOWN; i++) {
+        rg_grid_print(plan->spec, layout->snapshots[i], point, sizeof point);
+        printf("           %s\n", point);
+    }
+    if (layout->n_snapshots > SHOWN)
+        puts("           ...");
+}
+
 static void print_weights(const struct rg_spec *spec)
 {
     double one = rg_spec_weight_bytes(spec);
@@ -130,6 +149,7 @@ void rg_plan_print_sweep(const struct rg_plan *plan)
     print_memory(plan);
     print_file(plan);
     print_weights(spec);
+    print_snapshots(plan);
 }
 
 /* ---- how long it takes -------------------------------------------------------------------------- */

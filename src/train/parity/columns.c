@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <math.h>
 
+#include "train/parity/automaton.h"
 #include "train/parity/refute.h"
 #include "train/parity/settings.h"
 #include "train/parity/tables.h"
@@ -476,6 +477,20 @@ static const struct rg_column columns[] = {
                                 .flags = RG_HISTORY,
                                 .unit = "1",
                                 .doc = "Squared distance between the hidden states of such a pair"},
+    [RG_COL_SNAPSHOT_HIDDEN] =
+        {.name = "snapshot_hidden",
+         .type = RG_F4,
+         .dims = {"string", "unit"},
+         .flags = RG_SNAPSHOT,
+         .unit = "1",
+         .doc = "Hidden state after each string to analysis_length, in lexicographic order, the "
+                "empty string last"},
+    [RG_COL_SNAPSHOT_OUTPUT] = {.name = "snapshot_output",
+                                .type = RG_F4,
+                                .dims = {"string", "output"},
+                                .flags = RG_SNAPSHOT,
+                                .unit = "1",
+                                .doc = "Outputs of the network after each of these strings"},
     [RG_COL_W_IN] = {.name = "W_in",
                      .type = RG_WEIGHT,
                      .dims = {"unit", "symbol"},
@@ -601,6 +616,12 @@ static void theory_times(const void *largest, double *values)
         values[i] = rg_theory_time(i);
 }
 
+static int64_t n_strings(const void *largest)
+{
+    return rg_automaton_n_rows(largest_of(largest)->n_symbols,
+                               largest_of(largest)->analysis_length);
+}
+
 static void lengths(const void *largest, double *values)
 {
     for (int64_t i = 0; i < n_lengths(largest); i++)
@@ -635,6 +656,7 @@ const struct rg_dimension rg_parity_dimensions[RG_N_PARITY_DIMENSIONS] = {
     {"pair_length", n_pair_lengths, pair_lengths, "1", "Length of one string of a pair"},
     {"pair_length2", n_pair_lengths, pair_lengths, "1", "Length of the other string of a pair"},
     {"tracked_pair", n_tracked, NULL, "1", "Pair of strings, in the order of track_pairs"},
+    {"string", n_strings, NULL, "1", "String to analysis_length"},
     {"unit", n_units, NULL, "1", "Hidden unit"},
     {"unit_from", n_units, NULL, "1", "Hidden unit that a recurrent weight comes from"},
     {"symbol", n_symbols, NULL, "1", "Input symbol"},

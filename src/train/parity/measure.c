@@ -16,6 +16,7 @@
 #include "train/parity/network.h"
 #include "train/parity/pairs.h"
 #include "train/parity/prove.h"
+#include "train/parity/snapshot.h"
 #include "train/parity/spread.h"
 #include "train/parity/tables.h"
 #include "train/parity/theory_score.h"
@@ -555,15 +556,25 @@ static enum rg_status measure_weights(const struct measurement *m)
     return RG_OK;
 }
 
+/* ---- snapshots -------------------------------------------------------------------------------------- */
+
+static enum rg_status measure_snapshot(const struct measurement *m)
+{
+    struct rg_snapshot snapshot = {(int)m->settings->analysis_length, m->row, m->measures->now};
+    const struct rg_visitor visitor = rg_snapshot_visitor(&snapshot);
+    RG_TRY(rg_tree_walk(m->measures->tree, 1, &visitor, m->tick));
+    return RG_OK;
+}
+
 /* ---- the table -------------------------------------------------------------------------------------- */
 
 static const struct group {
     int first, last; /* columns */
     enum rg_status (*measure)(const struct measurement *m);
 } groups[] = {
+    /* the theory reads the rows that the tree left, the last group overwrites them */
     {RG_COL_N_TRAIN, RG_COL_STATE_SPREAD, measure_tree},
     {RG_COL_N_AGREEING_PAIRS, RG_COL_DIVERGED_BY_LENGTH, measure_pairs},
-    {RG_COL_PAIR_DISTANCE, RG_COL_PAIR_DISTANCE, measure_tracked},
     {RG_COL_VALIDATION_LOSS, RG_COL_VALIDATION_ACCURACY, measure_validation},
     {RG_COL_TEST_ACCURACY, RG_COL_TEST_ACCURACY, measure_test},
     {RG_COL_STRUCTURED_ACCURACY, RG_COL_STRUCTURED_ACCURACY, measure_structured},
@@ -574,7 +585,9 @@ static const struct group {
     {RG_COL_REPRESENTATION_CHANGE, RG_COL_REPRESENTATION_CHANGE, measure_representation},
     {RG_COL_THEORY_MERGED, RG_COL_COURSE_THEORY, measure_theory},
     {RG_COL_COURSE_DISTANCE, RG_COL_COURSE_DISTANCE, measure_courses},
+    {RG_COL_SNAPSHOT_HIDDEN, RG_COL_SNAPSHOT_OUTPUT, measure_snapshot},
     {RG_COL_W_IN, RG_COL_B_OUT, measure_weights},
+    {RG_COL_PAIR_DISTANCE, RG_COL_PAIR_DISTANCE, measure_tracked},
 };
 
 enum rg_status rg_parity_measure(void *net, const struct rg_row *row, const struct rg_tick *tick)

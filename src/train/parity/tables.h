@@ -88,6 +88,8 @@ enum rg_parity_column {
     RG_COL_COURSE_AGREES,
     RG_COL_COURSE_THEORY,
     RG_COL_COURSE_DISTANCE,
+    RG_COL_SNAPSHOT_HIDDEN,
+    RG_COL_SNAPSHOT_OUTPUT,
     RG_COL_W_IN, /* the weights stand in the order of enum rg_tensor_name */
     RG_COL_W_H,
     RG_COL_B_IN,
@@ -97,5 +99,5 @@ enum rg_parity_column {
     RG_N_PARITY_COLUMNS
 };
 
-enum { RG_N_PARITY_DIMENSIONS = 16 };
+enum { RG_N_PARITY_DIMENSIONS = 17 };
 extern const struct rg_dimension rg_parity_dimensions[RG_N_PARITY_DIMENSIONS];
