@@ -134,7 +134,7 @@ static void points_cells_to_places(void)
     tiny_sweep_make(&sweep, 2, 1);
     TEST_OK(rg_layout_create(&sweep.spec, &layout));
     TEST_OK(rg_record_init(layout, 3, &record));
-    CU_ASSERT_EQUAL(layout->n_columns, 9);
+    CU_ASSERT_EQUAL(layout->n_columns, 10);
     rg_record_cells(layout, &record, RG_AT_RECORD, 2, cells);
     const struct rg_field *history = find(layout, "validation_loss_history");
     CU_ASSERT_PTR_EQUAL(cells[3], record.data + history->offset + 4 * sizeof(float));
@@ -144,6 +144,41 @@ static void points_cells_to_places(void)
     rg_record_cells(layout, &record, RG_AT_START, 0, cells);
     CU_ASSERT_PTR_EQUAL(cells[7], record.data + find(layout, "W_initial")->offset);
     CU_ASSERT_PTR_NULL(cells[2]);
+    rg_record_free(&record);
+    rg_layout_destroy(&layout);
+}
+
+static void lists_snapshots(void)
+{
+    static const int64_t listed[] = {0, 1, 2, 3, 4, 5, 10}; /* of 2 gains x 2 activations x 3 */
+    struct tiny_sweep sweep;
+    struct rg_layout *layout = NULL;
+    struct rg_record record;
+    void *cells[16];
+    tiny_sweep_snapshots(&sweep, 2, 3);
+    TEST_OK(rg_layout_create(&sweep.spec, &layout));
+    CU_ASSERT_EQUAL_FATAL(layout->n_snapshots, 7);
+    CU_ASSERT_EQUAL(memcmp(layout->snapshots, listed, sizeof listed), 0);
+    CU_ASSERT_STRING_EQUAL(layout->dims[0].name, "snapshot");
+    CU_ASSERT_EQUAL(layout->dims[0].values[6], 10);
+    const struct rg_field *activity = find(layout, "activity");
+    CU_ASSERT_PTR_EQUAL_FATAL(activity, &layout->fields[layout->n_common]);
+    CU_ASSERT_EQUAL(activity->n_dims, 3);
+    CU_ASSERT_EQUAL(activity->count, 3 * 3); /* records, units */
+    CU_ASSERT_EQUAL(rg_record_snapshot(layout, 10), 6);
+    CU_ASSERT_EQUAL(rg_record_snapshot(layout, 11), -1);
+    CU_ASSERT_EQUAL(rg_record_size(layout, 11), layout->common_size);
+    CU_ASSERT_EQUAL(rg_record_size(layout, 10), layout->record_size);
+    CU_ASSERT(layout->record_size >= layout->common_size + activity->size);
+    TEST_OK(rg_record_init(layout, 10, &record));
+    rg_record_cells(layout, &record, RG_AT_RECORD, 2, cells);
+    CU_ASSERT_PTR_EQUAL(cells[9], record.data + activity->offset + 2 * 3 * sizeof(float));
+    rg_record_cells(layout, &record, RG_AT_END, 0, cells);
+    CU_ASSERT_PTR_NULL(cells[9]);
+    record.id = 11; /* a point that is not listed has no place for them */
+    rg_record_cells(layout, &record, RG_AT_RECORD, 2, cells);
+    CU_ASSERT_PTR_NULL(cells[9]);
+    CU_ASSERT_PTR_NOT_NULL(cells[2]);
     rg_record_free(&record);
     rg_layout_destroy(&layout);
 }
@@ -167,6 +202,7 @@ const struct test_case test_cases[] = {
     {"weights follow keep and the widest precision", follows_keep_and_precision},
     {"a record starts with fill values", starts_empty},
     {"cells point to a moment's places", points_cells_to_places},
+    {"listed points have snapshots, others do not", lists_snapshots},
     {"an axis may not take a variable's name", refuses_taken_names},
     {0},
 };

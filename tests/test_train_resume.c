@@ -97,6 +97,10 @@ static void parity_goes_on(void)
                     "\"run\"; pairs = true; pair_records = 7;\n"
                     "  gain = 1.0; learning_rate = 0.2; merge_distances = [0.3];"
                     "  analysis_length = 3; test_strings = 3; validation_lengths = [3]; };");
+    check_all_stops(
+        "name = \"t\"; model = \"parity_rnn\"; seed = 1; axes = {}; record = { every = 2; };\n"
+        "settings = { hidden = 9; max_length = 4; max_epochs = 7; batch = 5; test_strings = 30;\n"
+        "  analysis_length = 4; validation_lengths = [5]; }; snapshots = ( { } );");
 }
 
 static void linear_goes_on(void)

@@ -4,6 +4,7 @@ regime_test(write_create LIBRARIES ${CMAKE_DL_LIBS})
 regime_test(write_inflight NP 1 2 4 LIBRARIES ${CMAKE_DL_LIBS})
 regime_test(write_readback NP 1 2 4 LIBRARIES ${CMAKE_DL_LIBS})
 regime_test(write_select NP 1 2)
+regime_test(write_snapshots NP 1 2 4)
 
 # sample_file KIND PATH: a small file of every kind, for tests in other languages.
 add_executable(sample_file support/sample_file.c)

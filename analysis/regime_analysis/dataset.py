@@ -14,6 +14,7 @@ import xarray as xr
 
 FINISHED = ("done", "diverged")
 UNMASKED = ("status", "checksum")
+SNAPSHOT = "snapshot"
 PROVENANCE = "provenance_"
 SETTING = "setting_"
 # What h5py and h5netcdf raise where the bytes they follow lead nowhere.
@@ -166,10 +167,16 @@ def _mask_unfinished(ds):
         return ds
     points = set(axes(ds))
     for name, variable in ds.data_vars.items():
-        if name in UNMASKED or not points or not points <= set(variable.dims):
-            continue
-        ds[name] = _masked(variable, finished)
+        if SNAPSHOT in variable.dims:
+            ds[name] = _masked(variable, _of_snapshots(ds, finished))
+        elif name not in UNMASKED and points and points <= set(variable.dims):
+            ds[name] = _masked(variable, finished)
     return ds
+
+
+def _of_snapshots(ds, finished):
+    """Of the points along the dimension snapshot, whose coordinate is their number in the grid."""
+    return xr.DataArray(finished.values.ravel()[ds[SNAPSHOT].values], dims=SNAPSHOT)
 
 
 def _masked(variable, finished):

@@ -44,6 +44,7 @@ static const struct rg_column own_columns[] = {
     {"seconds_used", RG_F8, {"nothing"}, 0, NULL, "s", "never there"},
     {"W", RG_WEIGHT, {"unit", "unit_from"}, RG_KEPT, NULL, "1", "recurrent weights"},
     {"V", RG_WEIGHT, {"unit"}, RG_KEPT, NULL, "1", "output weights"},
+    {"activity", RG_F4, {"unit"}, RG_SNAPSHOT, NULL, "1", "what the units do"},
 };
 
 static int64_t width(const void *largest)
@@ -160,6 +161,15 @@ void tiny_sweep_make(struct tiny_sweep *sweep, int64_t n_gain, int64_t n_replica
     add_axis(&sweep->spec, "gain", n_gain, &m[0], 1);
     add_axis(&sweep->spec, "activation", 2, &m[1], 1);
     add_axis(&sweep->spec, "replicate", n_replicates, &m[2], 1);
+}
+
+void tiny_sweep_snapshots(struct tiny_sweep *sweep, int64_t n_gain, int64_t n_replicates)
+{
+    static struct rg_pick first[] = {{"activation=tanh", 3}, {"replicate=1", 3}},
+                          second[] = {{"gain=0.1", 4}};
+    static struct rg_picks groups[] = {{2, 3, first}, {1, 4, second}};
+    tiny_sweep_make(sweep, n_gain, n_replicates);
+    sweep->spec.snapshots = (struct rg_snapshots){2, groups};
 }
 
 void tiny_sweep_paired(struct tiny_sweep *sweep)

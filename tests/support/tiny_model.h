@@ -28,6 +28,9 @@ struct tiny_sweep {
 
 void tiny_sweep_make(struct tiny_sweep *sweep, int64_t n_gain, int64_t n_replicates);
 
+/* The same with snapshots of replicate 1 of tanh and of all points of the first gain. */
+void tiny_sweep_snapshots(struct tiny_sweep *sweep, int64_t n_gain, int64_t n_replicates);
+
 /* The same without axes: one point. */
 void tiny_sweep_single(struct tiny_sweep *sweep);
 
