@@ -177,8 +177,8 @@ enum { JOURNAL_HEAD = 32, N_HELD = 2 };
 static const char sweep[] =
     "name = \"fuzz\"; model = \"parity_rnn\"; axes = { gain = [0.1, 0.5, 1.0]; };\n"
     "settings = { hidden = 1; max_length = 1; max_epochs = 1; test_strings = 1; test_length = 1;\n"
-    "             validation_strings = 1; validation_lengths = [1]; };\n"
-    "record = { every = 1; }; keep = ();\n";
+    "             validation_strings = 1; validation_lengths = [1]; analysis_length = 1; };\n"
+    "record = { every = 1; }; keep = (); snapshots = ( { gain = 0.5; } );\n";
 
 static struct rg_file *open_file(void)
 {
@@ -211,15 +211,15 @@ static void make_journal(void)
 
 static void seal_journal(struct edited *journal)
 {
-    const size_t size = base.layout->record_size;
+    unsigned char *at = journal->bytes + JOURNAL_HEAD;
     struct rg_held held;
-    for (size_t i = 0; i < N_HELD; i++) {
-        unsigned char *at = journal->bytes + JOURNAL_HEAD + i * (sizeof held + size);
+    for (int64_t id = 0; id < N_HELD; id++) {
         memcpy(&held, at, sizeof held);
         held.record.data = at + sizeof held;
         held.record.status = held.status;
         held.checksum = rg_checksum(base.sweep_hash, base.layout, &held.record);
         memcpy(at, &held, sizeof held);
+        at += sizeof held + rg_record_size(base.layout, id);
     }
 }
 
@@ -231,7 +231,7 @@ static void refuse(void *context, int64_t id, int status)
 /* Field by field: what pads them is nobody's. */
 static void require_same(const struct rg_record *a, const struct rg_record *b)
 {
-    for (int f = 0; f < base.layout->n_fields; f++) {
+    for (int f = 0; f < rg_record_n_fields(base.layout, a->id); f++) {
         const struct rg_field *field = &base.layout->fields[f];
         require(memcmp(a->data + field->offset, b->data + field->offset, field->size) == 0);
     }

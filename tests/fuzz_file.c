@@ -94,8 +94,8 @@ static void read_file(const char *path)
 static const char sweep[] =
     "name = \"fuzz\"; model = \"parity_rnn\"; axes = { gain = [0.1, 1.0]; };\n"
     "settings = { hidden = 1; max_length = 1; max_epochs = 1; test_strings = 1; test_length = 1;\n"
-    "             validation_strings = 1; validation_lengths = [1]; };\n"
-    "record = { every = 1; }; keep = ();\n";
+    "             validation_strings = 1; validation_lengths = [1]; analysis_length = 1; };\n"
+    "record = { every = 1; }; keep = (); snapshots = ( { gain = 0.1; } );\n";
 
 /* The first point is done, the second pending. */
 static enum rg_status make_file(const char *path, const struct rg_spec *spec,

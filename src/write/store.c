@@ -300,6 +300,12 @@ static enum rg_status read_provenance(const struct rg_store *store, int64_t id,
                     &info->wall_seconds);
 }
 
+/* Is the place along snapshot that the sweep gives this point its place in the file too? */
+static bool has_snapshot(const struct rg_rows *rows, int64_t place, int64_t id)
+{
+    return place < rows->n_snapshots && rows->snapshots[place] == id;
+}
+
 static enum rg_status read_record(const struct rg_store *store, const struct rg_layout *layout,
                                   int64_t id, struct rg_record *record)
 {
@@ -308,6 +314,8 @@ static enum rg_status read_record(const struct rg_store *store, const struct rg_
         const bool snapshot = f >= layout->n_common;
         const int n_axes = snapshot ? 1 : store->rows.extent.rank;
         const int64_t row = snapshot ? rg_record_snapshot(layout, id) : id;
+        RG_REQUIRE(!snapshot || has_snapshot(&store->rows, row, id), RG_ERROR_DAMAGED,
+                   "%s: its snapshots are not of the points that its sweep lists", store->path);
         RG_TRY(read_at(store, field->name, n_axes, (int)field->type, field->size, row,
                        record->data + field->offset));
     }
