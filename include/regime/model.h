@@ -16,7 +16,7 @@
 struct rg_data;
 struct rg_data_form;
 
-enum { RG_LIST_MAX = 64, RG_TEXT_MAX = 256, RG_DIMS_MAX = 4, RG_PARTS_MAX = 2 };
+enum { RG_LIST_MAX = 64, RG_TEXT_MAX = 256, RG_DIMS_MAX = 4, RG_PARTS_MAX = 3 };
 
 /* ---- knobs ------------------------------------------------------------------------------------ */
 

@@ -4,12 +4,12 @@
 #include "regime/model.h"
 
 extern const struct rg_knobs rg_parity_knobs;
-extern const struct rg_columns rg_parity_columns;
+extern const struct rg_columns rg_parity_state_columns, rg_parity_columns; /* in this order */
 
 enum { RG_N_THEORY_TIMES = 29 };
 double rg_theory_time(int i); /* at which courses are taken, in units of tau_y: 1 to 1e7 */
 
-/* Indices into rg_parity_columns, in the order of the table. */
+/* Indices into both one after the other. */
 enum rg_parity_column {
     RG_COL_N_TRAIN,
     RG_COL_TRAIN_ACCURACY,
