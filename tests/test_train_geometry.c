@@ -11,7 +11,8 @@
 
 const char *const test_suite = "train_geometry";
 
-enum { LENGTH = 5, ROWS = (1 << (LENGTH + 1)) - 1, UNITS = 20 };
+/* More rows and units than are multiplied in one go. */
+enum { LENGTH = 8, ROWS = (1 << (LENGTH + 1)) - 1, UNITS = 53 };
 
 static double rows[ROWS][UNITS];
 
@@ -29,12 +30,14 @@ static double *row_of(int n, uint32_t string)
     return rows[rg_automaton_row(2, LENGTH, n, string)];
 }
 
+/* The mean depends on the last symbol, and is another one of the longest strings. */
 static void draw_rows(void)
 {
     struct rg_rng rng = rg_rng_make(3, 0, 0);
-    for (int r = 0; r < ROWS; r++)
-        for (int u = 0; u < UNITS; u++)
-            rows[r][u] = (u + 1) * rg_rng_normal(&rng);
+    for (int n = 0; n <= LENGTH; n++)
+        for (uint32_t string = 0; string < 1U << n; string++)
+            for (int u = 0; u < UNITS; u++)
+                row_of(n, string)[u] = (u + 1) * (rg_rng_normal(&rng) + string % 2) + (n == LENGTH);
 }
 
 static double squared_distance(const double *a, const double *b)
@@ -62,6 +65,24 @@ static double contraction_of_pairs(void)
     return sqrt(after / before);
 }
 
+/* Of the covariance, element after element. */
+static double naive_participation(void)
+{
+    double mean[UNITS] = {0}, trace = 0, square = 0;
+    for (int r = 0; r < ROWS; r++)
+        for (int u = 0; u < UNITS; u++)
+            mean[u] += rows[r][u] / ROWS;
+    for (int u = 0; u < UNITS; u++)
+        for (int v = 0; v < UNITS; v++) {
+            double sum = 0;
+            for (int r = 0; r < ROWS; r++)
+                sum += (rows[r][u] - mean[u]) * (rows[r][v] - mean[v]);
+            trace += u == v ? sum : 0;
+            square += sum * sum;
+        }
+    return trace * trace / square;
+}
+
 static void against_all_pairs(void)
 {
     double spread = 0;
@@ -70,8 +91,10 @@ static void against_all_pairs(void)
         for (int b = 0; b < a; b++)
             spread += squared_distance(rows[a], rows[b]);
     const struct rg_geometry_of_states of = measure();
-    CU_ASSERT_DOUBLE_EQUAL(of.hidden_std, sqrt(spread / ROWS / (ROWS - 1)), 1e-10 * of.hidden_std);
-    CU_ASSERT_DOUBLE_EQUAL(of.contraction, contraction_of_pairs(), 1e-10);
+    const double participation = naive_participation();
+    CU_ASSERT_DOUBLE_EQUAL(of.participation_ratio, participation, 1e-12 * participation);
+    CU_ASSERT_DOUBLE_EQUAL(of.hidden_std, sqrt(spread / ROWS / (ROWS - 1)), 1e-12 * of.hidden_std);
+    CU_ASSERT_DOUBLE_EQUAL(of.contraction, contraction_of_pairs(), 1e-12);
     CU_ASSERT_EQUAL(of.n_dead, 0);
 }
 
@@ -89,14 +112,16 @@ static void participation_counts_directions(void)
     }
 }
 
-/* A unit that is on at the beginning only is dead, one that is on after one string is not. */
+/* A unit that is on at the beginning only is dead; one that is on after one string is not, nor one that is 0 in the
+ * mean alone.                                                                                        */
 static void dead_units(void)
 {
     draw_rows();
     for (int r = 0; r < ROWS - 1; r++)
-        rows[r][4] = rows[r][9] = 0;
+        rows[r][4] = rows[r][9] = rows[r][11] = 0;
     rows[ROWS - 1][4] = rows[ROWS - 1][9] = 1;
-    row_of(LENGTH, 3)[9] = 0.1;
+    row_of(LENGTH, 3)[9] = row_of(LENGTH, 5)[11] = 0.1;
+    row_of(LENGTH, 7)[11] = -0.1;
     CU_ASSERT_EQUAL(measure().n_dead, 1);
 }
 
