@@ -180,6 +180,33 @@ static void first_epochs_are_exact(void)
     trained_free(&t);
 }
 
+/* Looks of the watch and records at the same epochs and at others; of two lengths, the first for the end alone. */
+static void watching_changes_no_record(void)
+{
+#define LENGTHS(lengths, settings)                                                             \
+    "name = \"loop\"; model = \"parity_rnn\"; seed = 3; axes = {}; record = { every = 5; };"   \
+    "settings = { hidden = 20; max_length = 4; analysis_length = 4; validation_lengths = "     \
+    "[" lengths                                                                                \
+    "]; test_strings = 10; max_epochs = 40; learning_rate = 0.1; validate_every = 7;" settings \
+    "};"
+    static const char *const sweeps[][2] = {
+        {LENGTHS("20", "validation_below = 1e-9;"), LENGTHS("20", "validation_below = 1e6;")},
+        {LENGTHS("30, 20", "validation_record_length = 25; validation_below = 1e-9;"),
+         LENGTHS("30, 20", "validation_record_length = 25; validation_below = 1e6;")}};
+    for (int lengths = 1; lengths <= 2; lengths++) {
+        struct trained watched, unwatched;
+        trained_make(sweeps[lengths - 1][0], 0, NULL, &watched);
+        trained_make(sweeps[lengths - 1][1], 0, NULL, &unwatched);
+        CU_ASSERT_EQUAL(trained_value(&watched, "epoch_validation_below", 0), -1);
+        CU_ASSERT_EQUAL(trained_value(&unwatched, "epoch_validation_below", 0), 7);
+        for (int64_t k = lengths - 1; k <= 8 * lengths; k += lengths)
+            CU_ASSERT_EQUAL(trained_value(&watched, "validation_loss_history", k),
+                            trained_value(&unwatched, "validation_loss_history", k));
+        trained_free(&watched);
+        trained_free(&unwatched);
+    }
+}
+
 static void validation_is_watched_at_intervals(void)
 {
     struct trained t;
@@ -281,6 +308,7 @@ const struct test_case test_cases[] = {
     {"measuring changes no training number", measuring_changes_nothing},
     {"first epochs below a threshold are exact", first_epochs_are_exact},
     {"validation is watched at intervals", validation_is_watched_at_intervals},
+    {"watching the validation loss changes no record", watching_changes_no_record},
     {"a tick ends the point, and nothing leaks", tick_ends_the_point},
     {"an epoch can be timed", timing},
     {0},

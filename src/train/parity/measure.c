@@ -81,10 +81,12 @@ static bool is_due(const struct rg_measurement *m, int64_t length)
 static enum rg_status measure_validation(const struct rg_measurement *m)
 {
     for (int64_t i = 0; i < m->settings->validation_lengths.n; i++) {
-        struct rg_score score;
+        struct rg_score score = m->measures->validated;
         if (!is_due(m, m->settings->validation_lengths.values[i]))
             continue;
-        RG_TRY(validate(m, i, &score));
+        if (i > 0 || score.n == 0)
+            RG_TRY(validate(m, i, &score));
+        m->measures->validated.n = 0;
         rg_row_put(m->row, RG_COL_VALIDATION_LOSS, i, rg_score_loss(&score));
         rg_row_put(m->row, RG_COL_VALIDATION_ACCURACY, i, rg_score_accuracy(&score));
     }
@@ -221,12 +223,14 @@ enum rg_status rg_parity_measure(void *net, const struct rg_row *row, const stru
     return RG_OK;
 }
 
+/* A record of the same epoch, the usual case, takes the score over. */
 enum rg_status rg_parity_validation_loss(void *net, const struct rg_tick *tick, double *loss)
 {
     const struct rg_measurement m = {net, rg_parity_measures(net), rg_parity_settings(net), NULL,
                                      tick};
     struct rg_score score;
     RG_TRY(validate(&m, 0, &score));
+    m.measures->validated = score;
     *loss = rg_score_loss(&score);
     return RG_OK;
 }

@@ -17,7 +17,8 @@ struct rg_measures {
     struct rg_automata *automata;
     struct rg_geometry *geometry;
     struct rg_validator *validator;
-    struct rg_spread *spread; /* NULL: of the final states alone */
+    struct rg_score validated; /* see rg_parity_validation_loss; n = 0: nothing */
+    struct rg_spread *spread;  /* NULL: of the final states alone */
     struct rg_tracked tracked;
     struct rg_states *state; /* one */
     struct rg_watch *watch;  /* NULL: no pairs are compared */

@@ -123,6 +123,7 @@ enum rg_status rg_measures_collect(struct rg_measures *m, const struct rg_tick *
 
 enum rg_status rg_measures_epoch(struct rg_measures *m, int64_t epoch)
 {
+    m->validated.n = 0;
     if (!m->spread || epoch % RG_SPREAD_EVERY != 0)
         return RG_OK;
     RG_TRY(rg_measures_collect(m, NULL));
