@@ -10,6 +10,7 @@ const char *const test_suite = "train_automaton";
 enum { LENGTH = 10, ROWS = (1 << (LENGTH + 1)) - 1, UNITS = 3 };
 
 static double rows[ROWS][UNITS];
+static uint8_t classes[ROWS]; /* the network's answers */
 
 /* Gives every string the row that a rule says. */
 static void make_rows(void (*state)(int length, uint32_t string, double *row))
@@ -26,7 +27,7 @@ static struct rg_automaton_size extract(double factor)
     TEST_OK(rg_automaton_create(2, LENGTH, UNITS, &automaton));
     rg_automaton_load(automaton, rows[0]);
     struct rg_automaton_size size;
-    TEST_OK(rg_automaton_extract(automaton, factor, NULL, &size));
+    TEST_OK(rg_automaton_extract(automaton, factor, classes, NULL, &size));
     rg_automaton_destroy(&automaton);
     return size;
 }
@@ -91,7 +92,7 @@ static void parity_transitions(void)
     TEST_OK(rg_automaton_create(2, LENGTH, UNITS, &automaton));
     rg_automaton_load(automaton, rows[0]);
     struct rg_automaton_size size;
-    TEST_OK(rg_automaton_extract(automaton, 0.1, NULL, &size));
+    TEST_OK(rg_automaton_extract(automaton, 0.1, classes, NULL, &size));
     const int32_t expected[] = {0, 1, 1, 0};
     CU_ASSERT_EQUAL(memcmp(rg_automaton_transitions(automaton), expected, sizeof expected), 0);
     CU_ASSERT_EQUAL(rg_automaton_states(automaton)[ROWS - 1], 0);
@@ -114,10 +115,10 @@ static void extraction_ticks(void)
     make_rows(parity_state);
     TEST_OK(rg_automaton_create(2, LENGTH, UNITS, &automaton));
     rg_automaton_load(automaton, rows[0]);
-    TEST_OK(rg_automaton_extract(automaton, 0.1, &tick, &size));
+    TEST_OK(rg_automaton_extract(automaton, 0.1, classes, &tick, &size));
     CU_ASSERT_EQUAL(left, 0);
     CU_ASSERT_EQUAL(size.n_states, 2);
-    CU_ASSERT_EQUAL(rg_automaton_extract(automaton, 0.1, &tick, &size), RG_STOPPED);
+    CU_ASSERT_EQUAL(rg_automaton_extract(automaton, 0.1, classes, &tick, &size), RG_STOPPED);
     CU_ASSERT_EQUAL(left, -1);
     rg_automaton_destroy(&automaton);
 }
@@ -130,7 +131,6 @@ static void tree_state(int length, uint32_t string, double *row)
 /* Answers of a network that is right on all strings but those that `wrong` says. */
 static bool has_learned(bool (*wrong)(int length, uint32_t string))
 {
-    static uint8_t classes[ROWS];
     const struct rg_parity_settings settings = {.n_symbols = 2, .task = RG_PARITY};
     const struct rg_task task = rg_task_of(&settings, 0);
     struct rg_automaton *automaton = NULL;
@@ -141,8 +141,8 @@ static bool has_learned(bool (*wrong)(int length, uint32_t string))
     TEST_OK(rg_automaton_create(2, LENGTH, UNITS, &automaton));
     rg_automaton_load(automaton, rows[0]);
     struct rg_automaton_size size;
-    TEST_OK(rg_automaton_extract(automaton, 1e-4, NULL, &size));
-    bool learned = rg_automaton_learned(automaton, &size, classes, &task);
+    TEST_OK(rg_automaton_extract(automaton, 1e-4, classes, NULL, &size));
+    bool learned = rg_automaton_learned(automaton, &size, &task);
     rg_automaton_destroy(&automaton);
     return learned;
 }

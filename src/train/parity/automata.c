@@ -120,10 +120,9 @@ static void put_examples(const struct rg_automata *a, const struct one *one)
     }
 }
 
-static void put_automaton(const struct rg_automata *a, const struct one *one,
-                          const uint8_t *classes)
+static void put_automaton(const struct rg_automata *a, const struct one *one)
 {
-    const struct rg_dfa dfa = rg_automaton_dfa(a->automaton, one->size, classes);
+    const struct rg_dfa dfa = rg_automaton_dfa(a->automaton, one->size);
     const struct rg_dfa reduced = rg_reduce(a->reducer, &dfa);
     rg_row_put(one->row, RG_COL_N_REDUCED, one->i, (double)reduced.n_states);
     rg_row_put(one->row, RG_COL_AUTOMATON_OVERFLOW, one->i, dfa.n_states > a->settings->max_states);
@@ -140,13 +139,12 @@ enum rg_status rg_automata_measure(struct rg_automata *a, const uint8_t *classes
     rg_row_put(row, RG_COL_STATE_SPREAD, 0, rg_automata_spread(a));
     for (int64_t i = 0; i < distances->n; i++) {
         struct rg_automaton_size size;
-        RG_TRY(rg_automaton_extract(a->automaton, distances->values[i], tick, &size));
+        RG_TRY(rg_automaton_extract(a->automaton, distances->values[i], classes, tick, &size));
         const struct one one = {i, &size, row};
         put_size(&one);
         put_changes(a, &one);
-        put_automaton(a, &one, classes);
-        rg_row_put(row, RG_COL_LEARNED_TASK, i,
-                   rg_automaton_learned(a->automaton, &size, classes, task));
+        put_automaton(a, &one);
+        rg_row_put(row, RG_COL_LEARNED_TASK, i, rg_automaton_learned(a->automaton, &size, task));
     }
     return RG_OK;
 }

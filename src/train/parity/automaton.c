@@ -142,12 +142,20 @@ static void find_transitions(struct rg_automaton *a)
         add_transition(a, a->n_rows - 1, symbol, next_row(a, -1, 0, symbol));
 }
 
-enum rg_status rg_automaton_extract(struct rg_automaton *a, double factor,
+/* Backwards, so that the first row of a state has the last word. */
+static void find_outputs(struct rg_automaton *a, const uint8_t *classes)
+{
+    for (int64_t row = a->n_rows - 1; row >= 0; row--)
+        a->outputs[a->states[row]] = classes[row];
+}
+
+enum rg_status rg_automaton_extract(struct rg_automaton *a, double factor, const uint8_t *classes,
                                     const struct rg_tick *tick, struct rg_automaton_size *size)
 {
     *size = (struct rg_automaton_size){0};
     RG_TRY(rg_cluster_group(a->cluster, factor * a->spread, tick, a->states, &size->n_states));
     find_transitions(a);
+    find_outputs(a, classes);
     for (int64_t state = 0; state < size->n_states; state++) {
         bool lacking = false;
         for (int64_t symbol = 0; symbol < a->n_symbols; symbol++) {
@@ -158,13 +166,6 @@ enum rg_status rg_automaton_extract(struct rg_automaton *a, double factor,
     }
     size->is_finite = size->n_exit == 0;
     return RG_OK;
-}
-
-/* Backwards, so that the first row of a state has the last word. */
-static void find_outputs(struct rg_automaton *a, const uint8_t *classes)
-{
-    for (int64_t row = a->n_rows - 1; row >= 0; row--)
-        a->outputs[a->states[row]] = classes[row];
 }
 
 /* Walks the product of both automata from the empty string on. */
@@ -189,18 +190,13 @@ static bool agrees(struct rg_automaton *a, const struct rg_task *task)
 }
 
 bool rg_automaton_learned(struct rg_automaton *a, const struct rg_automaton_size *size,
-                          const uint8_t *classes, const struct rg_task *task)
+                          const struct rg_task *task)
 {
-    if (!size->is_finite || size->n_conflicts > 0)
-        return false;
-    find_outputs(a, classes);
-    return agrees(a, task);
+    return size->is_finite && size->n_conflicts == 0 && agrees(a, task);
 }
 
-struct rg_dfa rg_automaton_dfa(struct rg_automaton *a, const struct rg_automaton_size *size,
-                               const uint8_t *classes)
+struct rg_dfa rg_automaton_dfa(const struct rg_automaton *a, const struct rg_automaton_size *size)
 {
-    find_outputs(a, classes);
     return (struct rg_dfa){.n_states = size->n_states,
                            .initial = a->states[a->n_rows - 1],
                            .n_symbols = (int)a->n_symbols,

@@ -39,20 +39,19 @@ void rg_automaton_load(struct rg_automaton *automaton, const double *rows);
 double rg_automaton_spread(const struct rg_automaton *automaton);
 void rg_automaton_set_spread(struct rg_automaton *automaton, double spread);
 
-/* Clusters with eps = factor * spread and reads off the transitions. */
+/* Clusters with eps = factor * spread and reads off the transitions and outputs. classes[n_rows]: the network's
+ * answer at each row; a state's is that of its first string.                                         */
 enum rg_status rg_automaton_extract(struct rg_automaton *automaton, double factor,
-                                    const struct rg_tick *tick,
+                                    const uint8_t *classes, const struct rg_tick *tick,
                                     struct rg_automaton_size *size) RG_MUST_CHECK;
 
-/* After an extraction: is it finite, free of conflicts, and right on every non-empty string? classes:
- * the network's answer at each row; a state's is that of its first string.                         */
+/* After an extraction: is it finite, free of conflicts, and right on every non-empty string? */
 bool rg_automaton_learned(struct rg_automaton *automaton, const struct rg_automaton_size *size,
-                          const uint8_t *classes, const struct rg_task *task);
+                          const struct rg_task *task);
 
-/* After an extraction: the automaton itself, from h_0's state on, with outputs as above. Owned by the automaton,
- * until the next one.                                                                                */
-struct rg_dfa rg_automaton_dfa(struct rg_automaton *automaton, const struct rg_automaton_size *size,
-                               const uint8_t *classes);
+/* After an extraction: the automaton itself, from h_0's state on. Owned by the automaton, until the next one. */
+struct rg_dfa rg_automaton_dfa(const struct rg_automaton *automaton,
+                               const struct rg_automaton_size *size);
 
 /* Likewise: a shortest string of each state, of these the first in order; length[n_states], code[n_states]. */
 void rg_automaton_examples(const struct rg_automaton *automaton, int64_t n_states, int32_t *length,
