@@ -34,10 +34,20 @@ struct rg_summary {
 };
 enum rg_status rg_store_summary(struct rg_store *store, struct rg_summary *summary) RG_MUST_CHECK;
 
-/* Calls visit with each finished point and the seconds that it took; of very many with an even sample. */
-enum rg_status rg_store_times(const struct rg_store *store,
-                              void (*visit)(void *context, int64_t id, double seconds),
+/* Calls visit with each point that is not pending, ascending; with `sample`, of very many with an even sample. */
+struct rg_stored_time {
+    int64_t id;
+    enum rg_point_status status;
+    int64_t rank;
+    double start, wall_seconds; /* NaN, or nonsense of a failed point */
+};
+enum rg_status rg_store_times(const struct rg_store *store, bool sample,
+                              void (*visit)(void *context, const struct rg_stored_time *time),
                               void *context) RG_MUST_CHECK;
+
+/* Where a point was trained, in printable ASCII; "" if it was not. */
+enum rg_status rg_store_host(const struct rg_store *store, int64_t id,
+                             char host[RG_NAME_MAX]) RG_MUST_CHECK;
 
 /* Of these points, those that are pending. */
 enum rg_status rg_store_pending(const struct rg_store *store, const int64_t *ids, int64_t n,

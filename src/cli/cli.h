@@ -30,7 +30,8 @@ struct rg_command {
     int min_words, max_words; /* -1: any number */
     const char *summary;      /* one line */
     enum rg_bits bits;
-    bool reads;  /* the file that the first word names, and does little else */
+    bool reads; /* the file that the first word names, and does little else: in a child process */
+    const char *again; /* an option with which it reads it many times, in a child each; or NULL */
     bool shares; /* its work among the processes that mpirun starts; else the first does it alone */
     const struct rg_option *options; /* ends with a NULL name */
     enum rg_status (*run)(const struct rg_arguments *arguments);

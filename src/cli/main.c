@@ -117,7 +117,7 @@ static enum rg_status run_command(const struct rg_command *command,
                                   const struct rg_arguments *arguments, char **argv)
 {
     char text[RG_GUARD_TEXT];
-    if (command->reads) {
+    if (command->reads && !(command->again && rg_arguments_value(arguments, command->again))) {
         struct call call = {command, arguments};
         return rg_guard(rg_arguments_word(arguments, 0), call_in_child, &call, text);
     }

@@ -96,9 +96,10 @@ enum rg_status rg_stored_adopt_arithmetic(const char *path)
     return RG_OK;
 }
 
-static void learn(void *context, int64_t id, double seconds)
+static void learn(void *context, const struct rg_stored_time *time)
 {
-    rg_costs_learn(context, id, seconds);
+    if ((time->status == RG_DONE || time->status == RG_DIVERGED) && time->wall_seconds > 0)
+        rg_costs_learn(context, time->id, time->wall_seconds);
 }
 
 void rg_stored_learn(const char *path, const struct rg_spec *spec, struct rg_costs *costs)
@@ -110,7 +111,7 @@ void rg_stored_learn(const char *path, const struct rg_spec *spec, struct rg_cos
     if (code == RG_OK)
         code = rg_store_check_sweep(store, spec, rg_arithmetic(spec->model));
     if (code == RG_OK)
-        code = rg_store_times(store, learn, costs);
+        code = rg_store_times(store, true, learn, costs);
     rg_store_close(&store);
     if (code == RG_OK)
         rg_costs_fit(costs);

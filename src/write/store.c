@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "regime/memory.h"
+#include "regime/text.h"
 #include "regime/version.h"
 
 static const char *const names[] = {
@@ -215,37 +216,54 @@ enum rg_status rg_store_summary(struct rg_store *store, struct rg_summary *summa
 
 enum { TIMED_BLOCKS = 8 };
 
-static enum rg_status visit_times(const struct rg_store *store, const struct provenance *p,
-                                  struct block *block,
-                                  void (*visit)(void *context, int64_t id, double seconds),
-                                  void *context)
+struct visitor {
+    void (*visit)(void *context, const struct rg_stored_time *time);
+    void *context;
+};
+
+static void visit_block(const struct block *block, int64_t first, int64_t n,
+                        const struct visitor *visitor)
 {
-    const int64_t points = store->rows.n_points, n_blocks = (points + BLOCK - 1) / BLOCK,
-                  step = (n_blocks + TIMED_BLOCKS - 1) / TIMED_BLOCKS;
+    for (int64_t i = 0; i < n; i++) {
+        const struct rg_stored_time time = {.id = first + i,
+                                            .status = (enum rg_point_status)block->status[i],
+                                            .rank = block->rank[i],
+                                            .start = block->start[i],
+                                            .wall_seconds = block->wall[i]};
+        if (block->status[i] != RG_PENDING && block->status[i] <= RG_FAILED)
+            visitor->visit(visitor->context, &time);
+    }
+}
+
+static enum rg_status visit_times(const struct rg_store *store, const struct provenance *p,
+                                  int64_t n_blocks, struct block *block,
+                                  const struct visitor *visitor)
+{
+    const int64_t points = store->rows.n_points, of = (points + BLOCK - 1) / BLOCK,
+                  step = (of + n_blocks - 1) / n_blocks;
     for (int64_t first = 0; first < points; first += BLOCK * step) {
         const int64_t n = points - first < BLOCK ? points - first : BLOCK;
         RG_TRY(rg_rows_status(&store->rows, first, n, block->status));
         RG_REQUIRE(read_block(p, (uint64_t)first, (uint64_t)(first + n), block), RG_ERROR_DAMAGED,
                    "%s: the provenance cannot be read: %s", store->path, rg_h5_reason());
-        for (int64_t i = 0; i < n; i++)
-            if ((block->status[i] == RG_DONE || block->status[i] == RG_DIVERGED) &&
-                block->wall[i] > 0)
-                visit(context, first + i, block->wall[i]);
+        visit_block(block, first, n, visitor);
     }
     return RG_OK;
 }
 
-enum rg_status rg_store_times(const struct rg_store *store,
-                              void (*visit)(void *context, int64_t id, double seconds),
+enum rg_status rg_store_times(const struct rg_store *store, bool sample,
+                              void (*visit)(void *context, const struct rg_stored_time *time),
                               void *context)
 {
+    const struct visitor visitor = {visit, context};
     struct provenance provenance;
     struct block *block = NULL;
     enum rg_status code = provenance_open(store, &provenance);
     if (code == RG_OK)
         code = rg_alloc(&block, 1, sizeof *block);
     if (code == RG_OK)
-        code = visit_times(store, &provenance, block, visit, context);
+        code = visit_times(store, &provenance, sample ? TIMED_BLOCKS : store->rows.n_points + 1,
+                           block, &visitor);
     rg_free(&block);
     provenance_close(&provenance);
     return rg_damage_named(store->path, code);
@@ -298,6 +316,14 @@ static enum rg_status read_provenance(const struct rg_store *store, int64_t id,
     info->host[sizeof info->host - 1] = '\0';
     return read_row(store, "provenance/wall_seconds", RG_F8, sizeof info->wall_seconds, id,
                     &info->wall_seconds);
+}
+
+enum rg_status rg_store_host(const struct rg_store *store, int64_t id, char host[RG_NAME_MAX])
+{
+    RG_TRY(read_row(store, "provenance/host", RG_CHAR, RG_NAME_MAX, id, host));
+    host[RG_NAME_MAX - 1] = '\0';
+    rg_printable(host);
+    return RG_OK;
 }
 
 /* Is the place along snapshot that the sweep gives this point its place in the file too? */

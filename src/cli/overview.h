@@ -1,0 +1,30 @@
+/* How far a sweep is, from its file and the lock beside it. */
+#pragma once
+
+#include <stdio.h>
+
+#include "regime/lock.h"
+#include "regime/store.h"
+
+struct rg_overview {
+    struct rg_summary summary;
+    struct rg_lock_info lock;
+    const char *state; /* running, stopping, stopped or complete */
+    bool asked_to_stop;
+    int64_t in_flight, pending;
+    int64_t workers;  /* points that are trained at a time: by a rank each, or a team */
+    int64_t saved;    /* amid their training, of a sweep at which nobody works */
+    double rate, eta; /* points a second, seconds; NAN: unknown */
+};
+
+/* Errors: RG_ERROR_DAMAGED; rows of the points themselves are not checked, but for their status. */
+enum rg_status rg_overview_take(const char *path, struct rg_store *store,
+                                struct rg_overview *overview) RG_MUST_CHECK;
+
+/* A few lines, or one JSON object. */
+void rg_overview_print(FILE *out, const char *path, const struct rg_overview *overview);
+void rg_overview_print_json(FILE *out, const struct rg_overview *overview);
+
+/* Errors: RG_ERROR_DAMAGED where points have a status that is none. */
+enum rg_status rg_overview_judge(const char *path,
+                                 const struct rg_overview *overview) RG_MUST_CHECK;
