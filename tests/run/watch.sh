@@ -30,17 +30,21 @@ watched() {
     cp watched output
     [ $got -eq "$1" ] || { fail "$2: exit $got, not $1"; cat output; }
 }
+# shellcheck disable=SC2317 # within calls it
 is_over() {
     ! kill -0 "$watch" 2>/dev/null
 }
+# shellcheck disable=SC2317 # within calls it
 is_live() {
     "$REGIME" status "$1" 2>/dev/null | grep -q ": running"
 }
+# shellcheck disable=SC2317 # within calls it
 says_already() {
     grep -qF -- "$1" watched
 }
 
 # says_more N WORDS: more than N times already
+# shellcheck disable=SC2317 # within calls it
 says_more() {
     [ "$(grep -cF -- "$2" watched)" -gt "$1" ]
 }
