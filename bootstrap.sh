@@ -157,7 +157,7 @@ run()
     say "training sweeps/quick.cfg on $n ranks"
     mpirun -q -n "$n" build/release/regime run sweeps/quick.cfg -o "$file" </dev/null
     if python=$(find_python); then
-        PYTHONPATH=analysis "$python" -m regime_analysis phase "$file" -o "$figure" >/dev/null
+        PYTHONPATH=analysis "$python" -m regime_analysis figure phase "$file" -o "$figure" >/dev/null
         say "file: $file   figure: $figure"
     else
         say "file: $file   (no figure: no python3 here has xarray, h5netcdf and matplotlib)"

@@ -75,7 +75,7 @@ static void top_level(void)
         {"team = 2;",
          "x.cfg:2: team = 2: must be the process grid of a point: team = [rows, columns];"},
         {"draw = \"map; echo\";",
-         "x.cfg:2: draw = \"map; echo\": must be a command of regime_analysis with its "
+         "x.cfg:2: draw = \"map; echo\": must be a figure of regime_analysis with its "
          "options, without the file: letters, digits, spaces, . _ = - only, at most 63"},
         {"team = [2, 0];", "x.cfg:2: team[1] = 0: must be an integer from 1 to 4096"},
         {0},

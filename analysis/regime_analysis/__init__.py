@@ -13,7 +13,7 @@ import sys
 from .missing import explain
 
 try:
-    from .dataset import axes, open_sweep, select, settings
+    from .dataset import axes, open, select, settings
     from .linear import LinearNetwork
     from .network import Network, network
 except ImportError as error:
@@ -21,6 +21,5 @@ except ImportError as error:
         sys.exit(explain(error))
     raise ImportError(explain(error)) from error
 
-open = open_sweep
-
-__all__ = ["LinearNetwork", "Network", "axes", "network", "open", "select", "settings"]
+__all__ = ["LinearNetwork", "Network", "axes", "network", "open", "select",
+           "settings"]

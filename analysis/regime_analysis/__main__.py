@@ -1,17 +1,17 @@
-"""python3 -m regime_analysis phase FILE | map FILE --column NAME | modes FILE | deviation FILE |
-spectra FILE | courses FILE | compare FILE | theory FILE | check FILE"""
+"""python3 -m regime_analysis figure NAME FILE | compare FILE | theory FILE | check FILE"""
 
 import argparse
+import inspect
 import sys
 from pathlib import Path
 
-from .dataset import open_sweep
+from . import dataset
 from .missing import explain
 
 
 def main(arguments=None):
-    options = _parser().parse_args(arguments)
     try:
+        options = _parser().parse_args(arguments)
         return options.run(options) or 0
     except BrokenPipeError:  # the reader of our output has seen enough
         sys.stderr.close()
@@ -30,25 +30,16 @@ def _reason(error):
 
 
 def _parser():
-    parser = argparse.ArgumentParser(prog="python3 -m regime_analysis", description=__doc__)
+    from .figures import FIGURES
+
+    script = Path(sys.argv[0]).name == "regime-analysis"
+    parser = argparse.ArgumentParser(description=__doc__, prog="regime-analysis" if script else
+                                     "python3 -m regime_analysis")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    phase = _drawing(commands, "phase", "draw accuracy and number of states over two axes")
-    _directions(phase)
-    phase.add_argument("--theory", action="store_true",
-                       help="with the line C < N G^(n-m) of the effective theory, C fitted")
-    column = _drawing(commands, "map", "draw any column over one or two axes")
-    column.add_argument("--column", required=True, help="e.g. kernel_distance, test_loss")
-    _directions(column)
-    modes = _drawing(commands, "modes", "draw mode strengths over training, with the theory")
-    modes.add_argument("--columns", metavar="AXIS", help="axis with a panel a value")
-    deviation = _drawing(commands, "deviation", "draw how far theory and simulation lie apart")
-    deviation.add_argument("--column", help="theory_deviation, exact_deviation or loss_deviation "
-                           "(default: what most points of the sweep have)")
-    deviation.add_argument("--x", help="axis to the right, default: learning_rate")
-    deviation.add_argument("--lines", metavar="AXIS", help="axis with a line a value")
-    _drawing(commands, "courses", "draw pairs of strings over training and in theory")
-    spectra = _drawing(commands, "spectra", "draw what observers recover of the data's spectra")
-    spectra.add_argument("--x", help="axis to the right of the errors")
+    figure = commands.add_parser("figure", help="draw a figure of a sweep")
+    names = figure.add_subparsers(required=True, metavar="NAME", dest="name")
+    for name, draw in FIGURES.items():
+        _add_figure(names, name, draw)
     for name, run, text in (
             ("compare", _compare, "print the statistics against the paper's Fig. 9"),
             ("theory", _theory, "print what the effective theory says of mergers, and how well"),
@@ -59,50 +50,48 @@ def _parser():
     return parser
 
 
-def _drawing(commands, name, text):
-    """A command that writes a picture; its further options are those of the function that draws."""
-    command = commands.add_parser(name, help=text)
+def _add_figure(names, name, draw):
+    """A command of a function that draws: the parameters after the Dataset are its options."""
+    from .figures import OPTIONS
+
+    command = names.add_parser(name, help=inspect.getdoc(draw).splitlines()[0].rstrip("."),
+                               description=inspect.getdoc(draw))
     command.add_argument("file")
     command.add_argument("-o", "--output", help="picture (png, pdf, svg); default: beside FILE")
-    command.add_argument("--select", nargs="+", default=[], type=_assignment, metavar="AXIS=VALUE",
-                         dest="selection", help="draw one value of an axis in place of the others")
-    command.set_defaults(run=lambda options: _draw(name, options))
-    return command
+    for option in list(inspect.signature(draw).parameters.values())[1:]:
+        flag, look = OPTIONS.get(option.name, ("--" + option.name.replace("_", "-"), {}))
+        command.add_argument(flag, dest=option.name, **{**_kind(option.default), **look})
+    command.set_defaults(run=_draw)
 
 
-def _directions(command):
-    command.add_argument("--x", help="axis to the right; default: one that fits")
-    command.add_argument("--y", help="axis upright; default: gain where it exists")
-    command.add_argument("--columns", metavar="AXIS", help="axis with one column of panels a value")
+def _kind(default):
+    """How a parameter with this default is read."""
+    if default is inspect.Parameter.empty:
+        return dict(required=True)
+    if default is False:
+        return dict(action="store_true")
+    return dict(default=default) | ({} if default is None else dict(type=type(default)))
 
 
-def _assignment(text):
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise argparse.ArgumentTypeError(f"{text}: write AXIS=VALUE")
-    return name, value
-
-
-def _draw(name, options):
+def _draw(options):
     import matplotlib  # it takes a second to load
 
     matplotlib.use("Agg")
-    from . import figures
+    from .figures import FIGURES, save
 
     options = vars(options)
     del options["run"]
-    path, output = options.pop("file"), options.pop("output")
+    name, path, output = (options.pop(key) for key in ("name", "file", "output"))
     output = output or _beside(path, name, options.get("column"))
     _require_folder(output)
     selection = dict(options.pop("selection"))
-    figures.save(figures.FIGURES[name](open_sweep(path), selection=selection, **options), output)
+    save(FIGURES[name](dataset.open(path), selection=selection, **options), output)
     print(output)
 
 
 def _beside(path, name, column):
-    """FILE.png for the phase diagram, FILE_NAME.png or FILE_COLUMN.png for others."""
-    suffix = {"phase": "", "map": f"_{column}"}.get(name, f"_{name}")
-    return str(Path(path).with_suffix("")) + suffix + ".png"
+    """FILE_NAME.png, or FILE_NAME_COLUMN.png where one was chosen."""
+    return "_".join(filter(None, (str(Path(path).with_suffix("")), name, column))) + ".png"
 
 
 def _require_folder(output):
@@ -114,19 +103,19 @@ def _require_folder(output):
 def _compare(options):
     from .compare import report
 
-    print(report(open_sweep(options.file)))
+    print(report(dataset.open(options.file)))
 
 
 def _theory(options):
     from .theory import report
 
-    print(report(open_sweep(options.file)))
+    print(report(dataset.open(options.file)))
 
 
 def _check(options):
     from .verdict import verdicts
 
-    found = verdicts(open_sweep(options.file))
+    found = verdicts(dataset.open(options.file))
     print(*found, sep="\n")
     return 0 if all(verdict.holds for verdict in found) else 1
 

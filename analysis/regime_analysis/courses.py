@@ -17,7 +17,10 @@ FLOOR = 1e-13  # of what is drawn, relative to the largest distance
 
 @figure.styled
 def courses(ds, selection=None):
-    """Squared distances of the followed pairs as a Figure: of the first point that is selected."""
+    """Squared distances of pairs of strings over training and in theory.
+
+    Of the first point that is selected.
+    """
     measures.require_column(ds, "course_theory", "train with theory_pairs = 10000, say")
     ds = prepared(ds, selection)
     point = ds.isel({axis: 0 for axis in axes(ds)})

@@ -6,6 +6,7 @@ floats are NaN there, codes and flags keep their type and are 0 or False. The st
 the columns and the writer commits it after them, so that a live file never shows half a point.
 """
 
+import io
 from contextlib import contextmanager
 
 import h5py
@@ -21,8 +22,8 @@ SETTING = "setting_"
 _SIGNS_OF_DAMAGE = (OSError, RuntimeError, KeyError, IndexError, ValueError, AttributeError)
 
 
-def open_sweep(path, drop_variables=None):
-    """The Dataset of a sweep file.
+def open(path, drop_variables=None):
+    """The Dataset of a sweep file: of a finished, a running or a killed sweep.
 
     String axes carry their names as labels. The group `provenance` becomes variables with the
     prefix `provenance_`, the group `settings` attributes with the prefix `setting_`.
@@ -94,7 +95,7 @@ def _naming_damage(path):
 
 
 def _require_sweep(path):
-    with open(path, "rb"):
+    with io.open(path, "rb"):
         pass
     if not h5py.is_hdf5(path):
         raise ValueError(f"{path}: not an HDF5 file")

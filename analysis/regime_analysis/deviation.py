@@ -19,8 +19,11 @@ _NEGLIGIBLE = 1e-20  # of the first loss: what is smaller is rounding
 
 @figure.styled
 def deviation(ds, column=None, x=None, lines=None, selection=None):
-    """loss_deviation, theory_deviation or exact_deviation as a Figure: means over the trials with
-    their standard errors over the axis x, a line a value of the axis `lines`."""
+    """How far theory and simulation of linear networks lie apart.
+
+    loss_deviation, theory_deviation or exact_deviation (default: what most points have): means over
+    the trials with their standard errors over the axis x, a line a value of the axis `lines`.
+    """
     ds = prepared(ds, selection)
     x, lines = _choose_axes(ds, x, lines)
     ds = ascending(ds, x, lines)

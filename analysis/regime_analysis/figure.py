@@ -1,6 +1,7 @@
 """What all figures share: their style, a foot with legend and provenance, and the file."""
 
 import textwrap
+from functools import wraps
 
 import matplotlib.pyplot as plt
 
@@ -18,10 +19,10 @@ _GAP = "   ·   "
 
 def styled(draw):
     """A function that draws in the style of all figures."""
+    @wraps(draw)
     def drawn(*arguments, **options):
         with plt.rc_context(STYLE):
             return draw(*arguments, **options)
-    drawn.__doc__, drawn.__name__ = draw.__doc__, draw.__name__
     return drawn
 
 

@@ -38,9 +38,11 @@ _MARGIN = 0.05  # of the height
 
 @figure.styled
 def modes(ds, columns=None, selection=None):
-    """mode_strength_history and mode_theory_history as a Figure, a panel a point: of the axis
-    `columns`, or of up to two axes with few values. Of further axes the first value is shown,
-    unless selection chooses: {axis: value}."""
+    """Mode strengths of linear networks over training, with the theory.
+
+    A panel a point: of the axis `columns`, or of up to two axes with few values. Of further axes
+    the first value is shown, unless selection chooses.
+    """
     ds = prepared(ds, selection)
     for name in _COLUMNS:
         measures.require_column(ds, name, "mode strengths are measured in linear_net")

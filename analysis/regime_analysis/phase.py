@@ -11,8 +11,11 @@ from .theory import overlay
 
 @figure.styled
 def phase(ds, x=None, y=None, columns=None, selection=None, theory=False):
-    """The diagram as a Figure; chooses axes not given. selection: {axis: value}. theory: with
-    the line of the effective theory, where gain and fraction are the axes."""
+    """Validation accuracy and number of states over one or two axes.
+
+    Axes not given are chosen. theory: with the line of the effective theory, where the axes are
+    gain and fraction.
+    """
     ds = prepared(ds, selection)
     chosen = choose_axes(ds, x, y, columns)
     ds = ascending(ds, *chosen[:2])
@@ -28,7 +31,10 @@ def phase(ds, x=None, y=None, columns=None, selection=None, theory=False):
 
 @figure.styled
 def column_map(ds, column, x=None, y=None, columns=None, selection=None):
-    """One column as a Figure, likewise. Other dimensions that it has are selected like axes."""
+    """Any column over one or two axes.
+
+    Other dimensions that it has are selected like axes.
+    """
     ds = prepared(ds, selection)
     chosen = choose_axes(ds, x, y, columns)
     ds = ascending(ds, *chosen[:2])

@@ -28,9 +28,12 @@ SPREAD = 16, 84  # percentiles
 
 @figure.styled
 def spectra(ds, x=None, selection=None):
-    """recovered_s and recovered_d against true_s and true_d, and error_s, error_d and error_v over
-    the axis x, by observer, as a Figure. Of further axes but repeats the first value is shown, unless
-    selection chooses: {axis: value}."""
+    """What observers of linear networks recover of the data's spectra.
+
+    recovered_s and recovered_d against true_s and true_d, and error_s, error_d and error_v over the
+    axis x, by observer. Of further axes but repeats the first value is shown, unless selection
+    chooses.
+    """
     ds = prepared(ds, selection)
     for name in ("true_s", "true_d", "recovered_s", "recovered_d", *ERRORS):
         measures.require_column(ds, name, "spectra are recovered from linear_net")

@@ -149,14 +149,14 @@ class Modes(Sweeps):
 
     def test_the_command_that_a_run_ends_with_draws(self):
         words = self.said["modes"].split("regime_analysis ")[1].split()
-        self.assertEqual(words, ["modes", self.paths["modes"]])
+        self.assertEqual(words, ["figure", "modes", self.paths["modes"]])
         code, out, _ = command(*words)
         self.assertEqual((code, out.strip()), (0, str(self.folder / "modes_modes.png")))
         self.assertGreater(Path(out.strip()).stat().st_size, 20000)
 
     def test_a_sweep_may_choose_the_command(self):
         words = self.said["regimes"].split("regime_analysis ")[1].split()
-        self.assertEqual(words, ["map", self.paths["regimes"], "--column", "kernel_distance",
+        self.assertEqual(words, ["figure", "map", self.paths["regimes"], "--column", "kernel_distance",
                                  "--select", "lambda=2"])
         self.assertEqual(command(*words)[0], 0)
 
@@ -200,9 +200,9 @@ class Maps(Sweeps):
         for arguments in (["test_loss"], ["kernel_distance", "--x", "sigma", "--y", "lambda"],
                           ["balancedness", "--select", "lambda=2"],
                           ["mode_strength", "--select", "mode=1"]):
-            code, out, err = command("map", self.paths["regimes"], "--column", *arguments)
+            code, out, err = command("figure", "map", self.paths["regimes"], "--column", *arguments)
             self.assertEqual((code, err), (0, ""))
-            self.assertTrue(out.strip().endswith(f"regimes_{arguments[0]}.png"))
+            self.assertTrue(out.strip().endswith(f"regimes_map_{arguments[0]}.png"))
 
     def test_points_without_a_stop_loss_are_in_no_doubt(self):
         ds = self.open("regimes")
@@ -212,8 +212,8 @@ class Maps(Sweeps):
     def test_mistakes_are_answered(self):
         path = self.paths["regimes"]
         self.refused("mode_strength has a value for each mode too: choose one, --select mode=0",
-                     "map", path, "--column", "mode_strength")
-        self.refused("no column kernel: it has", "map", path, "--column", "kernel")
+                     "figure", "map", path, "--column", "mode_strength")
+        self.refused("no column kernel: it has", "figure", "map", path, "--column", "kernel")
 
 
 class Deviation(Sweeps):
@@ -248,9 +248,9 @@ class Deviation(Sweeps):
         self.assertIn("loss", made.axes[0].get_ylabel())
 
     def test_a_sweep_without_theory_is_answered(self):
-        self.refused("no point of this sweep has loss_deviation", "deviation", self.paths["rates"],
+        self.refused("no point of this sweep has loss_deviation", "figure", "deviation", self.paths["rates"],
                      "--select", "depth=3", "--column", "loss_deviation")
-        self.refused("loss is no deviation from theory", "deviation", self.paths["rates"],
+        self.refused("loss is no deviation from theory", "figure", "deviation", self.paths["rates"],
                      "--column", "loss")
 
 
@@ -298,7 +298,7 @@ class Spectra(Sweeps):
         self.assertTrue(said[3].endswith("(cannot tell the input modes)"))
 
     def test_without_observers_the_setting_is_named(self):
-        self.refused("observers = true", "spectra", self.paths["regimes"])
+        self.refused("observers = true", "figure", "spectra", self.paths["regimes"])
 
 
 class Networks(Sweeps):

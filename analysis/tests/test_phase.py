@@ -121,7 +121,7 @@ class Phase(Folder):
         expected = paper.figure9()["validation_accuracy"].values
         expected[0, :3] = expected[5, 5] = np.nan
         np.testing.assert_allclose(column.values["accuracy"], expected, rtol=1e-6)
-        code, out, _ = command("phase", self.path, "-o", self.picture)
+        code, out, _ = command("figure", "phase", self.path, "-o", self.picture)
         self.assertEqual((code, out.strip()), (0, self.picture))
         self.assertGreater(Path(self.picture).stat().st_size, 20000)
 
@@ -147,16 +147,16 @@ class Phase(Folder):
                          [f"longest training string = {n}" for n in (6, 8, 10)])
         self.assertTrue(columns[0].x.log)
         for arguments in ([], ["--x", "max_length"], ["--select", "max_length=8"]):
-            code, _, err = command("phase", self.path, "-o", self.picture, *arguments)
+            code, _, err = command("figure", "phase", self.path, "-o", self.picture, *arguments)
             self.assertEqual((code, err), (0, ""))
 
     def test_wrong_axes_are_answered(self):
         self.write_lengths()
-        code, _, err = command("phase", self.path, "--x", "fraction")
+        code, _, err = command("figure", "phase", self.path, "--x", "fraction")
         self.assertEqual(code, 2)
         self.assertIn("fraction is no axis of this sweep: gain, dataset_size, max_length", err)
         for arguments in (["--x", "gain", "--y", "gain"], ["--y", "gain", "--columns", "gain"]):
-            code, _, err = command("phase", self.path, *arguments)
+            code, _, err = command("figure", "phase", self.path, *arguments)
             self.assertEqual((code, "gain can be drawn in one direction only" in err), (2, True))
 
     def test_files_that_cannot_be_read_or_written_are_answered_in_one_line(self):
@@ -168,7 +168,7 @@ class Phase(Folder):
                 ([cut], f"{cut} is damaged or cut short: regime verify {cut} says where"),
                 ([absent], f"{absent}: No such file or directory"),
                 ([self.path, "-o", "/nodir/k.png"], "there is no folder /nodir")):
-            code, _, err = command("phase", *arguments)
+            code, _, err = command("figure", "phase", *arguments)
             self.assertEqual((code, err.count("\n")), (2, 1))
             self.assertIn(expected, err)
 
@@ -241,7 +241,7 @@ class Axes(Folder):
                 self.write(axes)
                 with regime.open(self.path) as ds:
                     self.assertEqual(layout.choose_axes(ds), expected)
-                code, _, err = command("phase", self.path, "-o", self.picture)
+                code, _, err = command("figure", "phase", self.path, "-o", self.picture)
                 self.assertEqual((code, err), (0, ""))
                 self.assertGreater(Path(self.picture).stat().st_size, 10000)
                 Path(self.picture).unlink()
@@ -249,7 +249,7 @@ class Axes(Folder):
     def test_one_point_is_answered(self):
         for axes in ({}, dict(gain=[0.1])):
             self.write(axes)
-            code, _, err = command("phase", self.path, "-o", self.picture)
+            code, _, err = command("figure", "phase", self.path, "-o", self.picture)
             self.assertEqual((code, err.count("\n")), (2, 1))
             self.assertIn("no axis of more than one value", err)
 

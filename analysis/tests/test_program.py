@@ -98,7 +98,7 @@ class RealFile(unittest.TestCase):
 
     def test_phase(self):
         picture = str(Path(self.folder.name) / "s.png")
-        self.assertEqual(command("phase", self.path, "-o", picture)[0], 0)
+        self.assertEqual(command("figure", "phase", self.path, "-o", picture)[0], 0)
         self.assertGreater(Path(picture).stat().st_size, 10000)
 
 

@@ -34,7 +34,7 @@ def asked_for(name, text):
     """What a run of the sweep ends with."""
     asked = re.findall(r'^draw += "(.*)";$', text, re.MULTILINE) or ["modes"]
     command, *options = asked[0].split()
-    return [command, f"{name}.h5", *options]
+    return ["figure", command, f"{name}.h5", *options]
 
 
 class Headers(unittest.TestCase):
@@ -48,10 +48,10 @@ class Headers(unittest.TestCase):
                 self.assertTrue(understood(words), words)
 
     def test_a_wrong_command_is_noticed(self):
-        text = '//   python3 -m regime_analysis maps x.h5\ndraw  = "map --column s";\n'
+        text = '//   python3 -m regime_analysis figure maps x.h5\ndraw  = "map --column s";\n'
         self.assertNotEqual(named(text), [asked_for("x", text)])
         self.assertFalse(understood(named(text)[0]))
-        self.assertFalse(understood(["map", "x.h5", "--colum"]))
+        self.assertFalse(understood(["figure", "map", "x.h5", "--colum"]))
 
 
 if __name__ == "__main__":

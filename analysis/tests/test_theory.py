@@ -116,7 +116,7 @@ class Courses(Folder):
         self.assertEqual([colour == colours[0] for colour in colours], [True, False, False])
         np.testing.assert_array_equal(network_panel.lines[1].get_xydata(),
                                       [[0, 4], [5, 10], [10, 16], [20, 22]])
-        code, _, errors = command("courses", self.path, "-o", self.picture)
+        code, _, errors = command("figure", "courses", self.path, "-o", self.picture)
         self.assertEqual((code, errors), (0, ""))
 
 
@@ -145,12 +145,12 @@ class Line(Folder):
         figure = figures.phase(self.open(), theory=True)
         legends = [text.get_text() for text in figure.legends[0].get_texts()]
         self.assertTrue(any("G^{-2}" in text for text in legends))
-        code, _, errors = command("phase", self.path, "--theory", "-o", self.picture)
+        code, _, errors = command("figure", "phase", self.path, "--theory", "-o", self.picture)
         self.assertEqual((code, errors), (0, ""))
 
     def test_other_axes_have_no_line(self):
         self.write_lengths()
-        code, _, errors = command("phase", self.path, "--theory", "-o", self.picture)
+        code, _, errors = command("figure", "phase", self.path, "--theory", "-o", self.picture)
         self.assertEqual(code, 2)
         self.assertIn("gain and fraction", errors)
 

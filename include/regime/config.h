@@ -61,7 +61,7 @@ struct rg_spec {
     unsigned share;         /* bit s: stream s has its key from (seed, replicate) alone */
     unsigned keep;          /* bit m: weights are kept at moment m (enum rg_moment) */
     int team[2];            /* process grid of each point */
-    char draw[RG_NAME_MAX]; /* command and options of the figure to draw; "": that of the model */
+    char draw[RG_NAME_MAX]; /* name and options of the figure to draw; "": that of the model */
 };
 
 struct rg_registry { /* the models that exist; cli hands it on from train */

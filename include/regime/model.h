@@ -217,7 +217,7 @@ enum {
 
 struct rg_model {
     const char *name, *doc;
-    const char *draw; /* command of regime_analysis that draws any sweep of it; NULL: none */
+    const char *draw; /* figure of regime_analysis that shows any sweep of it; NULL: none */
     unsigned libraries;
     size_t
         settings_size; /* of the settings struct, whose first member is struct rg_loop_settings */

@@ -62,10 +62,10 @@ void rg_show_print(const struct rg_spec *spec, const char *path)
     const char *draw = spec->draw[0] ? spec->draw : spec->model->draw;
     if (!draw)
         return;
-    const int command = (int)strcspn(draw, " "); /* the file comes next, before the options */
+    const int name = (int)strcspn(draw, " "); /* the file comes next, before the options */
     print_variable(variable, sizeof variable);
-    printf("  draw it:  %spython3 -m regime_analysis %.*s %s%s\n", variable, command, draw, file,
-           draw + command);
+    printf("  draw it:  %spython3 -m regime_analysis figure %.*s %s%s\n", variable, name, draw,
+           file, draw + name);
 }
 
 static void print_summary(const struct rg_ending *end, const struct rg_store *store,

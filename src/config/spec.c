@@ -141,7 +141,7 @@ static enum rg_status read_draw(const struct reading *reading, const config_sett
     if (!fits)
         return rg_setting_fail(
             at,
-            "must be a command of regime_analysis with its options, without the file: "
+            "must be a figure of regime_analysis with its options, without the file: "
             "letters, digits, spaces, . _ = - only, at most %d",
             RG_NAME_MAX - 1);
     strcpy(reading->spec->draw, words);
