@@ -9,11 +9,13 @@ The module regime_analysis.figures draws; python3 -m regime_analysis lists its c
 """
 
 import sys
+from pathlib import Path
 
 from .missing import explain
 
 try:
     from .dataset import axes, open, select, settings
+    from .frames import frame, records
     from .linear import LinearNetwork
     from .network import Network, network
 except ImportError as error:
@@ -21,5 +23,6 @@ except ImportError as error:
         sys.exit(explain(error))
     raise ImportError(explain(error)) from error
 
-__all__ = ["LinearNetwork", "Network", "axes", "network", "open", "select",
+__version__ = (Path(__file__).parent / "VERSION").read_text(encoding="ascii").strip()
+__all__ = ["LinearNetwork", "Network", "axes", "frame", "network", "open", "records", "select",
            "settings"]

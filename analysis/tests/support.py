@@ -15,7 +15,7 @@ try:
     import h5py
     import matplotlib  # noqa: F401
     import numpy as np
-    import xarray  # noqa: F401
+    import xarray
 except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(SKIP)
