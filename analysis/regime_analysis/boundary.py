@@ -56,9 +56,16 @@ def fit(values, n_bad, n_good):
 
     n_bad[s][k] and n_good[s][k] count the outcomes at values[k] in sample s.
     """
-    centre, spread = values.mean(), values.std() or 1.0
-    design = np.column_stack([np.ones_like(values), (values - centre) / spread])
-    beta, active = np.zeros((len(n_good), 2)), np.arange(len(n_good))
+    beta = fit_plane(values[:, None], n_bad, n_good)
+    return beta[:, 0], beta[:, 1]
+
+
+def fit_plane(values, n_bad, n_good):
+    """beta[s] of logit P(good) = beta_0 + sum_i beta_i x_i, likewise, at values[k][i]."""
+    centre, spread = values.mean(axis=0), values.std(axis=0)
+    spread = np.where(spread > 0, spread, 1.0)
+    design = np.column_stack([np.ones(len(values)), (values - centre) / spread])
+    beta, active = np.zeros((len(n_good), design.shape[1])), np.arange(len(n_good))
     for _ in range(_MAX_STEPS):
         good = n_good[active]
         step = _newton_step(design, n_bad[active] + good, good, beta[active])
@@ -67,8 +74,9 @@ def fit(values, n_bad, n_good):
         active = active[longest > _CONVERGED]
         if not active.size:
             break
-    slope = beta[:, 1] / spread
-    return beta[:, 0] - slope * centre, slope
+    beta[:, 1:] /= spread
+    beta[:, 0] -= beta[:, 1:] @ centre
+    return beta
 
 
 def _newton_step(design, n_trials, n_good, beta):

@@ -11,7 +11,6 @@ import numpy as np
 from . import measures, paper
 from .boundary import LEVEL, Boundary, locate
 
-PASS = 26 / paper.N_STRINGS  # a network has learned when it answers 26 of 30 strings rightly
 _EPSILON = 1e-6  # shares of correct strings are stored in single precision
 
 
@@ -100,7 +99,7 @@ def _boundary(accuracy, gains):
     cells = accuracy.isel(gain=paper.in_band(accuracy["gain"].values, gains))
     fraction = cells["fraction"].broadcast_like(cells).transpose(*cells.dims).values
     counted = np.isfinite(cells.values)
-    return locate(fraction[counted], cells.values[counted] >= PASS - _EPSILON)
+    return locate(fraction[counted], measures.passes(cells.values[counted]))
 
 
 def _head(ds, accuracy):

@@ -7,7 +7,6 @@ from matplotlib.lines import Line2D
 from . import grid, measures
 
 PANEL, LONE_PANEL = (3.6, 3.1), (5.4, 3.3)  # inches
-SPREAD = 16, 84  # percentiles
 TRIAL = dict(marker="o", linestyle="none", markersize=3.5, alpha=0.6, color="tab:blue")
 DOUBTFUL = dict(TRIAL, markerfacecolor="none")
 MEAN = dict(marker="_", markersize=9, color="0.15", linewidth=1, elinewidth=1.4)
@@ -26,7 +25,7 @@ def draw(ds, diagram, x):
         _draw_trials(ax, scale, trials, doubtful)
         _draw_mean(ax, scale, measure, trials)
         _label(ax, scale, measure.look)
-    return figure, _handles(doubtful[np.isfinite(trials)], trials.shape[1])
+    return figure, _handles(doubtful[np.isfinite(trials)], trials.shape[1], measure.interval_name)
 
 
 def _draw_trials(ax, scale, trials, doubtful):
@@ -40,7 +39,7 @@ def _draw_mean(ax, scale, measure, trials):
     if trials.shape[1] == 1 or not known.any():
         return
     mean = measure.mean(trials)[known]
-    low, high = np.nanpercentile(trials[known], SPREAD, axis=1)
+    low, high = measure.interval(trials[known])
     # Where most trials agree, the mean can lie outside the percentiles.
     error = np.maximum([mean - low, high - mean], 0)
     ax.errorbar(scale.values[known], mean, yerr=error, **MEAN,
@@ -53,11 +52,11 @@ def _label(ax, scale, look):
     grid.measure_axis(ax, look)
 
 
-def _handles(doubtful, n_trials):
+def _handles(doubtful, n_trials, interval_name):
     handles = [] if doubtful.all() else [Line2D([], [], label="a trial", **TRIAL)]
     if doubtful.any():
         handles.append(Line2D([], [], label="a trial not stopped by the loss", **DOUBTFUL))
     if n_trials > 1:
         mean = {name: MEAN[name] for name in ("marker", "markersize", "color", "linewidth")}
-        handles.append(Line2D([], [], label="mean, and percentiles 16 to 84", **mean))
+        handles.append(Line2D([], [], label=f"mean, and {interval_name}", **mean))
     return handles

@@ -9,6 +9,7 @@ from argparse import ArgumentTypeError
 from .courses import courses
 from .deviation import deviation
 from .figure import save
+from .generalisation import generalisation, scaling
 from .modes import modes
 from .phase import column_map, phase
 from .spectra import spectra
@@ -16,6 +17,8 @@ from .spectra import spectra
 FIGURES = {  # by the NAME of the command
     "phase": phase,
     "map": column_map,
+    "generalisation": generalisation,
+    "scaling": scaling,
     "modes": modes,
     "deviation": deviation,
     "spectra": spectra,
@@ -43,4 +46,4 @@ OPTIONS = {  # by parameter, where more is to be said than its name: the flag, a
                                    help="draw one value of an axis in place of the others")),
 }
 
-__all__ = ["FIGURES", "column_map", "courses", "deviation", "modes", "phase", "save", "spectra"]
+__all__ = ["FIGURES", "save", *(draw.__name__ for draw in FIGURES.values())]

@@ -1,7 +1,7 @@
 """What is drawn over the axes of a sweep: columns over the axes alone, what each cell is worth."""
 
 from dataclasses import dataclass
-from typing import Callable
+from typing import Callable, ClassVar
 
 import numpy as np
 
@@ -12,6 +12,9 @@ _DIMENSION_OF = {
     "validation_accuracy": ("validation_length", paper.VALIDATION_LENGTH),
     "n_states": ("merge_distance", paper.MERGE_DISTANCE),
 }
+SPREAD = 16, 84  # percentiles
+PASS = 26 / paper.N_STRINGS
+_ROUNDING = 1e-6  # shares of correct strings are stored in single precision
 _NEGLIGIBLE = 1e-9
 
 
@@ -21,11 +24,16 @@ class Measure:
 
     of: Callable
     look: dict
+    interval_name: ClassVar = f"percentiles {SPREAD[0]} to {SPREAD[1]}"
 
     def mean(self, trials):
         """Over the last dimension, of the trials that have a value (NaN where none has): the
         geometric mean of what is drawn on a logarithmic scale, as it spreads over magnitudes."""
         return np.exp(_mean(np.log(trials))) if self.geometric else _mean(trials)
+
+    def interval(self, trials):
+        """What is drawn about the mean: low and high, of trials some of which have a value."""
+        return np.nanpercentile(trials, SPREAD, axis=-1)
 
     @property
     def geometric(self):
@@ -84,6 +92,17 @@ def states(ds):
     """Automaton states at the merge distance nearest to the paper's 0.1; NaN where diverged."""
     counts = _at_paper(ds, "n_states").astype(float)
     return _where_done(ds, counts.where(counts >= 0))
+
+
+def passes(accuracy):
+    """Which trials generalise: as many right as 26 of the paper's 30 strings."""
+    return accuracy >= PASS - _ROUNDING
+
+
+def generalises(ds):
+    """1 where a network generalises, 0 where not, NaN where the loss did not stop it."""
+    counted = accuracy(ds).where(stopped_by_loss(ds))
+    return passes(counted).astype(float).where(counted.notnull()).rename("generalises")
 
 
 def done(ds):

@@ -1,5 +1,5 @@
-"""Statistics over repeats: mean, spread and bootstrap interval of numbers, share and Wilson interval
-of successes. Everything is a function of the values and the seed.
+"""Statistics over repeats: mean, spread and bootstrap interval of numbers, share and Wilson
+interval of successes. Everything is a function of the values and the seed.
 """
 
 from statistics import NormalDist
@@ -16,12 +16,12 @@ _BLOCK = 4096  # cells at a time: 32 MB of resampled means
 
 
 def over_repeats(values, dim=None, level=LEVEL, n_resamples=N_RESAMPLES, seed=0):
-    """Of a DataArray, over its repeats: a Dataset of mean, std (n - 1), n, and the ends low and high of
-    the interval of the mean, by percentiles of a bootstrap.
+    """Of a DataArray, over its repeats: a Dataset of mean, std (n - 1), n, and the ends low and
+    high of the interval of the mean, by percentiles of a bootstrap.
 
-    dim: what is repeated, a name or several; default: replicate and the seeds that are axes. NaN are
-    no trials. All cells share the resamples, each of as many trials as there are; with fewer than two
-    trials there is no std and no interval.
+    dim: what is repeated, a name or several; default: replicate and the seeds that are axes. NaN
+    are no trials. All cells share the resamples, each of as many trials as there are; with fewer
+    than two trials there is no std and no interval.
     """
     trials, rest = _stacked(values, dim)
     known = np.isfinite(trials)

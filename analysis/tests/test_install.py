@@ -26,7 +26,7 @@ class Installed(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
         cls.site, copy = (str(Path(folder.name) / name) for name in ("site", "sources"))
-        shutil.copytree(SOURCES, copy, ignore=shutil.ignore_patterns("tests", "__pycache__", "build"))
+        shutil.copytree(SOURCES, copy, ignore=shutil.ignore_patterns("tests", "build"))
         run(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index",
             "--no-build-isolation", "--target", cls.site, copy)
 
