@@ -30,10 +30,12 @@ const char *rg_error_message(void);
 const char *rg_error_frames(void);
 void rg_error_clear(void);
 
-/* The process exit status that belongs to a code: see "Exit status" in README.md. */
+/* The process exit status that belongs to a code. */
 int rg_status_exit(enum rg_status code);
 /* The code to which it belongs; RG_ERROR_SYSTEM for one that belongs to none. */
 enum rg_status rg_status_of_exit(int status);
+/* What an exit status tells the user; NULL: it is none of ours. */
+const char *rg_exit_meaning(int status);
 
 /* Prints "regime: warning: ..." on stderr. Not collective: call it on rank 0. */
 void rg_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));

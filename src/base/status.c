@@ -52,22 +52,40 @@ void rg_error_clear(void)
     error.message[0] = error.frames[0] = '\0';
 }
 
-static const int exits[] = {
-    [RG_OK] = 0,           [RG_ERROR_SYSTEM] = 1, [RG_ERROR_USER] = 2, [RG_ERROR_DAMAGED] = 3,
-    [RG_ERROR_LOCKED] = 4, [RG_ERROR_SPACE] = 5,  [RG_ERROR_DISK] = 1, [RG_STOPPED] = 75,
+static const struct {
+    int status;
+    const char *meaning; /* NULL: that of an earlier row */
+} exits[] = {
+    [RG_OK] = {0, "complete, or the slice asked for is"},
+    [RG_ERROR_SYSTEM] = {1, "system error: memory, MPI, HDF5, a disk that fails"},
+    [RG_ERROR_USER] = {2, "user error: sweep file, command line, a file of another sweep"},
+    [RG_ERROR_DAMAGED] = {3, "the file is damaged or not ours"},
+    [RG_ERROR_LOCKED] = {4, "another run holds the file"},
+    [RG_ERROR_SPACE] = {5, "no space left"},
+    [RG_ERROR_DISK] = {1, NULL},
+    [RG_STOPPED] = {75, "stopped in good order before the end: the same command goes on"},
 };
+enum { N_EXITS = sizeof exits / sizeof *exits };
 
 int rg_status_exit(enum rg_status code)
 {
-    return exits[code];
+    return exits[code].status;
 }
 
 enum rg_status rg_status_of_exit(int status)
 {
-    for (int code = 0; code < (int)(sizeof exits / sizeof *exits); code++)
-        if (exits[code] == status)
+    for (int code = 0; code < N_EXITS; code++)
+        if (exits[code].status == status)
             return (enum rg_status)code;
     return RG_ERROR_SYSTEM;
+}
+
+const char *rg_exit_meaning(int status)
+{
+    for (int code = 0; code < N_EXITS; code++)
+        if (exits[code].status == status && exits[code].meaning)
+            return exits[code].meaning;
+    return NULL;
 }
 
 void rg_warn(const char *format, ...)

@@ -29,6 +29,8 @@ struct rg_command {
     const char *words;        /* "SWEEP.cfg [AXIS=VALUE ...]": what follows the options */
     int min_words, max_words; /* -1: any number */
     const char *summary;      /* one line */
+    const char
+        *example; /* typed in the checkout, after the examples of the commands before; or NULL */
     enum rg_bits bits;
     bool reads; /* the file that the first word names, and does little else: in a child process */
     const char *again; /* an option with which it reads it many times, in a child each; or NULL */

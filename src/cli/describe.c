@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/describe.h"
 #include "regime/config.h"
 #include "regime/data.h"
 #include "regime/knob.h"
@@ -45,33 +46,47 @@ static void print_wrapped(const char *text)
     putchar('\n');
 }
 
+void rg_knob_summary(const struct rg_knob *knob, char *text, size_t size)
+{
+    const char *unit = or_one(knob->unit);
+    const char *quote = knob->type == RG_CHOICE || rg_is_text(knob->type) ? "\"" : "";
+    const bool fixed = knob->role != RG_MEASUREMENT && !rg_is_scalar(knob->type);
+    snprintf(text, size, "%s = %s%s%s%s%s   [%s%s]", knob->name, quote, knob->fallback, quote,
+             unit[0] ? " " : "", unit, roles[knob->role], fixed ? ", setting only" : "");
+}
+
+void rg_column_summary(const struct rg_column *column, char *text, size_t size)
+{
+    char dims[256];
+    size_t used =
+        (size_t)snprintf(dims, sizeof dims, "%s",
+                         column->flags & RG_SNAPSHOT ? RG_SNAPSHOT_DIM ", record" : "axes...");
+    for (int d = 0; d < RG_DIMS_MAX && column->dims[d] && used < sizeof dims; d++)
+        used += (size_t)snprintf(dims + used, sizeof dims - used, ", %s", column->dims[d]);
+    const char *unit = or_one(column->unit);
+    snprintf(text, size, "%s(%s)   %s%s%s%s%s", column->name, dims, column_types[column->type],
+             unit[0] ? ", " : "", unit, column->flags & RG_HISTORY ? ", also over record" : "",
+             column->flags & RG_KEPT         ? ", stored as keep says"
+             : column->flags & RG_OF_RECORDS ? ", by what is recorded"
+             : column->flags & RG_SNAPSHOT   ? ", of points that snapshots lists"
+                                             : "");
+}
+
 static void print_knob(const struct rg_knob *knob)
 {
-    char allowed[512];
+    char line[512], allowed[512];
+    rg_knob_summary(knob, line, sizeof line);
     rg_knob_allowed(knob, allowed, sizeof allowed);
-    const char *unit = or_one(knob->unit);
-    bool text = knob->type == RG_CHOICE || rg_is_text(knob->type);
-    const bool fixed = knob->role != RG_MEASUREMENT && !rg_is_scalar(knob->type);
-    printf("  %s = %s%s%s%s%s   [%s%s]\n", knob->name, text ? "\"" : "", knob->fallback,
-           text ? "\"" : "", unit[0] ? " " : "", unit, roles[knob->role],
-           fixed ? ", setting only" : "");
+    printf("  %s\n", line);
     print_wrapped(allowed);
     print_wrapped(knob->help);
 }
 
 static void print_column(const struct rg_column *column)
 {
-    printf("  %s(%s", column->name,
-           column->flags & RG_SNAPSHOT ? RG_SNAPSHOT_DIM ", record" : "axes...");
-    for (int d = 0; d < RG_DIMS_MAX && column->dims[d]; d++)
-        printf(", %s", column->dims[d]);
-    const char *unit = or_one(column->unit);
-    printf(")   %s%s%s%s%s\n", column_types[column->type], unit[0] ? ", " : "", unit,
-           column->flags & RG_HISTORY ? ", also over record" : "",
-           column->flags & RG_KEPT         ? ", stored as keep says"
-           : column->flags & RG_OF_RECORDS ? ", by what is recorded"
-           : column->flags & RG_SNAPSHOT   ? ", of points that snapshots lists"
-                                           : "");
+    char line[512];
+    rg_column_summary(column, line, sizeof line);
+    printf("  %s\n", line);
     print_wrapped(column->doc);
     if (column->meanings)
         printf("%*sfrom 0: %s\n", INDENT, "", column->meanings);
@@ -151,5 +166,6 @@ const struct rg_command rg_command_describe = {
     .min_words = 0,
     .max_words = 1,
     .summary = "the models and the keys of a sweep file, or a model's knobs and columns",
+    .example = "regime describe parity_rnn",
     .run = describe,
 };

@@ -35,6 +35,7 @@ const struct rg_command rg_command_doctor = {
     .name = "doctor",
     .words = "",
     .summary = "looks at MPI, HDF5, BLAS and the file system, and names a fix for what is wrong",
+    .example = "regime doctor",
     .bits = RG_NEW_BITS,
     .run = doctor,
 };

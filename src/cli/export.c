@@ -114,6 +114,7 @@ const struct rg_command rg_command_export = {
     .min_words = 1,
     .max_words = -1,
     .summary = "writes one point's start: initial weights, data, and batch order",
+    .example = "regime export sweeps/quick.cfg gain=0.1 fraction=1 -o start.h5",
     .bits = RG_NEW_BITS,
     .options = options,
     .run = run,

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/commands.h"
 #include "cli/guard.h"
 #include "cli/halt.h"
 #include "cli/kernels.h"
@@ -17,21 +18,14 @@
 #include "regime/text.h"
 #include "regime/version.h"
 
-static const struct rg_command *const commands[] = {
-    &rg_command_plan,     &rg_command_run,    &rg_command_status, &rg_command_stop,
-    &rg_command_verify,   &rg_command_point,  &rg_command_export, &rg_command_replay,
-    &rg_command_describe, &rg_command_doctor,
-};
-enum { N_COMMANDS = sizeof commands / sizeof *commands };
-
 static void print_usage(FILE *out)
 {
     fprintf(
         out,
         "regime %s: maps the learning regimes of small networks\n\nusage: regime COMMAND ...\n\n",
         rg_version());
-    for (int i = 0; i < N_COMMANDS; i++)
-        fprintf(out, "  %-9s %s\n", commands[i]->name, commands[i]->summary);
+    for (const struct rg_command *const *c = rg_commands; *c; c++)
+        fprintf(out, "  %-9s %s\n", (*c)->name, (*c)->summary);
     fputs("\nregime COMMAND --help shows a command's options; regime describe shows the models.\n",
           out);
 }
@@ -49,21 +43,23 @@ static void print_help(const struct rg_command *command)
                  o->name, o->argument ? " " : "", o->argument ? o->argument : "");
         printf("  %-28s %s\n", left, o->help);
     }
+    if (command->example)
+        printf("\nexample:\n  %s\n", command->example);
 }
 
 static const struct rg_command *find_command(const char *name)
 {
-    for (int i = 0; i < N_COMMANDS; i++)
-        if (strcmp(commands[i]->name, name) == 0)
-            return commands[i];
+    for (const struct rg_command *const *c = rg_commands; *c; c++)
+        if (strcmp((*c)->name, name) == 0)
+            return *c;
     return NULL;
 }
 
 static enum rg_status unknown_command(const char *name)
 {
     char names[256] = "";
-    for (int i = 0; i < N_COMMANDS; i++)
-        rg_choice_add(names, sizeof names, commands[i]->name);
+    for (const struct rg_command *const *c = rg_commands; *c; c++)
+        rg_choice_add(names, sizeof names, (*c)->name);
     return rg_fail(RG_ERROR_USER, __FILE__, __LINE__,
                    "\"%s\" is no command of regime%s; regime --help lists them", name,
                    rg_hint(name, names));

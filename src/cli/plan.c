@@ -84,6 +84,7 @@ const struct rg_command rg_command_plan = {
     .min_words = 1,
     .max_words = 1,
     .summary = "checks a sweep file; says what it takes in points, memory, disk and hours",
+    .example = "regime plan sweeps/quick.cfg --ranks 64",
     .bits = RG_BITS_OF_OUTPUT,
     .options = options,
     .run = run,

@@ -204,6 +204,7 @@ const struct rg_command rg_command_point = {
     .min_words = 1,
     .max_words = -1,
     .summary = "one point: values, status, settings, keys, host, time, and how to run it again",
+    .example = "regime point quick.h5 gain=0.1 fraction=1",
     .reads = true,
     .run = run,
 };

@@ -291,6 +291,7 @@ const struct rg_command rg_command_replay = {
     .min_words = 1,
     .max_words = -1,
     .summary = "one stored point again, same bits, measured more densely; as one process",
+    .example = "regime replay quick.h5 gain=0.1 fraction=1 --record every=10 -o one.h5",
     .bits = RG_BITS_OF_FILE,
     .options = options,
     .run = run,

@@ -45,6 +45,7 @@ const struct rg_command rg_command_status = {
     .min_words = 1,
     .max_words = 1,
     .summary = "how far a running, killed or finished sweep is; verify checks its records",
+    .example = "regime status quick.h5 --json",
     .reads = true,
     .again = "--watch",
     .options = options,

@@ -71,6 +71,7 @@ const struct rg_command rg_command_verify = {
     .min_words = 1,
     .max_words = 1,
     .summary = "recomputes every record's checksum and lists the bad points",
+    .example = "regime verify quick.h5",
     .reads = true,
     .options = options,
     .run = run,
