@@ -1,4 +1,4 @@
-"""python3 -m regime_analysis figure NAME FILE | compare FILE | theory FILE | check FILE"""
+"""python3 -m regime_analysis figure NAME FILE | report FILE | compare FILE | theory FILE | check FILE"""
 
 import argparse
 import inspect
@@ -47,6 +47,12 @@ def _parser():
         command = commands.add_parser(name, help=text)
         command.add_argument("file")
         command.set_defaults(run=run)
+    report = commands.add_parser("report", help="write one page to look at the sweep in a browser")
+    report.add_argument("file")
+    report.add_argument("-o", "--output", help="page; default: FILE.html beside FILE")
+    report.add_argument("--limit", type=float, metavar="MIB",
+                        help="numbers that the page may hold, before compression; default: 64")
+    report.set_defaults(run=_report)
     return parser
 
 
@@ -118,6 +124,15 @@ def _check(options):
     found = verdicts(dataset.open(options.file))
     print(*found, sep="\n")
     return 0 if all(verdict.holds for verdict in found) else 1
+
+
+def _report(options):
+    from . import report
+
+    output = options.output or str(Path(options.file).with_suffix(".html"))
+    _require_folder(output)
+    report.write(options.file, output, report.LIMIT if options.limit is None else options.limit)
+    print(output)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,50 @@
+"""Arrays packed into a page: the smallest type that holds the values, deflate, base64."""
+
+import base64
+import zlib
+
+import numpy as np
+
+_FLOAT_LIMITS = (1e-37, 3e38)
+_WHOLE_IN_FLOAT = 1 << 24  # whole numbers beyond are not exact in single precision
+_TYPES = {"f4": "<f4", "f8": "<f8", "u1": "|u1", "u2": "<u2", "i2": "<i2", "i4": "<i4"}
+
+
+class Blocks:
+    """The packed arrays of a page; `left` is how many bytes more it may hold, before compression."""
+
+    def __init__(self, limit):
+        self.left = limit
+        self._texts = []
+
+    def add(self, values, kind=None):
+        """{block, type} of an array, or None where it does not fit. `kind`: one of _TYPES; default:
+        the smaller of f4 and f8 that holds the values."""
+        values = np.asarray(values)
+        kind = kind or float_kind(values)
+        packed = np.ascontiguousarray(values, _TYPES[kind])
+        if packed.nbytes > self.left:
+            return None
+        self.left -= packed.nbytes
+        self._texts.append(base64.b64encode(zlib.compress(packed.tobytes(), 6)).decode())
+        return {"block": len(self._texts) - 1, "type": kind}
+
+    def add_all(self, arrays):
+        """{name: {block, type}} of {name: (values, kind)}, or None where they do not all fit."""
+        arrays = {name: (np.asarray(values), kind) for name, (values, kind) in arrays.items()}
+        size = sum(values.size * np.dtype(_TYPES[kind]).itemsize for values, kind in arrays.values())
+        if size > self.left:
+            return None
+        return {name: self.add(*array) for name, array in arrays.items()}
+
+    def elements(self):
+        return [f'<script type="text/plain" id="block-{i}">{text}</script>'
+                for i, text in enumerate(self._texts)]
+
+
+def float_kind(values):
+    sizes = np.abs(values[np.isfinite(values) & (values != 0)])
+    low, high = sizes.min(initial=1), sizes.max(initial=1)
+    whole = high > _WHOLE_IN_FLOAT and bool((sizes == np.round(sizes)).all())
+    fits = _FLOAT_LIMITS[0] < low and high < _FLOAT_LIMITS[1] and not whole
+    return "f4" if fits else "f8"

@@ -1,0 +1,52 @@
+// What the page holds, and the arrays in it: unpacked when they are first asked for.
+
+const contents = JSON.parse(document.getElementById("contents").textContent);
+const axes = contents.axes;
+const arrayTypes = {f4: Float32Array, f8: Float64Array, u1: Uint8Array, u2: Uint16Array,
+                    i2: Int16Array, i4: Int32Array};
+const unpacked = new Map();
+
+const element = (id) => document.getElementById(id);
+const product = (sizes) => sizes.reduce((n, size) => n * size, 1);
+const sizeOf = (name) => axes.find((axis) => axis.name === name).values.length;
+
+// The step in a flat array over all axes that one step along each axis makes.
+const strides = Object.fromEntries(axes.map((axis, a) =>
+    [axis.name, product(axes.slice(a + 1).map((inner) => inner.values.length))]));
+const nPoints = product(axes.map((axis) => axis.values.length));
+
+function bytesOf(base64) {
+    const text = atob(base64), bytes = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i++)
+        bytes[i] = text.charCodeAt(i);
+    return bytes;
+}
+
+async function unpack({block, type}) {
+    const packed = new Blob([bytesOf(element(`block-${block}`).textContent)]);
+    const stream = packed.stream().pipeThrough(new DecompressionStream("deflate"));
+    return new arrayTypes[type](await new Response(stream).arrayBuffer());
+}
+
+// The array of a column, a curve or any other packed part; a promise.
+function load(part) {
+    if (!unpacked.has(part.block))
+        unpacked.set(part.block, unpack(part));
+    return unpacked.get(part.block);
+}
+
+// Where in a column's dimensions beyond the axes the chosen index of each leads.
+function innerIndex(column, chosen) {
+    return column.dims.reduce((at, dim) => at * dim.values.length + indexIn(dim, chosen), 0);
+}
+
+// The last where none is chosen: the longest strings, the widest distance.
+const indexIn = (dim, chosen) => chosen[dim.name] ?? dim.values.length - 1;
+
+const innerSize = (column) => product(column.dims.map((dim) => dim.values.length));
+
+// The index of a point along each axis.
+function indexOf(point) {
+    return Object.fromEntries(axes.map((axis) =>
+        [axis.name, Math.floor(point / strides[axis.name]) % axis.values.length]));
+}

@@ -1,0 +1,172 @@
+// One point: where it lies, how to train it again, its values, curves and automaton.
+
+const automatonView = {kind: null, distance: null}; // null: what there is
+const FIRST_CURVES = 8; // others are below a line that unfolds
+const BESIDE = contents.automata.length ? 0 : 4; // curves in the place that an automaton would take
+
+function pointName(point) {
+    const index = indexOf(point);
+    return axes.filter((axis) => axis.values.length > 1).map((axis) =>
+        settingText(axis, index[axis.name])).join(", ") || "the only point";
+}
+
+// The command that trains a point again alone.
+function commandOf(point) {
+    const {before, each, after} = contents.rerun, index = indexOf(point);
+    const place = axes.map((axis) => `${each}${axis.name}=${exact(axis.values[index[axis.name]])}`);
+    return [before, ...place, after].join(" ");
+}
+
+const nameOfCode = (codes, code) => Object.keys(codes).find((name) => codes[name] === code) ?? String(code);
+
+async function valuesOf(point) {
+    return Promise.all(contents.columns.map(async (column) => {
+        const values = await load(column), width = innerSize(column);
+        return {column, values: Array.from(values.subarray(point * width, (point + 1) * width))};
+    }));
+}
+
+const shownValue = (column, value) => column.codes ? nameOfCode(column.codes, value) : format(value, 6);
+
+function valuesText(entries) {
+    const rows = entries.map(({column, values}) => {
+        const dims = column.dims.map((dim) => dim.name).join(", ");
+        const texts = values.map((value) => shownValue(column, value)).join(", ");
+        const unit = column.unit === "1" || column.codes ? "" : ` ${column.unit}`;
+        return `<tr><th scope="row">${safe(column.name)}${dims ? `<small> over ${safe(dims)}</small>` : ""}</th>
+<td>${safe(texts + unit)}</td><td class="about">${safe(column.label)}</td></tr>`;
+    });
+    return `<table><tbody>${rows.join("")}</tbody></table>`;
+}
+
+function factsText(point, status, entries) {
+    const of = (name) => entries.find(({column}) => column.name === name);
+    const facts = [["status", status === "pending" ? "unfinished" : status]];
+    for (const name of ["stopped_by", "epochs_trained", "train_loss", contents.first.column, "n_states", "wall_seconds"]) {
+        const entry = of(name);
+        if (!entry || facts.some(([known]) => known === name))
+            continue;
+        const i = entry.values.length > 1 ? innerIndex(entry.column, view.inner) : 0;
+        const unit = entry.column.unit === "1" || entry.column.codes ? "" : ` ${entry.column.unit}`;
+        const place = entry.column.dims.filter((dim) => dim.values.length > 1).map((dim) =>
+            `${dim.name} ${format(dim.values[indexIn(dim, view.inner)])}`).join(", ");
+        facts.push([name, shownValue(entry.column, entry.values[i]) + unit, place]);
+    }
+    const finished = status === "done" || status === "diverged";
+    return facts.slice(0, finished ? undefined : 1)
+        .map(([name, value, place = ""]) => `<div><dt>${safe(name)}</dt><dd>${safe(value)}</dd><small>${safe(place)}</small></div>`).join("");
+}
+
+// ---- curves ---------------------------------------------------------------------------------------
+
+// Of the chosen point a line a value of a further dimension; of the other trials of its cell faint ones.
+async function curveText(curve, points, chosen, logX) {
+    const values = await load(curve), lines = innerSize(curve), n = contents.epochs.length;
+    const row = (point, line) => values.subarray((point * lines + line) * n, (point * lines + line + 1) * n);
+    const paint = (line) => lines > 1 ? lineColour(line / (lines - 1)) : "var(--accent)";
+    const others = points.filter((point) => point !== chosen).slice(0, 24);
+    const named = lines > 1 ? curve.dims.filter((dim) => dim.values.length > 1) : [];
+    const drawn = [...others, chosen].flatMap((point) => [...Array(lines).keys()].map((line) => ({
+        x: contents.epochs, y: row(point, line), colour: paint(line), faint: point !== chosen,
+        label: point === chosen && lines > 1 ? lineName(named, line) : "",
+    })));
+    return chart({title: curve.name, text: curve.label, lines: drawn, logX, xName: "epoch"});
+}
+
+// The part of the colours that stands out from the page.
+const lineColour = (part) => colour(isDark() ? 0.35 + 0.6 * part : 0.8 * part);
+
+function lineName(dims, line) {
+    const parts = [];
+    for (const dim of [...dims].reverse()) {
+        parts.unshift(`${dim.name} ${format(dim.values[line % dim.values.length])}`);
+        line = Math.floor(line / dim.values.length);
+    }
+    return parts.join(", ");
+}
+
+async function showCurves(points, chosen, finished) {
+    const texts = finished ? await Promise.all(contents.curves.map((curve) =>
+        curveText(curve, points, chosen, element("log-epochs").checked))) : [];
+    const drawn = texts.filter((text) => text), rest = drawn.slice(BESIDE + FIRST_CURVES);
+    element("beside").innerHTML = drawn.slice(0, BESIDE).join("");
+    element("curves").innerHTML = drawn.slice(BESIDE, BESIDE + FIRST_CURVES).join("");
+    element("more-curves").innerHTML = rest.join("");
+    element("more").hidden = rest.length === 0;
+    element("more-text").textContent = `${rest.length} more`;
+    element("curves-text").textContent = !finished ? "This point has no results yet."
+        : drawn.length > 0 ? `Of ${pointName(chosen)}${points.length > 1 ? `; faint: the other ${points.length - 1} of its cell` : ""}.`
+        : "The page holds no curves of this point.";
+}
+
+// ---- automaton ------------------------------------------------------------------------------------
+
+// What is asked for, else the first that is legible, else the first that is held; null where none is.
+async function findAutomaton(point) {
+    const {kind: askedKind, distance: askedDistance} = automatonView, held = [];
+    for (const [k, kind] of contents.automata.entries())
+        for (let distance = kind.distances.length - 1; distance >= 0; distance--)
+            if (k === (askedKind ?? k) && distance === (askedDistance ?? distance)) {
+                const automaton = await automatonOf(kind, point, distance);
+                if (automaton)
+                    held.push({automaton, k, distance});
+            }
+    return held.find(({automaton}) => automaton.n <= LEGIBLE) ?? held[0] ?? null;
+}
+
+async function showAutomaton(point, finished) {
+    const place = element("automaton"), kinds = contents.automata;
+    if (kinds.length === 0)
+        return;
+    const found = finished ? await findAutomaton(point) : null, distances = kinds[0].distances;
+    const kind = found?.k ?? automatonView.kind ?? 0;
+    const distance = found?.distance ?? automatonView.distance ?? distances.length - 1;
+    const picks = [pick("automaton-kind", "Automaton", kinds.map(({name}) => name), kind),
+                   distances.length > 1 ? pick("automaton-distance", "merge distance", distances.map((d) => format(d)), distance) : ""];
+    const focused = document.activeElement?.id;
+    place.innerHTML = `<h3>What it learnt</h3><div class="picks screen">${picks.join("")}</div>` +
+        (found ? automatonText(found.automaton) : `<p class="note">${finished ? "The page holds no such automaton of this point: it has too many states, or lacks transitions."
+            : "This point has no results yet."}</p>`);
+    if (focused?.startsWith("automaton-"))
+        element(focused)?.focus();
+    for (const [id, name] of [["automaton-kind", "kind"], ["automaton-distance", "distance"]])
+        element(id)?.addEventListener("change", (event) => {
+            automatonView[name] = Number(event.target.value);
+            showAutomaton(point, finished);
+        });
+}
+
+const pick = (id, label, names, chosen) => `<label>${label} <select id="${id}">${names.map((name, i) =>
+    `<option value="${i}"${i === chosen ? " selected" : ""}>${safe(name)}</option>`).join("")}</select></label>`;
+
+// ---- all of it ------------------------------------------------------------------------------------
+
+let shown = 0; // calls of showPoint: one that another has overtaken draws nothing
+
+async function showPoint() {
+    const call = ++shown, points = pointsOf(...view.cell);
+    view.trial = Math.min(view.trial, points.length - 1);
+    const point = points[view.trial], entries = await valuesOf(point);
+    const status = nameOfCode(contents.status.codes, (await load(contents.status))[point]);
+    if (call !== shown)
+        return;
+    const finished = status === "done" || status === "diverged";
+    element("point-title").textContent = pointName(point);
+    element("facts").innerHTML = factsText(point, status, entries);
+    element("command").textContent = commandOf(point);
+    element("command-note").textContent = contents.rerun.note;
+    element("values").innerHTML = finished ? valuesText(entries) : '<p class="note">This point has no results yet.</p>';
+    showTrials(points);
+    await Promise.all([showCurves(points, point, finished), showAutomaton(point, finished)]);
+    document.body.dataset.point = point;
+}
+
+function showTrials(points) {
+    element("trial-label").hidden = points.length < 2;
+    const averaged = otherAxes().filter((axis) => view.at[axis.name] === "mean");
+    element("trial").innerHTML = points.map((point, i) => {
+        const index = indexOf(point);
+        const name = averaged.map((axis) => settingText(axis, index[axis.name])).join(", ");
+        return `<option value="${i}"${i === view.trial ? " selected" : ""}>${safe(name)}</option>`;
+    }).join("");
+}
