@@ -15,6 +15,9 @@ packages=(build-essential cmake pkg-config openmpi-bin libopenmpi-dev libhdf5-op
     libscalapack-openmpi-dev libopenblas-dev libsundials-dev librandom123-dev libxxhash-dev libconfig-dev libcunit1-dev
     python3 python3-h5py python3-h5netcdf python3-netcdf4 python3-xarray python3-xxhash python3-matplotlib netcdf-bin)
 test_packages=(slurm-wlm munge iproute2)
+if grep -qsx ID=debian /etc/os-release; then # Ubuntu has browsers as snaps only
+    test_packages+=(chromium-driver chromium python3-selenium)
+fi
 cmake_options=()
 if [ "$(uname -m)" = x86_64 ]; then # elsewhere Debian has no LIBXSMM
     packages+=(libxsmm-dev)

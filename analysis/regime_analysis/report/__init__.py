@@ -18,8 +18,10 @@ LIMIT = 64  # MiB of numbers before compression: what a telephone opens, and a l
 
 def write(path, output, limit=LIMIT):
     """Writes the page of the sweep file at `path`; `limit`: MiB of numbers that it may hold."""
-    with contents.opened(path) as ds, open(output, "w", encoding="utf-8") as file:
-        file.write(page(ds, path, limit))
+    with contents.opened(path) as ds:
+        text = page(ds, path, limit)
+    with open(output, "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 def page(ds, path, limit=LIMIT):

@@ -1,4 +1,7 @@
-"""Arrays packed into a page: the smallest type that holds the values, deflate, base64."""
+"""Arrays packed into a page: the smallest type that holds the values, deflate, base64.
+
+Arrays over points are cut into chunks of so many points, so that one point is unpacked without all others.
+"""
 
 import base64
 import zlib
@@ -7,6 +10,7 @@ import numpy as np
 
 _FLOAT_LIMITS = (1e-37, 3e38)
 _WHOLE_IN_FLOAT = 1 << 24  # whole numbers beyond are not exact in single precision
+ROWS = 4096  # points of a chunk
 _TYPES = {"f4": "<f4", "f8": "<f8", "u1": "|u1", "u2": "<u2", "i2": "<i2", "i4": "<i4"}
 
 
@@ -17,17 +21,25 @@ class Blocks:
         self.left = limit
         self._texts = []
 
-    def add(self, values, kind=None):
-        """{block, type} of an array, or None where it does not fit. `kind`: one of _TYPES; default:
-        the smaller of f4 and f8 that holds the values."""
-        values = np.asarray(values)
+    def add(self, values, kind=None, rows=None):
+        """{block, chunks, rows, type} of an array, or None where it does not fit. `kind`: one of _TYPES;
+        default: the smaller of f4 and f8 that holds the values. `rows`: along the first axis in a chunk;
+        default: all."""
+        values = np.atleast_1d(values)
         kind = kind or float_kind(values)
         packed = np.ascontiguousarray(values, _TYPES[kind])
         if packed.nbytes > self.left:
             return None
         self.left -= packed.nbytes
-        self._texts.append(base64.b64encode(zlib.compress(packed.tobytes(), 6)).decode())
-        return {"block": len(self._texts) - 1, "type": kind}
+        rows, first = rows or max(len(packed), 1), len(self._texts)
+        for start in range(0, max(len(packed), 1), rows):
+            chunk = zlib.compress(packed[start:start + rows].tobytes(), 6)
+            self._texts.append(base64.b64encode(chunk).decode())
+        return {"block": first, "chunks": len(self._texts) - first, "rows": rows, "type": kind}
+
+    def add_points(self, values, n_points, kind=None):
+        """As `add`, of an array over (axes..., dims...) of `n_points` points."""
+        return self.add(np.reshape(values, (n_points, -1)), kind, ROWS)
 
     def add_all(self, arrays):
         """{name: {block, type}} of {name: (values, kind)}, or None where they do not all fit."""

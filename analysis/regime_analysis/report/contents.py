@@ -49,7 +49,8 @@ def of(ds, path, limit):
         title=str(ds.attrs.get("title", "")), axes=[_axis(ds, name) for name in axes(ds)],
         rerun=_rerun(ds, path), colours=_colours())
     found.description["status"] = _column(ds, "status", found.blocks)
-    found.description["doubtful"] = found.blocks.add(short_of_stop_loss(ds).values, "u1")
+    found.description["doubtful"] = found.blocks.add_points(
+        short_of_stop_loss(ds).values, ds["status"].size, "u1")
     _require_room(found, limit)
     found.description["columns"] = _columns(ds, found)
     found.description["first"] = _first_view(ds, found.description["columns"])
@@ -101,7 +102,7 @@ def _rerun(ds, path):
 
 
 def _columns(ds, found):
-    columns = []
+    columns = [found.description["status"]]
     for name in _drawable(ds):
         if not _has_values(ds, name):
             found.left_out.append(f"{name}: no point has a value")
@@ -118,9 +119,9 @@ def _drawable(ds):
     """Names of the columns over all axes of few values a point, measures before those of the run."""
     names = [name for name in ds.data_vars if set(axes(ds)) <= set(ds[name].dims)
              and "record" not in ds[name].dims and name not in (*UNMASKED, *automata.TABLES)
+             and (name in _OF_RUN or not name.startswith(PROVENANCE))
              and ds[name].dtype.kind in "fiub"]
-    return ["status"] + sorted(names, key=lambda name: name.startswith(PROVENANCE) and 1
-                               + (name not in _OF_RUN))
+    return sorted(names, key=lambda name: name.startswith(PROVENANCE))
 
 
 def _has_values(ds, name):
@@ -131,7 +132,7 @@ def _column(ds, name, blocks):
     """The description of a column whose values over (axes..., dims...) are packed, or None."""
     variable = ds[name].transpose(*axes(ds), ...)
     codes = _codes(variable)
-    packed = blocks.add(variable.values, "u1" if codes else None)
+    packed = blocks.add_points(variable.values, ds["status"].size, "u1" if codes else None)
     return packed and {**packed, **_about(ds, name, variable.dims[len(axes(ds)):]), "codes": codes}
 
 
@@ -161,16 +162,21 @@ def _curves(ds, found):
     names = [name for name in ds.data_vars if name.endswith(_HISTORY)
              and ds[name].dtype.kind in "fi" and set(axes(ds)) <= set(ds[name].dims)]
     names.sort(key=lambda name: _rank(name.removesuffix(_HISTORY)))
-    records = np.arange(ds.sizes.get("record", 0))
-    size = ds["status"].size * records.size * 4
-    stride = 1
-    while names and size / stride > found.blocks.left and stride < records.size:
-        stride *= 2
-    kept = np.unique(np.append(records[::stride], records[-1:]))
-    if stride > 1:
-        found.left_out.append(f"curves: records but every {stride}th do not fit")
+    stride, kept = _thinned(ds.sizes.get("record", 0), found.blocks.left // (4 * ds["status"].size))
+    if names and stride > 1:
+        found.left_out.append(f"curves: of {stride} records all but one do not fit")
     curves = [curve for curve in (_curve(ds, name, kept, found) for name in names) if curve]
     return {"epochs": _plain(ds["epoch"].values[kept]) if names else [], "curves": curves}
+
+
+def _thinned(n_records, room):
+    """The smallest stride, a power of two, with which `room` has a place for the records, and those."""
+    records, stride = np.arange(n_records), 1
+    while True:
+        kept = np.unique(np.append(records[::stride], records[-1:]))
+        if kept.size <= room or stride >= n_records:
+            return stride, kept
+        stride *= 2
 
 
 def _curve(ds, name, kept, found):
@@ -184,7 +190,7 @@ def _curve(ds, name, kept, found):
         found.left_out.append(f"{name}: " + ("no point has a value" if lines <= _MOST_LINES
                                               else f"{lines} lines a point"))
         return None
-    packed = found.blocks.add(variable.values)
+    packed = found.blocks.add_points(variable.values, ds["status"].size)
     if packed is None:
         found.left_out.append(f"{name}: does not fit")
         return None

@@ -22,17 +22,40 @@ function bytesOf(base64) {
     return bytes;
 }
 
-async function unpack({block, type}) {
+async function unpack(block, type) {
     const packed = new Blob([bytesOf(element(`block-${block}`).textContent)]);
     const stream = packed.stream().pipeThrough(new DecompressionStream("deflate"));
-    return new arrayTypes[type](await new Response(stream).arrayBuffer());
+    return new type(await new Response(stream).arrayBuffer());
 }
 
-// The array of a column, a curve or any other packed part; a promise.
+function loadChunk(part, c) {
+    const block = part.block + c;
+    if (!unpacked.has(block))
+        unpacked.set(block, unpack(block, arrayTypes[part.type]));
+    return unpacked.get(block);
+}
+
+async function join(part) {
+    const chunks = await Promise.all([...Array(part.chunks).keys()].map((c) => loadChunk(part, c)));
+    const whole = new arrayTypes[part.type](chunks.reduce((n, chunk) => n + chunk.length, 0));
+    chunks.reduce((at, chunk) => (whole.set(chunk, at), at + chunk.length), 0);
+    return whole;
+}
+
+// All of a packed array; a promise.
 function load(part) {
-    if (!unpacked.has(part.block))
-        unpacked.set(part.block, unpack(part));
-    return unpacked.get(part.block);
+    if (part.chunks === 1)
+        return loadChunk(part, 0);
+    const name = `all of ${part.block}`;
+    if (!unpacked.has(name))
+        unpacked.set(name, join(part));
+    return unpacked.get(name);
+}
+
+// The `width` values of one point in an array over points; a promise.
+async function loadPoint(part, point, width) {
+    const chunk = await loadChunk(part, Math.floor(point / part.rows)), row = point % part.rows;
+    return chunk.subarray(row * width, (row + 1) * width);
 }
 
 // Where in a column's dimensions beyond the axes the chosen index of each leads.

@@ -14,9 +14,15 @@ const otherAxes = () => axes.filter((axis) => ![view.x, view.y].includes(axis.na
 const nColumns = () => view.x ? xAxis().values.length : 1;
 const nRows = () => view.y ? yAxis().values.length : 1;
 
-// Rows in drawing order: numbers as they come; the first row is on top, as weight scales are drawn.
+// The point of a cell at which all other axes have their first value.
+const cornerOf = (i, j) => (view.x ? i * strides[view.x] : 0) + (view.y ? j * strides[view.y] : 0);
+
+const cellPlaces = () => Array.from({length: nColumns() * nRows()},
+                                    (_, c) => [c % nColumns(), Math.floor(c / nColumns())]);
+
+// All points of a cell: of several where an axis is averaged over.
 function pointsOf(i, j) {
-    let points = [(view.x ? i * strides[view.x] : 0) + (view.y ? j * strides[view.y] : 0)];
+    let points = [cornerOf(i, j)];
     for (const axis of otherAxes()) {
         const at = view.at[axis.name];
         const steps = at === "mean" ? axis.values.keys() : [at];
@@ -32,29 +38,33 @@ async function cellsOf(column, log) {
     const [values, status, doubtful] = await Promise.all([column, contents.status, contents.doubtful].map(load));
     const inner = innerIndex(column, view.inner), width = innerSize(column), codes = contents.status.codes;
     const shown = column.name === "status" ? () => true : (point) => status[point] === codes.done;
-    const offsets = pointsOf(0, 0), cells = [];
-    for (let j = 0; j < nRows(); j++)
-        for (let i = 0; i < nColumns(); i++) {
-            const base = (view.x ? i * strides[view.x] : 0) + (view.y ? j * strides[view.y] : 0);
-            const tally = {sum: 0, n: 0, done: 0, diverged: 0, failed: 0, doubtful: 0, votes: new Map()};
-            for (const offset of offsets)
-                add(tally, base + offset, {values, status, doubtful, codes, shown, log,
-                                           value: values[(base + offset) * width + inner]});
-            cells.push(finish(tally, offsets.length, column, log));
+    const offsets = pointsOf(0, 0);
+    return cellPlaces().map(([i, j]) => {
+        const tally = {sum: 0, n: 0, done: 0, diverged: 0, failed: 0, doubtful: 0, votes: new Map()};
+        for (const offset of offsets) {
+            const point = cornerOf(i, j) + offset;
+            count(tally, status[point], doubtful[point], codes);
+            if (shown(point))
+                add(tally, values[point * width + inner], column.codes, log);
         }
-    return cells;
+        return finish(tally, offsets.length, column, log);
+    });
 }
 
-function add(tally, point, {status, doubtful, codes, shown, log, value}) {
-    tally.done += status[point] === codes.done;
-    tally.diverged += status[point] === codes.diverged;
-    tally.failed += status[point] === codes.failed;
-    tally.doubtful += doubtful[point];
-    if (!shown(point) || Number.isNaN(value))
+function count(tally, status, doubtful, codes) {
+    tally.done += status === codes.done;
+    tally.diverged += status === codes.diverged;
+    tally.failed += status === codes.failed;
+    tally.doubtful += doubtful;
+}
+
+function add(tally, value, isCode, log) {
+    if (Number.isNaN(value))
         return;
     tally.n += 1;
     tally.sum += log ? Math.log(value) : value;
-    tally.votes.set(value, (tally.votes.get(value) ?? 0) + 1);
+    if (isCode)
+        tally.votes.set(value, (tally.votes.get(value) ?? 0) + 1);
 }
 
 function finish(tally, total, column, log) {

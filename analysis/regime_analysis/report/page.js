@@ -88,6 +88,7 @@ async function draw() {
     measurePlot();
     paint(cells, column, scale);
     element("frame").innerHTML = frameText();
+    element("frame").setAttribute("aria-label", `Map of ${column.name} over ${[view.x, view.y].filter(Boolean).join(" and ")}`);
     element("scale").innerHTML = scaleText(column, scale);
     element("marks").innerHTML = marksText(cells);
     showChoice();
@@ -220,9 +221,9 @@ async function firstCell() {
     const status = await load(contents.status), {done} = contents.status.codes;
     const counts = contents.automata.length ? await load(contents.automata[0].counts) : [];
     const width = contents.automata[0]?.distances.length ?? 0;
-    const cells = [...Array(nColumns() * nRows()).keys()].map((c) => [c % nColumns(), Math.floor(c / nColumns())]);
-    const holds = (cell) => pointsOf(...cell).some((point) => counts[(point + 1) * width - 1] > 0);
-    return cells.find(holds) ?? cells.find((cell) => status[pointsOf(...cell)[0]] === done) ?? [0, 0];
+    const offsets = pointsOf(0, 0), cells = cellPlaces();
+    const holds = (cell) => offsets.some((offset) => counts[(cornerOf(...cell) + offset + 1) * width - 1] > 0);
+    return cells.find(holds) ?? cells.find((cell) => status[cornerOf(...cell) + offsets[0]] === done) ?? [0, 0];
 }
 
 function evenlyLogarithmic(epochs) {
@@ -236,6 +237,7 @@ element("log-epochs").checked = evenlyLogarithmic(contents.epochs);
 view.cell = await firstCell();
 element("more").open = innerWidth > 860;
 await draw();
+listenToControls();
 listen();
 await showPoint();
 document.body.dataset.ready = Math.round(performance.now());

@@ -21,8 +21,8 @@ const nameOfCode = (codes, code) => Object.keys(codes).find((name) => codes[name
 
 async function valuesOf(point) {
     return Promise.all(contents.columns.map(async (column) => {
-        const values = await load(column), width = innerSize(column);
-        return {column, values: Array.from(values.subarray(point * width, (point + 1) * width))};
+        const values = await loadPoint(column, point, innerSize(column));
+        return {column, values: Array.from(values)};
     }));
 }
 
@@ -61,16 +61,18 @@ function factsText(point, status, entries) {
 
 // Of the chosen point a line a value of a further dimension; of the other trials of its cell faint ones.
 async function curveText(curve, points, chosen, logX) {
-    const values = await load(curve), lines = innerSize(curve), n = contents.epochs.length;
-    const row = (point, line) => values.subarray((point * lines + line) * n, (point * lines + line + 1) * n);
+    const lines = innerSize(curve), n = contents.epochs.length;
     const paint = (line) => lines > 1 ? lineColour(line / (lines - 1)) : "var(--accent)";
     const others = points.filter((point) => point !== chosen).slice(0, 24);
     const named = lines > 1 ? curve.dims.filter((dim) => dim.values.length > 1) : [];
-    const drawn = [...others, chosen].flatMap((point) => [...Array(lines).keys()].map((line) => ({
-        x: contents.epochs, y: row(point, line), colour: paint(line), faint: point !== chosen,
-        label: point === chosen && lines > 1 ? lineName(named, line) : "",
-    })));
-    return chart({title: curve.name, text: curve.label, lines: drawn, logX, xName: "epoch"});
+    const drawn = await Promise.all([...others, chosen].map(async (point) => {
+        const values = await loadPoint(curve, point, lines * n);
+        return [...Array(lines).keys()].map((line) => ({
+            x: contents.epochs, y: values.subarray(line * n, (line + 1) * n), colour: paint(line),
+            faint: point !== chosen, label: point === chosen && lines > 1 ? lineName(named, line) : "",
+        }));
+    }));
+    return chart({title: curve.name, text: curve.label, lines: drawn.flat(), logX, xName: "epoch"});
 }
 
 // The part of the colours that stands out from the page.
@@ -147,7 +149,7 @@ async function showPoint() {
     const call = ++shown, points = pointsOf(...view.cell);
     view.trial = Math.min(view.trial, points.length - 1);
     const point = points[view.trial], entries = await valuesOf(point);
-    const status = nameOfCode(contents.status.codes, (await load(contents.status))[point]);
+    const status = nameOfCode(contents.status.codes, (await loadPoint(contents.status, point, 1))[0]);
     if (call !== shown)
         return;
     const finished = status === "done" || status === "diverged";

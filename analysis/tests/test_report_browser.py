@@ -1,0 +1,324 @@
+"""The report in a browser without a screen: what is clicked, slid and pressed shows what the file holds."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from support import PROGRAM, SKIP, h5py, main, np, train
+
+import regime_analysis as regime
+from regime_analysis import report
+
+try:
+    from selenium import webdriver
+    from selenium.common.exceptions import WebDriverException
+    from selenium.webdriver.common.action_chains import ActionChains
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
+    from selenium.webdriver.support.ui import Select, WebDriverWait
+except ImportError as missing:
+    print(f"skipped: {missing}")
+    sys.exit(SKIP)
+
+PARITY = """
+name = "parity"; model = "parity_rnn"; seed = 1;
+axes = { gain = [0.1, 0.4, 1.0]; fraction = [0.3, 0.6, 0.9, 1.0]; activation = ("relu", "tanh");
+         replicate = { count = 2; }; };
+settings = { max_length = 4; hidden = 12; loss = "cross_entropy"; stop_loss = 1e-2; max_epochs = 400; analysis_length = 4;
+             merge_distances = [0.01, 0.1]; validation_lengths = [10, 40]; validation_strings = 30; };
+record = { spacing = "log"; count = 24; };
+"""
+LINEAR = """
+name = "linear"; model = "linear_net"; seed = 1;
+axes = { pair = { gain = [0.01, 0.1, 1.0]; n_hidden = [2, 4, 8]; }; };
+settings = { n_in = 4; n_out = 4; max_epochs = 300; };
+record = { spacing = "log"; count = 20; };
+"""
+WILD = """
+name = "wild"; model = "linear_net"; seed = 1;
+axes = { gain = [0.1, 1.0]; learning_rate = [0.01, 100.0, 0.02]; };
+settings = { n_in = 4; n_hidden = 4; n_out = 4; init = "gaussian"; max_epochs = 40; stop_loss = 1e-9; };
+"""
+PHONE, DESK = (390, 844), (1360, 900)
+
+
+def start():
+    options = webdriver.ChromeOptions()
+    for option in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"):
+        options.add_argument(option)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    return webdriver.Chrome(options=options)
+
+
+class Browser(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = Path(folder.name)
+        for name, text, options in (("parity", PARITY, ()), ("linear", LINEAR, ()),
+                                    ("wild", WILD, ("--only", "gain=0.1"))):
+            (cls.folder / f"{name}.cfg").write_text(text)
+            train(str(cls.folder / f"{name}.cfg"), cls.file(name), "--quiet", *options)
+            report.write(cls.file(name), cls.folder / f"{name}.html")
+        cls.ds = regime.open(cls.file("parity"))
+        cls.addClassCleanup(cls.ds.close)
+        cls.browser = start()
+        cls.addClassCleanup(cls.browser.quit)
+
+    @classmethod
+    def file(cls, name):
+        return str(cls.folder / f"{name}.h5")
+
+    def tearDown(self):
+        self.assertEqual(self.browser.get_log("browser"), [])
+
+    def open(self, name, size=DESK, scheme="light", medium=""):
+        self.emulate(size, scheme, medium)
+        self.browser.get((self.folder / f"{name}.html").as_uri())
+        WebDriverWait(self.browser, 30).until(lambda _: self.data("ready"))
+
+    def emulate(self, size=DESK, scheme="light", medium=""):
+        self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+            "width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": False})
+        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {
+            "media": medium, "features": [{"name": "prefers-color-scheme", "value": scheme}]})
+
+    def run_script(self, text, *arguments):
+        return self.browser.execute_script(text, *arguments)
+
+    def data(self, name):
+        return self.run_script("return document.body.dataset[arguments[0]]", name)
+
+    def element(self, name):
+        return self.browser.find_element(By.ID, name)
+
+    def text(self, name):
+        return self.run_script("return document.getElementById(arguments[0]).textContent", name)
+
+    def soon(self, value, expected):
+        """Waits until value() is what is expected; after 10 s says what it was."""
+        try:
+            WebDriverWait(self.browser, 10, 0.05).until(lambda _: value() == expected)
+        except WebDriverException:
+            self.assertEqual(value(), expected)
+
+    def click(self, i, j, n_columns, n_rows):
+        """On the middle of a cell."""
+        canvas = self.element("cells")
+        self.run_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", canvas)
+        x = (i + 0.5) / n_columns - 0.5
+        y = (j + 0.5) / n_rows - 0.5
+        ActionChains(self.browser).move_to_element_with_offset(
+            self.element("cells"), int(x * canvas.size["width"]), int(y * canvas.size["height"])).click().perform()
+
+    def slide(self, name, value):
+        self.run_script("""const input = document.querySelector(`[data-slider="${arguments[0]}"]`);
+            input.value = arguments[1]; input.dispatchEvent(new Event("input", {bubbles: true}));""", name, value)
+
+    def check(self, name, on):
+        box = self.browser.find_element(By.CSS_SELECTOR, f'[data-mean="{name}"]')
+        if box.is_selected() != on:
+            box.click()
+
+    def picture(self):
+        return self.run_script("return document.getElementById('cells').toDataURL()")
+
+    def accuracy(self, **at):
+        return self.ds["validation_accuracy"].isel(validation_length=-1, **at).values
+
+    # ---- what is shown ---------------------------------------------------------------------------
+
+    def test_a_click_shows_the_curves_of_that_point(self):
+        self.open("parity")
+        self.check("replicate", False)
+        self.click(3, 1, 4, 3)
+        at = dict(gain=1, fraction=3, activation=0, replicate=0)
+        number = int(np.ravel_multi_index(tuple(at.values()), self.ds["status"].shape))
+        self.soon(lambda: self.data("point"), str(number))
+        self.assertEqual(self.text("point-title"), "gain = 0.4, fraction = 1, activation = relu, replicate = 0")
+        self.assertIn(f"validation_accuracy = {self.accuracy(**at):.6g}"[:26], self.text("readout"))
+        loss = self.ds["train_loss_history"].isel(**at).values
+        path = self.run_script("""return [...document.querySelectorAll("#curves figure")].find((figure) =>
+            figure.textContent.startsWith("train_loss")).querySelector("path.line").getAttribute("d")""")
+        places = np.array(re.findall(r"[ML]([\d.]+),([\d.]+)", path), float)
+        loss = loss[np.isfinite(loss)]
+        self.assertEqual(len(places), len(loss))
+        height = np.log(loss) if loss.max() > 30 * loss.min() else loss  # downwards in the picture
+        np.testing.assert_allclose(np.corrcoef(places[:, 1], height)[0, 1], -1, atol=1e-3)
+
+    def test_its_automaton_is_the_one_of_the_file(self):
+        self.open("parity")
+        self.check("replicate", False)
+        table = self.ds["transition"].isel(merge_distance=1, activation=0, replicate=0).values
+        counts = self.ds["n_states"].isel(merge_distance=1, activation=0, replicate=0).values
+        gain, fraction = np.argwhere((counts > 1) & (counts < 20))[0]
+        self.click(fraction, gain, 4, 3)
+        Select(self.element("automaton-kind")).select_by_visible_text("as learnt")
+        n = int(counts[gain, fraction])
+        nodes = "return document.querySelectorAll('.automaton .node').length"
+        self.soon(lambda: self.run_script(nodes), n)
+        targets = table[gain, fraction, :n]
+        pairs = {(state, to) for state, row in enumerate(targets) for to in row if to >= 0}
+        edges = self.run_script("return document.querySelectorAll('.automaton > path.edge').length")
+        self.assertEqual(edges, len(pairs))
+
+    def test_a_slider_changes_the_map(self):
+        self.open("parity")
+        self.check("replicate", False)
+        before = self.picture()
+        self.slide("activation", 1)
+        self.soon(lambda: "tanh" in self.text("point-title"), True)
+        self.assertNotEqual(self.picture(), before)
+        self.click(2, 0, 4, 3)
+        expected = float(self.accuracy(gain=0, fraction=2, activation=1, replicate=0))
+        self.soon(lambda: self.shown_value("validation_accuracy"), round(expected, 4))
+        self.check("replicate", True)
+        mean = float(self.accuracy(gain=0, fraction=2, activation=1).mean())
+        self.soon(lambda: self.shown_value("validation_accuracy"), round(mean, 4))
+        self.assertIn("of 2 done", self.text("readout"))
+
+    def shown_value(self, name):
+        found = re.search(rf"{name} = ([-\d.e]+)", self.text("readout"))
+        return found and round(float(found.group(1)), 4)
+
+    def test_any_column_over_any_axes(self):
+        self.open("parity")
+        self.check("replicate", False)
+        Select(self.element("column")).select_by_value("n_states")
+        self.click(1, 2, 4, 3)
+        count = float(self.ds["n_states"].isel(gain=2, fraction=1, activation=0, replicate=0, merge_distance=1))
+        self.soon(lambda: self.shown_value("n_states"), count)
+        self.slide("merge_distance", 0)
+        count = float(self.ds["n_states"].isel(gain=2, fraction=1, activation=0, replicate=0, merge_distance=0))
+        self.soon(lambda: self.shown_value("n_states"), count)
+        Select(self.element("x")).select_by_value("gain")  # was upright: they change places
+        self.assertEqual(Select(self.element("y")).first_selected_option.text, "fraction")
+        self.click(2, 1, 3, 4)
+        self.soon(lambda: self.shown_value("n_states"), count)
+        for column in Select(self.element("column")).options:
+            drawn = self.data("drawn")
+            Select(self.element("column")).select_by_value(column.get_attribute("value"))
+            self.soon(lambda: self.data("drawn") != drawn or column.is_selected(), True)
+
+    def test_keys_move_the_cell(self):
+        self.open("parity")
+        frame = self.element("frame")
+        frame.send_keys(Keys.HOME, Keys.PAGE_UP)
+        self.soon(lambda: self.text("point-title").startswith("gain = 0.1, fraction = 0.3"), True)
+        frame.send_keys(Keys.ARROW_RIGHT, Keys.ARROW_DOWN)
+        self.soon(lambda: self.text("point-title").startswith("gain = 0.4, fraction = 0.6"), True)
+        frame.send_keys(Keys.END, Keys.PAGE_DOWN, Keys.ARROW_RIGHT)
+        self.soon(lambda: self.text("point-title").startswith("gain = 1, fraction = 1,"), True)
+        self.assertIn("gain = 1", self.text("readout"))
+        self.assertEqual(self.element("readout").get_attribute("aria-live"), "polite")
+
+    def test_its_command_trains_the_point_again(self):
+        self.open("parity")
+        self.click(1, 1, 4, 3)
+        self.soon(lambda: self.text("point-title").startswith("gain = 0.4, fraction = 0.6"), True)
+        words = shlex.split(self.text("command"))
+        self.assertEqual(words[:2], ["regime", "replay"])
+        subprocess.run([PROGRAM, *words[1:]], check=True, cwd=self.folder, stdout=subprocess.DEVNULL, timeout=60)
+        number = int(self.data("point"))
+        with h5py.File(self.folder / "point.h5") as one, h5py.File(self.file("parity")) as all_points:
+            self.assertEqual(one["train_loss"][()].item(), all_points["train_loss"][()].ravel()[number])
+
+    def test_a_model_without_automata(self):
+        self.open("linear")
+        self.assertEqual(self.text("automaton"), "")
+        self.assertIn("gain = ", self.text("point-title"))
+        self.click(2, 0, 3, 1)
+        self.soon(lambda: self.text("point-title"), "gain = 1, n_hidden = 8")
+        self.assertIn(" pair=2 ", self.text("command"))
+        self.assertGreater(self.run_script("return document.querySelectorAll('.chart path.line').length"), 4)
+
+    def test_unfinished_and_diverged_cells(self):
+        self.open("wild")
+        marks = self.text("marks")
+        for mark in ("unfinished", "diverged", "not stopped by the loss"):
+            self.assertIn(mark, marks)
+        n_columns = 3
+        self.click(1, 0, n_columns, 2)
+        self.soon(lambda: "diverged" in self.text("readout"), True)
+        self.click(1, 1, n_columns, 2)
+        self.soon(lambda: "unfinished" in self.text("readout"), True)
+        self.soon(lambda: "no results yet" in self.text("curves-text"), True)
+
+    # ---- where it is shown -----------------------------------------------------------------------
+
+    def test_narrow_screens_need_no_sideways_scroll(self):
+        for name in ("parity", "linear", "wild"):
+            self.open(name, PHONE)
+            self.run_script("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+            wide, seen = self.run_script("const page = document.documentElement; return [page.scrollWidth, page.clientWidth]")
+            self.assertEqual(wide, seen)
+            self.assertLessEqual(seen, PHONE[0])
+
+    def test_text_is_legible_in_light_and_dark(self):
+        grounds = []
+        for scheme in ("light", "dark"):
+            self.open("parity", scheme=scheme)
+            for part in (".headline", "#readout", "#column-text", "dt", "td", "a"):
+                text, ground = (self.colour(part, "color"), self.colour(".card", "backgroundColor"))
+                self.assertGreater(contrast(text, ground), 4.5, f"{part}, {scheme}")
+            grounds.append(luminance(ground))
+        self.assertGreater(grounds[0], 0.8)
+        self.assertLess(grounds[1], 0.1)
+
+    def colour(self, selector, kind):
+        text = self.run_script("return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]",
+                               selector, kind)
+        return [float(part) for part in re.findall(r"[\d.]+", text)[:3]]
+
+    def test_print_has_no_controls_and_is_light(self):
+        self.open("parity", scheme="dark")
+        self.emulate(scheme="dark", medium="print")
+        self.assertFalse(self.element("copy").is_displayed())
+        self.assertFalse(self.browser.find_element(By.TAG_NAME, "nav").is_displayed())
+        self.assertEqual(self.colour("body", "backgroundColor"), [255, 255, 255])
+        self.assertLess(luminance(self.colour("body", "color")), 0.1)
+        self.run_script("dispatchEvent(new Event('beforeprint'))")
+        self.assertTrue(self.run_script("return [...document.querySelectorAll('details')].every((part) => part.open)"))
+        self.assertGreater(len(self.browser.execute_cdp_cmd("Page.printToPDF", {})["data"]), 10000)
+
+    def test_nothing_is_fetched_and_all_controls_have_names(self):
+        self.open("parity")
+        self.assertEqual(self.run_script("return performance.getEntriesByType('resource').length"), 0)
+        nameless = self.run_script("""return [...document.querySelectorAll("select, input, button, svg[role]")].filter((part) =>
+            !part.labels?.length && !part.textContent.trim() && !part.ariaLabel).map((part) => part.outerHTML)""")
+        self.assertEqual(nameless, [])
+
+
+def luminance(colour):
+    """Relative, of sRGB (WCAG 2.1)."""
+    parts = np.asarray(colour) / 255
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def contrast(one, other):
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def browser_is_missing():
+    try:
+        start().quit()
+    except WebDriverException as error:
+        return str(error).splitlines()[0]
+    return None
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("SE_AVOID_STATS", "true")
+    reason = browser_is_missing()
+    if reason:
+        print(f"skipped: no browser: {reason}")
+        sys.exit(SKIP)
+    main(needs_program=True)
