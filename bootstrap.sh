@@ -12,7 +12,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 packages=(build-essential cmake pkg-config openmpi-bin libopenmpi-dev libhdf5-openmpi-dev hdf5-tools
-    libscalapack-openmpi-dev libopenblas-dev libsundials-dev librandom123-dev libxxhash-dev libconfig-dev libcunit1-dev
+    libscalapack-openmpi-dev libopenblas-dev libsundials-dev librandom123-dev libxxhash-dev libconfig-dev libjson-c-dev libcunit1-dev
     python3 python3-h5py python3-h5netcdf python3-netcdf4 python3-xarray python3-xxhash python3-matplotlib netcdf-bin)
 test_packages=(slurm-wlm munge iproute2)
 if grep -qsx ID=debian /etc/os-release; then # Ubuntu has browsers as snaps only
@@ -77,7 +77,7 @@ advise()
 == packages cannot be installed here: $1
    Going on with what is found. If that is not enough, load the compilers and libraries first, by modules
        module load gcc cmake openmpi hdf5 openblas scalapack sundials libxsmm     (names vary: module avail; hdf5 must be parallel)
-   or by Spack, which also brings libconfig, CUnit, Random123, xxHash and the Python packages
+   or by Spack, which also brings libconfig, json-c, CUnit, Random123, xxHash and the Python packages
        spack env activate . && spack install
    and run the same command again.
 EOF

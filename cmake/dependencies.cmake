@@ -16,7 +16,7 @@ macro(regime_find target what debian spack module header library)
   if(PKG_CONFIG_FOUND)
     pkg_check_modules(${target} QUIET IMPORTED_TARGET GLOBAL ${module})
   endif()
-  find_path(${target}_INCLUDE ${header} HINTS ${${target}_INCLUDE_DIRS})
+  find_path(${target}_INCLUDE ${header} HINTS ${${target}_INCLUDE_DIRS} PATH_SUFFIXES ${module})
   if(NOT "${library}" STREQUAL "")
     find_library(${target}_LIBRARY ${library} HINTS ${${target}_LIBRARY_DIRS})
   else()
@@ -58,6 +58,8 @@ regime_find(libconfig "libconfig (sweep files)" libconfig-dev libconfig libconfi
 regime_find(random123 "Random123 (counter-based random numbers)" librandom123-dev random123
             random123 Random123/philox.h "")
 regime_find(xxhash "xxHash 0.8 (checksums)" libxxhash-dev xxhash libxxhash xxhash.h xxhash)
+regime_find(jsonc "json-c (what programs of model command read and write)" libjson-c-dev json-c json-c
+            json.h json-c)
 regime_find(openblas "CBLAS and LAPACK (OpenBLAS)" libopenblas-dev openblas openblas cblas.h openblas)
 regime_find(sundials "SUNDIALS CVODE, version 6 (differential equations of the theory)" libsundials-dev
             "sundials@6" sundials cvode/cvode.h sundials_cvode)

@@ -41,10 +41,11 @@ struct rg_axis {
 };
 
 struct rg_spec {
-    char *path, *text;      /* the sweep file: where it came from, and what it said */
-    char *overrides;        /* --set options, one "knob=value" a line; "" if none */
-    char name[RG_NAME_MAX]; /* of the sweep; the default file is NAME.h5 */
-    const struct rg_model *model;
+    char *path, *text;            /* the sweep file: where it came from, and what it said */
+    char *overrides;              /* --set options, one "knob=value" a line; "" if none */
+    char name[RG_NAME_MAX];       /* of the sweep; the default file is NAME.h5 */
+    const struct rg_model *model; /* of the registry, or the one that the file declares */
+    struct rg_declared *declared; /* its tables; NULL: the model has its own */
     uint64_t seed;
     int *
         lines; /* [knobs] of the sweep file, where each is given; RG_BY_SET; 0: it has its default */

@@ -96,12 +96,16 @@ struct rg_knobs { /* one table */
 
 /* ---- points ------------------------------------------------------------------------------------ */
 
+struct rg_model;
+
 struct rg_point {
-    int64_t id;           /* row-major over the axes, outermost first */
-    int64_t replicate;    /* 0 without a replicate axis */
+    int64_t id;        /* row-major over the axes, outermost first */
+    int64_t replicate; /* 0 without a replicate axis */
+    const struct rg_model *model;
     const void *settings; /* the model's settings struct, filled; not owned */
     uint64_t key[RG_N_STREAMS];
-    int team[2]; /* process grid of the point: {1, 1} is one rank */
+    int team[2];      /* process grid of the point: {1, 1} is one rank */
+    const char *file; /* the output file, for what a model leaves beside it; NULL: there is none */
 };
 
 /* Called between training steps and inside long measures; answers messages, joins flushes. NULL call:
@@ -171,6 +175,11 @@ struct rg_dimension {
     const char *unit, *doc;
 };
 
+struct rg_fixed { /* of a dimension that is the same whatever the settings are */
+    int64_t n;
+    const double *values; /* [n]; NULL: 0, 1, 2, ... */
+};
+
 /* A column's elements as stored: RG_WEIGHT is resolved, and a dimension is as large as the sweep's
  * largest point makes it.                                                                          */
 struct rg_shape {
@@ -191,7 +200,8 @@ struct rg_row {
 
 struct rg_step {
     bool epoch_end;    /* this step was the last of an epoch; the two losses are then set */
-    bool failed;       /* a library could not do this point; nothing else is then set */
+    bool failed;       /* a library or program could not do this point; only why is then set */
+    const char *why;   /* one line for the user, owned by the network; NULL: untold */
     double train_loss; /* running mean during the epoch */
     double stop_loss;  /* what stop_loss is compared with */
 };
@@ -212,7 +222,8 @@ struct rg_mover {
 /* Libraries that decide a model's last bits, beside its own kernels. */
 enum {
     RG_SMALL_GEMM = 1, /* LIBXSMM, or BLAS in its place */
-    RG_BLAS = 2        /* BLAS and LAPACK */
+    RG_BLAS = 2,       /* BLAS and LAPACK */
+    RG_PROGRAM = 4     /* another program, of which nothing is known */
 };
 
 struct rg_model {
@@ -225,8 +236,12 @@ struct rg_model {
     const struct rg_columns *columns[RG_PARTS_MAX]; /* likewise; unused parts are NULL and last */
     const struct rg_dimension *dimensions;
     int n_dimensions;
+    const struct rg_fixed *fixed;    /* [n_dimensions] in place of their functions, or NULL */
     const struct rg_data_form *form; /* of the data that it takes from a file; NULL: takes none */
     bool teams;                      /* may several ranks work on one point? */
+    /* Does the sweep file bring knobs, columns and dimensions beside its own? Then it has none of the
+     * training loop, and a point is one epoch. */
+    bool declared;
     const char *checked; /* knobs, separated by a space, on which the verdict of check depends */
 
     /* Do these settings make sense together? RG_ERROR_USER with "knob = value: what is allowed". */
@@ -265,6 +280,11 @@ const struct rg_knob *rg_model_knob(const struct rg_model *model, int index);
 int rg_model_find_knob(const struct rg_model *model, const char *name); /* -1: none */
 int rg_model_n_columns(const struct rg_model *model);
 const struct rg_column *rg_model_column(const struct rg_model *model, int index);
+
+/* Size and values of a dimension. */
+int64_t rg_model_size(const struct rg_model *model, int dimension, const void *largest);
+void rg_model_values(const struct rg_model *model, int dimension, const void *largest,
+                     double *values);
 
 /* A scalar knob's field in a settings struct. */
 union rg_value rg_knob_get(const struct rg_knob *knob, const void *settings);

@@ -43,6 +43,23 @@ const struct rg_column *rg_model_column(const struct rg_model *model, int index)
     return &model->columns[part]->rows[index];
 }
 
+int64_t rg_model_size(const struct rg_model *model, int dimension, const void *largest)
+{
+    return model->fixed ? model->fixed[dimension].n : model->dimensions[dimension].size(largest);
+}
+
+void rg_model_values(const struct rg_model *model, int dimension, const void *largest,
+                     double *values)
+{
+    const struct rg_dimension *row = &model->dimensions[dimension];
+    const struct rg_fixed *fixed = model->fixed ? &model->fixed[dimension] : NULL;
+    if (row->values)
+        row->values(largest, values);
+    else
+        for (int64_t i = 0; i < rg_model_size(model, dimension, largest); i++)
+            values[i] = fixed && fixed->values ? fixed->values[i] : (double)i;
+}
+
 union rg_value rg_knob_get(const struct rg_knob *knob, const void *settings)
 {
     union rg_value value;

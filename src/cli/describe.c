@@ -1,5 +1,5 @@
-/* regime describe [MODEL]: the models and the keys of a sweep file, or a model's knobs and columns,
- * straight from the tables.                                                                        */
+/* regime describe [MODEL]: the models and the keys of a sweep file, or a model's knobs and columns, of a sweep file
+ * those of its model, straight from the tables.                                                                        */
 #include <stdio.h>
 #include <string.h>
 
@@ -105,10 +105,13 @@ static void print_model(const struct rg_model *model)
         printf("\nData from a file: the arrays %s.\n\n", model->form->names);
         print_wrapped(model->form->doc);
     }
+    if (model->declared && !model->knobs[1])
+        puts("\nThe sweep file declares all others: regime describe SWEEP.cfg shows them.");
     puts("\nColumns of the output file, at the end of each point.\n");
     for (int i = 0; i < rg_model_n_columns(model); i++)
         print_column(rg_model_column(model, i));
-    puts("\nDimensions of columns.\n");
+    if (model->n_dimensions > 0)
+        puts("\nDimensions of columns.\n");
     for (int i = 0; i < model->n_dimensions; i++) {
         printf("  %s\n", model->dimensions[i].name);
         print_wrapped(model->dimensions[i].doc);
@@ -143,6 +146,16 @@ static enum rg_status unknown_model(const char *name)
                    rg_hint(name, names), names);
 }
 
+/* Of the sweep's model, with what the file declares of it. */
+static enum rg_status describe_sweep(const char *path)
+{
+    struct rg_spec *spec = NULL;
+    RG_TRY(rg_spec_read(&rg_models, path, NULL, &spec));
+    print_model(spec->model);
+    rg_spec_destroy(&spec);
+    return RG_OK;
+}
+
 static enum rg_status describe(const struct rg_arguments *arguments)
 {
     const char *name = rg_arguments_word(arguments, 0);
@@ -157,12 +170,12 @@ static enum rg_status describe(const struct rg_arguments *arguments)
             return RG_OK;
         }
     }
-    return unknown_model(name);
+    return strpbrk(name, "./") ? describe_sweep(name) : unknown_model(name);
 }
 
 const struct rg_command rg_command_describe = {
     .name = "describe",
-    .words = "[MODEL]",
+    .words = "[MODEL | SWEEP.cfg]",
     .min_words = 0,
     .max_words = 1,
     .summary = "the models and the keys of a sweep file, or a model's knobs and columns",

@@ -80,6 +80,9 @@ static enum rg_status export_sweep(const struct rg_arguments *arguments, struct 
     RG_REQUIRE(path, RG_ERROR_USER, "regime export: say where to with -o FILE");
     RG_TRY(read_epochs(arguments, &export->n_epochs));
     RG_TRY(rg_stored_sweep(arguments, &export->spec));
+    RG_REQUIRE(export->spec->model->export, RG_ERROR_USER,
+               "%s: model %s has no start of its own to export", export->spec->path,
+               export->spec->model->name);
     RG_TRY(rg_input_load(export->spec, NULL));
     RG_TRY(rg_pick_point(arguments, export->spec, &id));
     RG_TRY(rg_alloc(&export->settings, 1, export->spec->model->settings_size));

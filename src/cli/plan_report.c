@@ -44,7 +44,10 @@ static void print_points(const struct rg_plan *plan)
     rg_slice_print(plan->spec, &plan->slice, picked, sizeof picked);
     if (picked[0])
         printf(", of which --only takes %lld: %s", (long long)n, picked);
-    printf("\n  records  %lld a point, epochs 0 to %lld\n", (long long)plan->spec->n_records,
+    putchar('\n');
+    if (plan->spec->declared)
+        return;
+    printf("  records  %lld a point, epochs 0 to %lld\n", (long long)plan->spec->n_records,
            (long long)plan->spec->record_epochs[plan->spec->n_records - 1]);
 }
 
@@ -134,7 +137,7 @@ static void print_memory(const struct rg_plan *plan)
         rg_bytes_print(parts[i].bytes, bytes, sizeof bytes);
         printf("%s%s %s", i ? ", " : "", parts[i].name, bytes);
     }
-    puts(")");
+    puts(spec->declared ? "), and what the command takes" : ")");
     print_rank_0(plan);
 }
 
@@ -204,7 +207,9 @@ static double beside_epochs(const struct rg_timed *timed)
 
 static void print_timed(const struct rg_plan *plan, const struct rg_timing *timing)
 {
-    puts("  timed    on one rank: an epoch; all measures of the point, to max_epochs:");
+    puts(plan->spec->declared
+             ? "  timed    on one rank: the command; its answer:"
+             : "  timed    on one rank: an epoch; all measures of the point, to max_epochs:");
     for (int i = 0; i < timing->n_timed; i++) {
         const struct rg_timed *timed = &timing->timed[i];
         const double epoch = timed->seconds[RG_TIME_EPOCH], rest = beside_epochs(timed);
@@ -227,7 +232,7 @@ static void print_estimates(const struct rg_plan *plan, const struct rg_timing *
         puts("           without some measures: none of them ended while it was timed");
     if (!timing->may_stop) {
         print_estimate(plan, timing->lacking ? "more than" : "time", timing->bound, wall);
-        puts(": every point to max_epochs");
+        puts(plan->spec->declared ? "" : ": every point to max_epochs");
         print_limit(plan, "it", wall, fits);
         return;
     }
@@ -257,7 +262,8 @@ enum rg_status rg_plan_print_time(const struct rg_plan *plan)
     if (timing.sampled)
         puts("           (and summed over an even sample of the points)");
     if (isnan(timing.bound))
-        puts("  time     unknown: no epoch ended while it was timed");
+        printf("  time     unknown: no %s ended while it was timed\n",
+               plan->spec->declared ? "command" : "epoch");
     else
         print_estimates(plan, &timing);
     return RG_OK;

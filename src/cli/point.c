@@ -132,10 +132,18 @@ static void print_overrides(const char *lines)
     }
 }
 
-/* What takes a team is no work for replay, but for a run of that slice. */
-static void print_team_run(const char *path, const struct rg_spec *spec, int64_t id)
+static int team_size(const struct rg_spec *spec)
 {
-    printf("  mpirun -q -n %d regime run SWEEP.cfg", spec->team[0] * spec->team[1]);
+    return spec->team[0] * spec->team[1];
+}
+
+/* What takes a team, or is one step, is no work for replay, but for a run of that slice. */
+static void print_run(const char *path, const struct rg_spec *spec, int64_t id)
+{
+    if (team_size(spec) > 1)
+        printf("  mpirun -q -n %d regime run SWEEP.cfg", team_size(spec));
+    else
+        printf("  regime run SWEEP.cfg");
     print_overrides(spec->overrides);
     char place[1024];
     rg_grid_print(spec, id, place, sizeof place);
@@ -148,8 +156,8 @@ static void print_commands(const char *path, const struct rg_spec *spec, int64_t
 {
     char place[1024], file[2 * RG_PATH_SIZE];
     puts("again, alone");
-    if (spec->team[0] * spec->team[1] > 1) {
-        print_team_run(path, spec, id);
+    if (team_size(spec) > 1 || spec->declared) {
+        print_run(path, spec, id);
         return;
     }
     rg_grid_print(spec, id, place, sizeof place);

@@ -59,6 +59,11 @@ static enum rg_status read_point(struct replay *replay)
     struct rg_stored_point info;
     int64_t id = 0;
     RG_TRY(rg_stored_open(path, stored));
+    RG_REQUIRE(
+        !stored->spec->declared, RG_ERROR_USER,
+        "%s: replay measures more densely, and a point of model %s is one step: regime point "
+        "shows how to run it again",
+        path, stored->spec->model->name);
     RG_TRY(rg_pick_point(replay->arguments, stored->spec, &id));
     RG_TRY(rg_alloc(&replay->origin_settings, 1, stored->spec->model->settings_size));
     rg_grid_point(stored->spec, id, replay->origin_settings, &replay->origin);

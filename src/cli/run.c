@@ -80,6 +80,7 @@ static enum rg_status work(void *context, MPI_Comm team, int64_t id, const struc
     struct rg_record record;
     int team_rank;
     rg_grid_point(run->spec, id, run->settings, &point);
+    point.file = run->path;
     RG_TRY(rg_record_init(run->layout, id, &record));
     enum rg_status code = rg_keeper_train(&run->keeper, team, &point, tick, &record);
     MPI_Comm_rank(team, &team_rank);

@@ -8,7 +8,7 @@
 #include "regime/text.h"
 
 /* Names that the output file uses for itself. */
-static const char taken_names[] =
+const char rg_taken_names[] =
     "record epoch status checksum settings provenance replicate measure_at_loss";
 
 const struct rg_axis *rg_axis_of(const struct rg_spec *spec, int knob)
@@ -55,7 +55,7 @@ static enum rg_status read_replicate(const config_setting_t *setting, struct rg_
     return RG_OK;
 }
 
-static bool names_column(const struct rg_model *model, const char *name)
+bool rg_names_column(const struct rg_model *model, const char *name)
 {
     for (int c = 0; c < rg_model_n_columns(model); c++)
         if (strcmp(rg_model_column(model, c)->name, name) == 0)
@@ -69,7 +69,7 @@ static bool names_column(const struct rg_model *model, const char *name)
 static enum rg_status check_group_name(const config_setting_t *setting, const struct rg_spec *spec)
 {
     const char *name = config_setting_name(setting);
-    if (rg_choice_find(taken_names, name) >= 0 || names_column(spec->model, name))
+    if (rg_choice_find(rg_taken_names, name) >= 0 || rg_names_column(spec->model, name))
         return rg_setting_fail(setting, "the output file uses this name itself; choose another");
     if (strlen(name) >= RG_NAME_MAX)
         return rg_setting_fail(setting, "a name has at most %d characters", RG_NAME_MAX - 1);

@@ -102,6 +102,12 @@ static enum rg_status read_epochs(const config_setting_t *epochs, struct rg_spec
 
 enum rg_status rg_records_read(const config_setting_t *record, struct rg_spec *spec)
 {
+    if (spec->declared)
+        return record ? rg_setting_fail(record,
+                                        "%s is one step without epochs: give a column a "
+                                        "dimension of its own for its course",
+                                        spec->model->name)
+                      : make_room(spec, 0);
     if (!record)
         return spaced(spec, LOG, COUNT_DEFAULT);
     if (!config_setting_is_group(record))

@@ -103,6 +103,7 @@ static void print_resolved(FILE *out, const void *what, const void *unused)
     const struct rg_spec *spec = what;
     (void)unused;
     fprintf(out, "model = %s\nseed = %llu\n", spec->model->name, (unsigned long long)spec->seed);
+    rg_declared_print_identity(out, spec->declared);
     for (int a = 0; a < spec->n_axes; a++)
         print_axis(out, spec, &spec->axes[a]);
     print_settings(out, spec);

@@ -50,10 +50,10 @@ static enum rg_status set_knob(struct rg_spec *spec, const char *name, const cha
         return set_seed(spec, value);
     RG_REQUIRE(strcmp(name, "replicate") != 0, RG_ERROR_USER, "replicate: %s",
                replicate_is_an_axis);
-    for (int i = 0; rg_spec_key(i); i++)
+    int index = rg_model_find_knob(spec->model, name);
+    for (int i = 0; index < 0 && rg_spec_key(i); i++)
         RG_REQUIRE(strcmp(rg_spec_key(i)->name, name) != 0, RG_ERROR_USER,
                    "%s is no knob: it is set in the sweep file alone", name);
-    int index = rg_model_find_knob(spec->model, name);
     RG_REQUIRE(index >= 0, RG_ERROR_USER, "%s: unknown knob of %s%s", name, spec->model->name,
                rg_hint(name, rg_knob_names(spec->model)));
     RG_REQUIRE(!rg_axis_of(spec, index), RG_ERROR_USER,

@@ -84,9 +84,11 @@ static void print_single(FILE *out, const void *a, const void *b)
     rg_knob_print(&rg_seed_knob, &spec->seed, seed, sizeof seed);
     fprintf(out, "name = \"%s\";\nmodel = \"%s\";\nseed = %s;\n", spec->name, spec->model->name,
             seed);
+    rg_declared_print(out, spec->declared, single->point->settings);
     print_axes(out, spec, single->point);
     print_settings(out, spec, single->point);
-    fprintf(out, "record = { %s };\n", single->record);
+    if (!spec->declared)
+        fprintf(out, "record = { %s };\n", single->record);
     print_set(out, "share", rg_stream_names, spec->share);
     print_set(out, "keep", rg_keep_names, spec->keep);
     fprintf(out, "team = [%d, %d];\n", spec->team[0], spec->team[1]);

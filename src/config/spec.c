@@ -58,7 +58,18 @@ static enum rg_status read_model(const struct reading *reading, const config_set
     RG_TRY(rg_setting_value(at, &row, &index));
     struct rg_spec *spec = reading->spec;
     spec->model = reading->registry->models[index.integer];
+    if (spec->model->declared)
+        RG_TRY(rg_declare(reading->root, spec));
     return rg_alloc(&spec->lines, (size_t)rg_model_n_knobs(spec->model), sizeof *spec->lines);
+}
+
+/* Read with the model. */
+static enum rg_status read_declaration(const struct reading *reading, const config_setting_t *at)
+{
+    if (at && !reading->spec->declared)
+        return rg_setting_fail(at, "%s has its own: only model = \"command\" leaves it to the file",
+                               reading->spec->model->name);
+    return RG_OK;
 }
 
 static enum rg_status read_seed(const struct reading *reading, const config_setting_t *at)
@@ -80,6 +91,23 @@ static enum rg_status read_axes(const struct reading *reading, const config_sett
 static enum rg_status read_settings(const struct reading *reading, const config_setting_t *at)
 {
     return rg_settings_read(at, reading->spec);
+}
+
+/* A knob of the model that has a key of its own. --set overrides it. */
+static enum rg_status read_command(const struct reading *reading, const config_setting_t *at)
+{
+    struct rg_spec *spec = reading->spec;
+    const int index = rg_model_find_knob(spec->model, "command");
+    if (!at)
+        return RG_OK;
+    RG_TRY(read_declaration(reading, at));
+    if (spec->lines[index] > 0)
+        return rg_setting_fail(at, "stands in the settings too: keep one of the two");
+    if (spec->lines[index] == RG_BY_SET)
+        return RG_OK;
+    spec->lines[index] = (int)config_setting_source_line(at);
+    RG_TRY(rg_setting_knob(at, rg_model_knob(spec->model, index), spec->settings));
+    return rg_setting_knob(at, rg_model_knob(spec->model, index), spec->largest);
 }
 
 static enum rg_status read_record(const struct reading *reading, const config_setting_t *at)
@@ -156,6 +184,16 @@ static const struct {
       "Name of the sweep; the output file is NAME.h5 unless -o says else"},
      read_name},
     {{"model", "\"parity_rnn\"", "What is trained; regime describe lists the models"}, read_model},
+    {{"dimensions", "( { name = \"layer\"; size = 3; } )",
+      "Of model command alone: the dimensions of its columns, each with a size or a list of "
+      "values"},
+     read_declaration},
+    {{"knobs", "( { name = \"gain\"; type = \"float\"; default = 1.0; min = 0.0; } )",
+      "Likewise: its knobs, of type int, float, bool, choice, ints, floats or text"},
+     read_declaration},
+    {{"columns", "( { name = \"norm\"; type = \"float\"; dimensions = \"layer\"; } )",
+      "Likewise: what the command answers, of type float, int, bool, choice, float32 or int32"},
+     read_declaration},
     {{"seed", "1",
       "Seed of the sweep (default 0): with the values of a point it gives all its random numbers"},
      read_seed},
@@ -171,6 +209,11 @@ static const struct {
     {{"settings", "{ hidden = 100; max_epochs = 1000000; }",
       "Knobs with one value for all points; the others keep their defaults"},
      read_settings},
+    {{"command", "\"python3 my.py\"",
+      "Likewise: the program that is started for each point, with its arguments, split at spaces; "
+      "no "
+      "shell reads it"},
+     read_command},
     {{"record", "{ spacing = \"log\"; count = 64; }",
       "Epochs at which trajectories are kept, beside epoch 0: { every = 5; }, { epochs = [1, 10]; "
       "}, "
@@ -266,6 +309,7 @@ void rg_spec_destroy(struct rg_spec **spec)
             rg_free(&axis->members[m].values);
         rg_free(&axis->members);
     }
+    rg_declared_free(&(*spec)->declared);
     rg_data_free(&(*spec)->data);
     rg_free(&(*spec)->path);
     rg_free(&(*spec)->text);
@@ -284,7 +328,7 @@ static double column_elements(const struct rg_spec *spec, const struct rg_column
     for (int i = 0; i < RG_DIMS_MAX && column->dims[i]; i++)
         for (int d = 0; d < spec->model->n_dimensions; d++)
             if (strcmp(spec->model->dimensions[d].name, column->dims[i]) == 0)
-                n *= (double)spec->model->dimensions[d].size(spec->largest);
+                n *= (double)rg_model_size(spec->model, d, spec->largest);
     return n;
 }
 

@@ -36,6 +36,19 @@ enum rg_status rg_records_read(const config_setting_t *record, struct rg_spec *s
 enum rg_status rg_snapshots_read(const config_setting_t *list, struct rg_spec *spec) RG_MUST_CHECK;
 void rg_snapshots_free(struct rg_snapshots *snapshots);
 
+/* Makes a copy of spec->model that has the knobs, columns and dimensions of the file, and puts it in its place. */
+enum rg_status rg_declare(const config_setting_t *root, struct rg_spec *spec) RG_MUST_CHECK;
+void rg_declared_free(struct rg_declared **declared);
+
+/* What of it is part of what the sweep is, one declaration a line; and all of it as in a sweep file, with the defaults
+ * of these settings. Nothing where declared is NULL.                                                  */
+void rg_declared_print_identity(FILE *out, const struct rg_declared *declared);
+void rg_declared_print(FILE *out, const struct rg_declared *declared, const void *settings);
+
+/* Names that the output file uses for itself; has a column or a dimension of the model this one? */
+extern const char rg_taken_names[];
+bool rg_names_column(const struct rg_model *model, const char *name);
+
 /* Names of all knobs, for hints. Static memory. */
 const char *rg_knob_names(const struct rg_model *model);
 

@@ -74,6 +74,7 @@ void rg_grid_point(const struct rg_spec *spec, int64_t id, void *settings, struc
     fill_settings(spec, index, settings);
     *point = (struct rg_point){.id = id,
                                .replicate = replicate_of(spec, index),
+                               .model = spec->model,
                                .settings = settings,
                                .team = {spec->team[0], spec->team[1]}};
     rg_point_keys(spec, point);

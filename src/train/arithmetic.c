@@ -27,6 +27,8 @@ static bool uses_blas(const struct rg_model *model)
 const char *rg_arithmetic(const struct rg_model *model)
 {
     static char text[TEXT_SIZE];
+    if (model->libraries & RG_PROGRAM)
+        return "of another program";
     snprintf(text, sizeof text, "%s%s%s%s", rg_isa_name(rg_isa()),
              model->libraries & RG_SMALL_GEMM ? products : "", uses_blas(model) ? " " : "",
              uses_blas(model) ? rg_blas_name() : "");

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "regime/clock.h"
+#include "regime/grid.h"
 #include "regime/memory.h"
 
 enum phase { AT_START, BETWEEN_STEPS, AT_EPOCH_END, AT_END, ENDED };
@@ -55,6 +56,8 @@ static void put_i8(void *cell, int64_t value)
 
 static void put_loop_cells(const struct rg_training *run)
 {
+    if (run->model->declared)
+        return;
     put_i8(run->cells[RG_LOOP_EPOCHS_TRAINED], run->place.epoch);
     put_i8(run->cells[RG_LOOP_TRAIN_BELOW], run->place.train_below);
     put_i8(run->cells[RG_LOOP_VALIDATION_BELOW], run->place.validation_below);
@@ -163,6 +166,15 @@ static enum rg_status begin(struct rg_training *run)
     return RG_OK;
 }
 
+static void tell(const struct rg_training *run, const char *why)
+{
+    char point[1024];
+    if (!why || !run->keeps_record)
+        return;
+    rg_grid_print(run->spec, run->record->id, point, sizeof point);
+    rg_warn("%s%s%s", point, point[0] ? ": " : "", why);
+}
+
 static enum rg_status step(struct rg_training *run)
 {
     struct rg_step *step = &run->place.step;
@@ -170,6 +182,7 @@ static enum rg_status step(struct rg_training *run)
     RG_TRY(run->model->step(run->net, step));
     run->place.steps++;
     if (step->failed) {
+        tell(run, step->why);
         run->place.stopped_by = RG_BY_FAILURE;
         run->place.phase = AT_END;
     } else if (step->epoch_end) {

@@ -73,17 +73,16 @@ static enum rg_status alloc_values(struct rg_dim *dim)
     return RG_OK;
 }
 
-static enum rg_status make_model_dim(const struct rg_spec *spec, const struct rg_dimension *from,
-                                     struct rg_dim *dim)
+static enum rg_status make_model_dim(const struct rg_spec *spec, int index, struct rg_dim *dim)
 {
+    const struct rg_dimension *from = &spec->model->dimensions[index];
     *dim = (struct rg_dim){.name = from->name,
-                           .size = from->size(spec->largest),
+                           .size = rg_model_size(spec->model, index, spec->largest),
                            .unit = from->unit,
                            .doc = from->doc};
     RG_REQUIRE(dim->size >= 0, RG_ERROR_SYSTEM, "dimension %s has a negative size", dim->name);
-    RG_TRY(alloc_values(dim));
-    if (from->values)
-        from->values(spec->largest, dim->values);
+    RG_TRY(rg_alloc(&dim->values, (size_t)dim->size, sizeof *dim->values));
+    rg_model_values(spec->model, index, spec->largest, dim->values);
     dim->integer = true;
     for (int64_t i = 0; i < dim->size; i++)
         dim->integer = dim->integer && rint(dim->values[i]) == dim->values[i];
@@ -128,7 +127,7 @@ static enum rg_status make_dims(const struct rg_spec *spec, struct rg_layout *la
     for (int64_t i = 0; i < at_loss->size; i++)
         at_loss->values[i] = losses(spec)->values[i];
     for (int i = 0; i < model->n_dimensions; i++)
-        RG_TRY(make_model_dim(spec, &model->dimensions[i], &layout->dims[DIM_MODEL + i]));
+        RG_TRY(make_model_dim(spec, i, &layout->dims[DIM_MODEL + i]));
     return RG_OK;
 }
 

@@ -30,7 +30,7 @@ void rg_train_counts(const struct rg_spec *spec, const struct rg_loop_settings *
     counts[RG_AT_START] = counts[RG_AT_END] = counts[RG_TIME_CREATE] = 1;
     counts[RG_AT_RECORD] = records;
     counts[RG_AT_LOSS] = (double)loop->measure_at_loss.n;
-    counts[RG_TIME_EPOCH] = epochs;
+    counts[RG_TIME_EPOCH] = fmax(epochs, 1); /* a point without epochs is one step */
     counts[RG_TIME_VALIDATION] = every > 0 ? floor(epochs / every) : records - 1;
 }
 
@@ -59,6 +59,8 @@ static enum rg_status train_epoch(struct timer *timer)
         struct rg_step step = {0};
         RG_TRY(rg_tick(&timer->tick));
         RG_TRY(timer->model->step(timer->net, &step));
+        if (step.failed && step.why)
+            rg_warn("%s", step.why);
         if (step.failed)
             return RG_STOPPED;
         if (step.epoch_end)

@@ -19,6 +19,7 @@ owners='libconfig.h src/config/
         Random123/  src/base/
         xxhash.h    src/base/
         cvode/      src/train/
+        json.h      src/train/command/
         nvector/    src/train/'
 forbidden='mpi.h src/train/num/
            mpi.h src/base/'
