@@ -18,11 +18,12 @@ try:
     from .frames import frame, records
     from .linear import LinearNetwork
     from .network import Network, network
+    from .task import Task
 except ImportError as error:
     if sys.argv[0] == "-m":  # python3 -m regime_analysis: a line will do
         sys.exit(explain(error))
     raise ImportError(explain(error)) from error
 
 __version__ = (Path(__file__).parent / "VERSION").read_text(encoding="ascii").strip()
-__all__ = ["LinearNetwork", "Network", "axes", "frame", "network", "open", "records", "select",
-           "settings"]
+__all__ = ["LinearNetwork", "Network", "Task", "axes", "frame", "network", "open", "records",
+           "select", "settings"]

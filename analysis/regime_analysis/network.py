@@ -9,6 +9,7 @@ import numpy as np
 
 from .dataset import axes, has_code, select, settings
 from .linear import LinearNetwork, trimmed
+from .task import PARITY, task_of
 
 WEIGHTS = ("W_in", "W_h", "W_out", "b_in", "b_h", "b_out")
 ACTIVATIONS = {"relu": lambda z: np.maximum(z, 0), "tanh": np.tanh}
@@ -16,16 +17,17 @@ ACTIVATIONS["discontinuity"] = ACTIVATIONS["relu"]
 
 
 class Network:
-    """Weights W_in [hidden][symbols], W_h [hidden][hidden], W_out [2][hidden] and their biases.
+    """Weights W_in [hidden][symbols], W_h [hidden][hidden], W_out [2][hidden] and their biases; the
+    Task that it was trained on.
 
-    Strings are "0101", or sequences of 0 and 1; a list may mix lengths. Everything is computed in
+    Strings are "0101", or sequences of symbols; a list may mix lengths. Everything is computed in
     the precision of the weights.
     """
 
-    def __init__(self, weights, activation="relu"):
+    def __init__(self, weights, activation="relu", task=PARITY):
         for name in WEIGHTS:
             setattr(self, name, np.asarray(weights[name]))
-        self.activation = activation
+        self.activation, self.task = activation, task
         self._activate = ACTIVATIONS[activation]
 
     def hidden(self, strings):
@@ -46,10 +48,12 @@ class Network:
         return state @ self.W_out.T + self.b_out
 
     def accuracy(self, strings):
-        """The share of strings whose larger output is the parity of their ones."""
+        """The share of strings whose larger output is that of the task's class."""
+        if self.task is None:
+            raise ValueError("the file does not hold its task: it was made by an older program")
         strings = as_strings(strings)
-        targets = np.array([(string == 1).sum() % 2 for string in strings])
-        return float(np.mean(self.output(strings).argmax(axis=1) == targets))
+        answers = self.output(strings).argmax(axis=1)
+        return float(np.mean(answers == self.task.targets(strings)))
 
     def _run(self, symbols):
         drive = self.W_in.T + self.b_in + self.b_h  # [symbols][hidden]
@@ -86,7 +90,7 @@ def network(ds, at="end", **point):
 def _recurrent(ds, at):
     n_hidden = int(_knob(ds, "hidden", len(_weight(ds, "W_h", at))))
     weights = {name: _trimmed(name, _weight(ds, name, at), n_hidden) for name in WEIGHTS}
-    return Network(weights, str(_knob(ds, "activation", "relu")))
+    return Network(weights, str(_knob(ds, "activation", "relu")), task_of(ds))
 
 
 def _linear(ds, at):

@@ -227,6 +227,19 @@ static const struct rg_column columns[] = {
                               .unit = "1",
                               .doc = "Squared distance between the hidden states of the two "
                                      "strings of a pair of track_pairs"},
+    [RG_COL_TASK_TRANSITION] = {.name = "task_transition",
+                                .type = RG_I4,
+                                .dims = {"task_state", "symbol"},
+                                .flags = RG_OF_DATA,
+                                .unit = "1",
+                                .doc = "State that each state of the task's automaton goes to; "
+                                       "strings begin in state 0"},
+    [RG_COL_TASK_OUTPUT] = {.name = "task_output",
+                            .type = RG_I4,
+                            .dims = {"task_state"},
+                            .flags = RG_OF_DATA,
+                            .unit = "1",
+                            .doc = "Class of strings that end in each state of the task"},
 };
 static_assert(sizeof columns / sizeof *columns == RG_COL_VALIDATION_LOSS, "one row per index");
 

@@ -49,6 +49,12 @@ static int64_t max_states(const void *largest)
     return largest_of(largest)->max_states;
 }
 
+static int64_t n_task_states(const void *largest)
+{
+    (void)largest;
+    return RG_TASK_STATES;
+}
+
 static int64_t n_pair_lengths(const void *largest)
 {
     return largest_of(largest)->pairs ? largest_of(largest)->analysis_length : 0;
@@ -129,6 +135,7 @@ const struct rg_dimension rg_parity_dimensions[RG_N_PARITY_DIMENSIONS] = {
     {"merge_distance", n_merge_distances, merge_distances, "1",
      "Distance below which hidden states are one state, in standard deviations"},
     {"state", max_states, NULL, "1", "State of an automaton"},
+    {"task_state", n_task_states, NULL, "1", "State of the task's automaton"},
     {"pair_length", n_pair_lengths, pair_lengths, "1", "Length of one string of a pair"},
     {"pair_length2", n_pair_lengths, pair_lengths, "1", "Length of the other string of a pair"},
     {"tracked_pair", n_tracked, NULL, "1", "Pair of strings, in the order of track_pairs"},

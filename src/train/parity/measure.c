@@ -62,6 +62,17 @@ static enum rg_status measure_tree(const struct rg_measurement *m)
     return RG_OK;
 }
 
+static enum rg_status measure_task(const struct rg_measurement *m)
+{
+    const struct rg_task *task = rg_parity_task(m->net);
+    for (int state = 0; state < task->n_states; state++) {
+        rg_row_put(m->row, RG_COL_TASK_OUTPUT, state, task->output[state]);
+        for (int64_t symbol = 0; symbol < task->n_symbols; symbol++)
+            rg_row_put_at(m->row, RG_COL_TASK_TRANSITION, state, symbol, task->next[state][symbol]);
+    }
+    return RG_OK;
+}
+
 /* ---- long strings ----------------------------------------------------------------------------------- */
 
 static enum rg_status validate(const struct rg_measurement *m, int64_t i, struct rg_score *score)
@@ -194,6 +205,7 @@ static const struct group {
     /* the theory reads the rows that the tree left, the last group overwrites them */
     {RG_COL_N_TRAIN, RG_COL_STATE_SPREAD, measure_tree},
     {RG_COL_N_AGREEING_PAIRS, RG_COL_DIVERGED_BY_LENGTH, rg_measure_pairs},
+    {RG_COL_TASK_TRANSITION, RG_COL_TASK_OUTPUT, measure_task},
     {RG_COL_VALIDATION_LOSS, RG_COL_VALIDATION_ACCURACY, measure_validation},
     {RG_COL_TEST_ACCURACY, RG_COL_TEST_ACCURACY, measure_test},
     {RG_COL_STRUCTURED_ACCURACY, RG_COL_STRUCTURED_ACCURACY, measure_structured},

@@ -47,6 +47,8 @@ enum rg_parity_column {
     RG_COL_MERGED_BY_LENGTH,
     RG_COL_DIVERGED_BY_LENGTH,
     RG_COL_PAIR_DISTANCE,
+    RG_COL_TASK_TRANSITION,
+    RG_COL_TASK_OUTPUT,
     RG_COL_VALIDATION_LOSS,
     RG_COL_VALIDATION_ACCURACY,
     RG_COL_TEST_ACCURACY,
@@ -99,5 +101,5 @@ enum rg_parity_column {
     RG_N_PARITY_COLUMNS
 };
 
-enum { RG_N_PARITY_DIMENSIONS = 17 };
+enum { RG_N_PARITY_DIMENSIONS = 18 };
 extern const struct rg_dimension rg_parity_dimensions[RG_N_PARITY_DIMENSIONS];
