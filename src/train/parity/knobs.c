@@ -318,7 +318,9 @@ static const struct rg_knob knobs[] = {
      .max = 1024,
      .unit = "1",
      .help = "Records, at most, at which pairs are compared for diverged_by_length: the first and "
-             "every w-th after it, w the least power of 2 that makes them so few"},
+             "every w-th after it, w the least power of 2 that makes them so few. Pairs come apart "
+             "for some tens of epochs: of the main run's 1000 epochs 13 records show 1 % of those "
+             "that did, 100 are enough"},
     {.name = "track_pairs",
      .type = RG_TEXT,
      .role = RG_MEASUREMENT,
