@@ -63,7 +63,8 @@ def _add_figure(names, name, draw):
     command = names.add_parser(name, help=inspect.getdoc(draw).splitlines()[0].rstrip("."),
                                description=inspect.getdoc(draw))
     command.add_argument("file")
-    command.add_argument("-o", "--output", help="picture (png, pdf, svg); default: beside FILE")
+    command.add_argument("-o", "--output", help="picture (png, pdf, svg; of states gif too); "
+                         "default: beside FILE")
     for option in list(inspect.signature(draw).parameters.values())[1:]:
         flag, look = OPTIONS.get(option.name, ("--" + option.name.replace("_", "-"), {}))
         command.add_argument(flag, dest=option.name, **{**_kind(option.default), **look})

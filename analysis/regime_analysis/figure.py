@@ -4,6 +4,7 @@ import textwrap
 from functools import wraps
 
 import matplotlib.pyplot as plt
+from matplotlib.animation import PillowWriter
 
 from . import measures
 from .dataset import axes, has_code
@@ -13,6 +14,7 @@ STYLE = {"font.size": 9, "axes.linewidth": 0.6, "axes.titlesize": 9, "axes.title
          "xtick.major.width": 0.6, "ytick.major.width": 0.6, "xtick.direction": "out",
          "hatch.linewidth": 0.5, "savefig.dpi": 200, "figure.facecolor": "white"}
 MARGIN, LINE, LEGEND = 0.1, 0.125, 0.27  # inches: round the caption, a line of it, the legend
+FRAMES_PER_SECOND, FILM_DPI = 8, 110
 _LETTERS = 20  # of the caption to an inch
 _GAP = "   ·   "
 
@@ -27,9 +29,21 @@ def styled(draw):
 
 
 def save(figure, path):
+    """A path that ends in .gif gets the film of a figure that has one."""
     with plt.rc_context(STYLE):  # hatches and resolution are asked for when it is written
-        figure.savefig(path)
+        if str(path).endswith(".gif"):
+            _save_film(figure, path)
+        else:
+            figure.savefig(path)
     plt.close(figure)
+
+
+def _save_film(figure, path):
+    if not hasattr(figure, "film"):
+        raise ValueError(f"{path}: this figure does not move: png, pdf or svg")
+    film = figure.film()
+    film.save(path, writer=PillowWriter(fps=FRAMES_PER_SECOND), dpi=FILM_DPI)
+    plt.close(film._fig)
 
 
 def explain(figure, handles, parts):

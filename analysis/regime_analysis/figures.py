@@ -6,13 +6,18 @@ help, its parameters after the Dataset are the options; all have `selection`, {a
 
 from argparse import ArgumentTypeError
 
+from .automaton import automaton
 from .courses import courses
 from .deviation import deviation
 from .figure import save
 from .generalisation import generalisation, scaling
+from .learned import learned
+from .mergers import mergers
 from .modes import modes
 from .phase import column_map, phase
 from .spectra import spectra
+from .states import states
+from .training import training
 
 FIGURES = {  # by the NAME of the command
     "phase": phase,
@@ -23,6 +28,11 @@ FIGURES = {  # by the NAME of the command
     "deviation": deviation,
     "spectra": spectra,
     "courses": courses,
+    "training": training,
+    "mergers": mergers,
+    "learned": learned,
+    "automaton": automaton,
+    "states": states,
 }
 
 

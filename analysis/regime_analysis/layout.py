@@ -7,7 +7,7 @@ from .grid import text_of
 
 X_CANDIDATES = ("fraction", "dataset_size", "max_length", "lambda")
 Y_CANDIDATES = ("gain", "learning_rate")
-REPEATS = ("replicate", "data_seed", "init_seed", "order_seed")  # trials of the same thing
+REPEATS = ("replicate", "data_seed", "init_seed", "order_seed", "task_seed")  # trials of one thing
 MAX_COLUMNS = 6
 SELECTED = "selected"
 

@@ -1,15 +1,18 @@
-"""The commands that the sweep files name for their figures are commands of the package."""
+"""Every sweep file says what it is in one form, runs, and names commands that the package has."""
 
 import contextlib
 import io
 import re
 import shlex
+import subprocess
+import tempfile
 import unittest
 from pathlib import Path
 
 import support
 
-from regime_analysis import __main__
+import regime_analysis as regime
+from regime_analysis import __main__, dataset
 
 SWEEPS = Path(__file__).resolve().parents[2] / "sweeps"
 LINEAR = 'model = "linear_net"'
@@ -37,7 +40,62 @@ def asked_for(name, text):
     return ["figure", command, f"{name}.h5", *options]
 
 
+def missing(name, text):
+    """What a sweep's header lacks of the form of all: what it maps, its source, what to expect of
+    it, the command."""
+    header = text[:text.index("\nname")]
+    parts = {"what": r"\A// [A-Z0-9].*", "source": r"^// Source: ",
+             "outcome": r"^// (Expected|Seen): .*",
+             "command": rf"^//   .*mpirun -q -n \w+ regime run sweeps/{name}.cfg"}
+    lost = [part for part, form in parts.items() if not re.search(form, header, re.MULTILINE)]
+    return lost + [line for line in header.splitlines() if not line.startswith("//")]
+
+
+def first_point(path):
+    """Options that leave one point of a sweep: the first value of each axis, as `plan` prints it."""
+    plan = subprocess.run([support.PROGRAM, "plan", path, "--no-timing"], check=True, timeout=100,
+                          stdout=subprocess.PIPE, text=True).stdout
+    listed = plan[plan.index("axes"):plan.index("points")].splitlines()[1:]
+    axes = [line.split() for line in listed if "together" not in line and line.strip()]
+    return [word for name, _, first, *_ in axes for word in ("--only", f"{name}={first}")]
+
+
+class InSmall(unittest.TestCase):
+    """One point and two epochs of each; of one for a team of ranks, the plan."""
+
+    @unittest.skipIf(support.PROGRAM is None, "REGIME_PROGRAM names no program")
+    def test_every_sweep_runs(self):
+        paths = sorted(SWEEPS.glob("*.cfg"))
+        self.assertGreater(len(paths), 10)
+        for path in paths:
+            only = first_point(path)
+            if not re.search(r"^team", path.read_text(), re.MULTILINE):
+                with self.subTest(path.name):
+                    self.run_in_small(path, only)
+
+    def run_in_small(self, path, only):
+        with tempfile.TemporaryDirectory() as folder:
+            file = str(Path(folder) / "small.h5")
+            support.train(str(path), file, "--quiet", "--set", "max_epochs=2", *only)
+            with regime.open(file) as ds:
+                done = dataset.has_code(ds["status"], "done")
+                self.assertEqual(int(done.sum()), 1)
+                trained = ds["epochs_trained"].values[done.values]
+                self.assertEqual(trained.tolist(), [2])
+
+
 class Headers(unittest.TestCase):
+    def test_are_of_one_form(self):
+        for path in SWEEPS.glob("*.cfg"):
+            self.assertEqual(missing(path.stem, path.read_text()), [], path.name)
+
+    def test_a_part_that_lacks_is_noticed(self):
+        text = (SWEEPS / "parity_main.cfg").read_text()
+        for part, line in (("what", 0), ("source", 2), ("outcome", 3), ("command", 4)):
+            lines = text.splitlines()
+            lines[line] = "// "
+            self.assertEqual(missing("parity_main", "\n".join(lines)), [part])
+
     def test_of_linear_networks_name_the_figure_that_a_run_ends_with(self):
         texts = {path.stem: path.read_text() for path in SWEEPS.glob("*.cfg")}
         linear = {name: text for name, text in texts.items() if LINEAR in text}

@@ -1,0 +1,232 @@
+"""Figures of how an automaton forms, on a small sweep that the program trained: what is drawn is
+what the file holds, or follows from it by the definitions of the paper."""
+
+import tempfile
+import unittest
+from itertools import product
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("Agg")
+from support import main, np, train  # noqa: E402
+
+import regime_analysis as regime  # noqa: E402
+from regime_analysis import clusters, figure, figures  # noqa: E402
+
+LENGTH = 4
+SWEEP = """
+name = "forming"; model = "parity_rnn"; seed = 5;
+axes = { gain = [0.3, 0.6]; replicate = { count = 3; }; };
+settings = { max_length = 4; analysis_length = 4; hidden = 12; learning_rate = 0.3; loss = "mse";
+             max_epochs = 120; precision = "double"; merge_distances = [0.1, 0.5];
+             validation_lengths = [20, 5, 1500]; validation_strings = 20; pairs = true;
+             pair_records = 64; track_pairs = "0 1, 0 00, 01 10"; theory_pairs = 50; };
+record = { every = 10; };
+snapshots = ( { gain = 0.6; replicate = 1; } );
+"""
+STRINGS = clusters.strings(LENGTH)
+try:
+    import graphviz
+
+    graphviz.version()
+    NO_GRAPHVIZ = None
+except (ImportError, OSError) as absent:
+    NO_GRAPHVIZ = str(absent)
+
+
+def setUpModule():
+    folder = tempfile.TemporaryDirectory()
+    unittest.addModuleCleanup(folder.cleanup)
+    sweep, path = (str(Path(folder.name) / name) for name in ("s.cfg", "s.h5"))
+    Path(sweep).write_text(SWEEP)
+    train(sweep, path, "--quiet")
+    Forming.folder, Forming.ds = folder, regime.open(path)
+    unittest.addModuleCleanup(Forming.ds.close)
+
+
+class Forming(unittest.TestCase):
+    def save(self, drawn, name="picture.png"):
+        """What a reader gets, with the sweep's name and the program's revision below."""
+        path = Path(self.folder.name) / name
+        foot = " ".join(text.get_text() for text in drawn.texts)
+        self.assertIn("forming", foot)
+        self.assertIn("git ", foot)
+        figure.save(drawn, str(path))
+        self.assertGreater(path.stat().st_size, 10000)
+        return path
+
+
+class Training(Forming):
+    def test_thick_lines_are_medians(self):
+        drawn = figures.training(self.ds)
+        panels = np.array(drawn.axes).reshape(4, 2)
+        for column, gain in enumerate((0.3, 0.6)):
+            part = self.ds.sel(gain=gain)
+            for row, name in ((0, "train_loss_history"), (1, "train_accuracy_history")):
+                line = self.line(panels[row, column], "trained strings")
+                median = part[name].median("replicate").dropna("record")
+                np.testing.assert_allclose(line.get_ydata(), median)
+                epochs = part["epoch"].sel(record=median["record"])
+                np.testing.assert_array_equal(line.get_xdata(), epochs)
+            counts = part["n_states_history"].isel(merge_distance=1).median("replicate")
+            line = self.line(panels[2, column], "merge distance 0.5")
+            np.testing.assert_allclose(line.get_ydata(), counts)
+        self.save(drawn)
+
+    def test_what_is_read_at_the_end_alone_is_a_mark(self):
+        ax = figures.training(self.ds, selection={"gain": 0.3}).axes[1]
+        mark = self.line(ax, "length 1500")
+        end = self.ds["validation_accuracy"].sel(gain=0.3, validation_length=1500).median()
+        self.assertEqual(mark.get_xydata().tolist(), [[120, float(end)]])
+        self.assertEqual(len(self.line(ax, "length 20").get_xdata()), 13)
+
+    def line(self, ax, label):
+        found, = [line for line in ax.lines if line.get_label() == label]
+        return found
+
+
+class Mergers(Forming):
+    def naive(self, eps_of):
+        """Agreeing and merged pairs by lengths, from the final networks, pair by pair."""
+        agreeing, merged = np.zeros((2, LENGTH, LENGTH))
+        words = [s for s in STRINGS if s]
+        for gain, replicate in product((0.3, 0.6), range(3)):
+            net = regime.network(self.ds, gain=gain, replicate=replicate)
+            hidden = net.hidden(words)
+            eps = eps_of(self.ds.sel(gain=gain, replicate=replicate))
+            for i, j in product(range(len(words)), repeat=2):
+                a, b = words[i], words[j]
+                if i == j or (a.count("1") - b.count("1")) % 2:
+                    continue
+                share = 0.5 if len(a) == len(b) else 1.0  # of equal lengths each is met twice
+                agreeing[len(a) - 1, len(b) - 1] += share
+                near = np.linalg.norm(hidden[i] - hidden[j]) < eps
+                merged[len(a) - 1, len(b) - 1] += share * near
+        return agreeing, merged
+
+    def test_shares_are_those_of_all_pairs(self):
+        drawn = figures.mergers(self.ds, selection={"merge_distance": 0.5})
+        agreeing, merged = self.naive(lambda point: 0.5 * float(point["state_spread"]))
+        mesh = drawn.axes[0].collections[0].get_array()
+        shares = np.ma.filled(mesh.reshape(LENGTH, LENGTH), np.nan)
+        expected = np.where(agreeing > 0, merged / np.maximum(agreeing, 1), np.nan)
+        np.testing.assert_allclose(shares, expected)
+        self.assertGreater(np.nanmax(shares), 0)
+        self.save(drawn)
+
+
+class Learned(Forming):
+    def test_shares_are_counted(self):
+        drawn = figures.learned(self.ds)
+        bars = {ax.get_xlabel(): ax for ax in drawn.axes}["share"]
+        labels = [text.get_text() for text in bars.get_yticklabels()]
+        counts = [text.get_text() for text in bars.texts]
+        right, finite = self.ds["validation_accuracy"] == 1, self.ds["is_finite"] == 1
+        asked = {f"right on random strings of length {n}": right.sel(validation_length=n)
+                 for n in (5, 20, 1500)}
+        asked |= {f"automaton is finite ({d})": finite.sel(merge_distance=d) for d in (0.1, 0.5)}
+        for label, yes in asked.items():
+            for k, gain in enumerate((0.3, 0.6)):
+                self.assertEqual(counts[k * len(labels) + labels.index(label)],
+                                 f"{int(yes.sel(gain=gain).sum())} of 3")
+        self.assertGreater(len({tuple(yes.values.ravel()) for yes in asked.values()}), 1)
+        self.save(drawn)
+
+
+class Courses(Forming):
+    def test_named_pairs(self):
+        ax = figures.courses(self.ds, selection={"gain": 0.6, "replicate": 2}).axes[2]
+        lines = ax.lines
+        self.assertEqual([line.get_label() for line in lines], ["0, 1", "0, 00", "01, 10"])
+        self.assertEqual(lines[1].get_color(), lines[2].get_color())
+        self.assertNotEqual(lines[0].get_color(), lines[1].get_color())
+        net = regime.network(self.ds, gain=0.6, replicate=2)
+        for line, pair in zip(lines, (("0", "1"), ("0", "00"), ("01", "10"))):
+            distance = np.square(np.subtract(*net.hidden(pair))).sum()
+            self.assertAlmostEqual(line.get_ydata()[-1] / distance, 1, places=9)
+
+
+@unittest.skipIf(NO_GRAPHVIZ, NO_GRAPHVIZ)
+class Automaton(Forming):
+    def test_every_state_is_drawn_in_the_layer_of_its_string(self):
+        point = self.ds.sel(gain=0.6, replicate=1, merge_distance=0.5)
+        drawn = figures.automaton(self.ds, selection={"gain": 0.6, "replicate": 1})
+        circles = [patch for patch in drawn.axes[0].patches if hasattr(patch, "center")]
+        self.assertEqual(len(circles), int(point["n_states"]))
+        depth = point["state_length"].values[:len(circles)]
+        height = np.array([circle.center[1] for circle in circles])
+        for a, b in product(range(len(circles)), repeat=2):
+            self.assertEqual(np.sign(round(height[a] - height[b], 3)), np.sign(depth[b] - depth[a]))
+        words = {text.get_text() for text in drawn.axes[0].texts}
+        self.assertIn("ε", words)
+        self.save(drawn)
+
+    def test_an_edge_for_every_transition(self):
+        point = self.ds.sel(gain=0.6, replicate=1, merge_distance=0.5)
+        drawn = figures.automaton(self.ds, selection={"gain": 0.6, "replicate": 1})
+        labels = [text.get_text() for text in drawn.axes[0].texts if text.get_color() != "black"]
+        n_drawn = sum(len(label.split(",")) for label in labels)
+        self.assertEqual(n_drawn, int((point["transition"] >= 0).sum()))
+
+
+class States(Forming):
+    POINT = {"gain": 0.6, "replicate": 1}
+
+    def snapshot(self):
+        point = regime.select(self.ds, **self.POINT)
+        return point, self.ds["snapshot_hidden"].isel(snapshot=0).values
+
+    def test_clusters_are_the_states_of_the_file(self):
+        point, hidden = self.snapshot()
+        for k, distance in enumerate(point["merge_distance"].values):
+            for record in range(point.sizes["record"]):
+                eps = distance * float(point["state_spread_history"][record])
+                leader = clusters.groups(hidden[record], eps)
+                self.assertEqual(len(set(leader)), int(point["n_states_history"][record, k]))
+                self.assertIsNone(clusters.groups(hidden[record], eps, len(set(leader)) - 1))
+
+    def test_transitions_are_those_of_the_file(self):
+        point, hidden = self.snapshot()
+        stored = point.sel(merge_distance=0.5)
+        leader = clusters.groups(hidden[-1], 0.5 * float(point["state_spread"]))
+        number = {group: k for k, group in enumerate(dict.fromkeys(leader))}  # by first string
+        expected = {(state, str(symbol), int(after)) for (state, symbol), after
+                    in np.ndenumerate(stored["transition"].values) if after >= 0}
+        found = {(number[before], symbol, number[after])
+                 for before, symbol, after in clusters.transitions(STRINGS, leader)}
+        self.assertEqual(found, expected)
+
+    def test_where_strings_of_a_state_disagree_the_last_wins(self):
+        words = clusters.strings(2)
+        self.assertEqual(words, ["0", "00", "01", "1", "10", "11", ""])
+        leader = np.array([0, 1, 2, 0, 4, 5, 6])  # 0 and 1 are one state
+        self.assertEqual(clusters.transitions(words, leader),
+                         {(0, "0", 4), (0, "1", 5), (6, "0", 0), (6, "1", 0)})
+
+    def test_order_of_strings_is_that_of_snapshots(self):
+        net = regime.network(self.ds, **self.POINT)
+        stored = self.snapshot()[1][-1]  # in single precision
+        np.testing.assert_allclose(net.hidden(STRINGS), stored, rtol=1e-5, atol=1e-6)
+
+    def test_figure_and_film(self):
+        from PIL import Image
+
+        drawn = figures.states(self.ds)
+        titles = [ax.get_title("left") for ax in drawn.axes if ax.get_title("left")]
+        self.assertTrue(titles[0].startswith("epoch 0: "))
+        last = int(self.snapshot()[0]["n_states_history"][-1, -1])
+        self.assertEqual(titles[-1], f"epoch 120: {last} states")
+        film = self.save(drawn, "film.gif")
+        with Image.open(film) as image:
+            self.assertEqual(image.n_frames, self.ds.sizes["record"])
+
+    def test_points_without_snapshots_are_named(self):
+        with self.assertRaisesRegex(ValueError, "snapshots"):
+            figures.states(self.ds, selection={"gain": 0.3})
+        with self.assertRaisesRegex(ValueError, "does not move"):
+            figure.save(figures.mergers(self.ds), "x.gif")
+
+
+if __name__ == "__main__":
+    main(needs_program=True)
