@@ -51,7 +51,7 @@ static double distance(int64_t n, const void *a, const void *b, double limit)
     return sum;
 }
 
-enum { N_WHOLE = 4, BLOCK = N_WHOLE * WHOLE }; /* points at a time */
+enum { N_WHOLE = 4, BLOCK = N_WHOLE * WHOLE, FEW = 8 }; /* points at a time, and axes */
 
 static bool is_any(mask m)
 {
@@ -62,22 +62,27 @@ static bool is_any(mask m)
     return all != 0;
 }
 
-/* Which of the points of a block are below the limit; false: none. */
+/* Which of the points of a block are below the limit; false: none. That shows after a few axes as a rule. */
 static bool any_near(int64_t n_axes, int64_t stride, const real *points, const real *place,
                      real limit, mask hits[N_WHOLE])
 {
     whole squares[N_WHOLE] = {0};
-    for (int64_t k = 0; k < n_axes; k++) {
-        const whole *point = (const whole *)(points + k * stride);
+    int64_t k = 0;
+    do {
+        for (const int64_t end = k + FEW < n_axes ? k + FEW : n_axes; k < end; k++) {
+            const whole *point = (const whole *)(points + k * stride);
+#pragma GCC unroll 4
+            for (int i = 0; i < N_WHOLE; i++)
+                squares[i] += (point[i] - place[k]) * (point[i] - place[k]);
+        }
+        mask any = {0};
 #pragma GCC unroll 4
         for (int i = 0; i < N_WHOLE; i++)
-            squares[i] += (point[i] - place[k]) * (point[i] - place[k]);
-    }
-    mask any = {0};
-#pragma GCC unroll 4
-    for (int i = 0; i < N_WHOLE; i++)
-        any |= hits[i] = squares[i] < limit;
-    return is_any(any);
+            any |= hits[i] = squares[i] < limit;
+        if (!is_any(any))
+            return false;
+    } while (k < n_axes);
+    return true;
 }
 
 static int64_t near(int64_t first, int64_t n, int64_t n_axes, int64_t stride, const void *points,

@@ -105,7 +105,7 @@ size_t rg_measures_memory(const struct rg_parity_settings *settings)
                              ? 0
                              : rg_prove_memory(settings->hidden, settings->n_symbols);
     const size_t scoring = sizeof(double) + sizeof(struct rg_outcome);
-    return sizeof(double) * (blocks + n_states * (hidden + 16 + 2 * n_symbols) + 2 * n_parameters) +
+    return sizeof(double) * (blocks + n_states * (hidden + 32 + 2 * n_symbols) + 2 * n_parameters) +
            rg_geometry_memory((int64_t)n_states, settings->hidden) + rg_automata_moved(settings) +
            rg_measures_state_max(settings, block) + rg_theory_pairs_memory(settings) +
            scoring * (size_t)settings->theory_pairs +
