@@ -56,12 +56,10 @@ static void add_string(struct rg_evaluation *evaluation, int length, uint32_t st
 static void visit(void *context, const struct rg_block *block)
 {
     struct rg_evaluation *evaluation = context;
-    double outputs[RG_BLOCK][2];
     if (rg_parity_universe(block->net)->n_of[block->length] == 0)
         return;
-    rg_states_outputs(block->net, block->states, 0, block->n, outputs[0]);
     for (int64_t i = 0; i < block->n; i++)
-        add_string(evaluation, block->length, block->first + (uint32_t)i, outputs[i]);
+        add_string(evaluation, block->length, block->first + (uint32_t)i, block->outputs[i]);
 }
 
 struct rg_visitor rg_evaluation_start(struct rg_evaluation *evaluation, const struct rg_parity *net)

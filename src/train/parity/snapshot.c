@@ -9,8 +9,6 @@ static void visit(void *context, const struct rg_block *block)
 {
     const struct rg_snapshot *snapshot = context;
     const int64_t hidden = rg_parity_settings(block->net)->hidden;
-    double outputs[RG_BLOCK][2];
-    rg_states_outputs(block->net, block->states, 0, block->n, outputs[0]);
     for (int64_t i = 0; i < block->n; i++) {
         const int64_t string =
             rg_automaton_row(rg_parity_settings(block->net)->n_symbols, snapshot->length,
@@ -21,7 +19,7 @@ static void visit(void *context, const struct rg_block *block)
                           snapshot->state[unit]);
         for (int64_t output = 0; output < 2; output++)
             rg_row_put_at(snapshot->row, RG_COL_SNAPSHOT_OUTPUT, string, output,
-                          outputs[i][output]);
+                          block->outputs[i][output]);
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 #include "regime/memory.h"
 #include "train/parity/automaton.h"
@@ -177,8 +178,8 @@ static void start_free(struct start *start)
 static void visit(void *context, const struct rg_block *block)
 {
     const struct start *start = context;
-    rg_states_outputs(block->net, block->states, 0, block->n,
-                      start->outputs[(1U << block->length) + block->first]);
+    memcpy(start->outputs[(1U << block->length) + block->first], block->outputs,
+           (size_t)block->n * sizeof *block->outputs);
 }
 
 static enum rg_status walk(struct rg_parity *net, struct rg_tree *tree, const struct rg_tick *tick,

@@ -45,7 +45,10 @@ void rg_tree_destroy(struct rg_tree **tree)
 
 static void show(const struct walk *walk, int depth, uint32_t first, int64_t n)
 {
-    const struct rg_block block = {depth, first, n, walk->tree->net, walk->tree->states[depth]};
+    double outputs[RG_BLOCK][2];
+    const struct rg_block block = {depth,  first, n, walk->tree->net, walk->tree->states[depth],
+                                   outputs};
+    rg_states_outputs(block.net, block.states, 0, n, outputs[0]);
     for (int v = 0; v < walk->n_visitors; v++)
         if (depth <= walk->visitors[v].length)
             walk->visitors[v].visit(walk->visitors[v].context, &block);

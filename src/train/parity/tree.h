@@ -14,6 +14,7 @@ struct rg_block { /* the strings first .. first + n - 1 of one length; states 0 
     int64_t n;
     const struct rg_parity *net;
     const struct rg_states *states;
+    double (*outputs)[2]; /* [n] of those states */
 };
 
 enum { RG_BLOCK = 256 }; /* strings in a block at most */

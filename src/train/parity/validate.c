@@ -222,12 +222,10 @@ static void visit_prefixes(void *context, const struct rg_block *block)
     struct prefixes *prefixes = context;
     const struct rg_task *task = rg_parity_task(block->net);
     const uint32_t n_symbols = (uint32_t)task->n_symbols;
-    double outputs[RG_BLOCK][2];
-    rg_states_outputs(block->net, block->states, 0, block->n, outputs[0]);
     for (int64_t i = 0; i < block->n; i++) {
         const uint32_t string = block->first + (uint32_t)i;
-        const bool right = block->length == 0 ||
-                           rg_class(outputs[i]) == rg_task_target(task, block->length, string);
+        const bool right = block->length == 0 || rg_class(block->outputs[i]) ==
+                                                     rg_task_target(task, block->length, string);
         const bool before =
             block->length == 0 || prefixes->right[block->length - 1][string / n_symbols];
         prefixes->right[block->length][string] = right && before;
