@@ -146,7 +146,9 @@ enum {
     RG_KEPT = 2,       /* a weight: stored at the moments that `keep` names */
     RG_OF_DATA = 4,    /* of the data, not the network: also of a point that diverged */
     RG_OF_RECORDS = 8, /* what it is at the end depends on the epochs that are recorded */
-    RG_SNAPSHOT = 16   /* NAME (snapshot, record, dims...): of points that `snapshots` lists */
+    RG_OF_COURSE =
+        32, /* what it is at the end depends on all of the training, not on the final network alone */
+    RG_SNAPSHOT = 16 /* NAME (snapshot, record, dims...): of points that `snapshots` lists */
 };
 #define RG_SNAPSHOT_DIM "snapshot" /* the dimension along which these points stand */
 
@@ -262,6 +264,12 @@ struct rg_model {
     enum rg_status (*measure)(void *net, const struct rg_row *row, const struct rg_tick *tick);
     /* Validation loss now, for epoch_validation_below. Collective and the same likewise. */
     enum rg_status (*validation_loss)(void *net, const struct rg_tick *tick, double *loss);
+    /* Gives the network the weights that the row's columns of RG_KEPT have, bit for bit as training left them: what it
+     * measures then depends on these and on the point alone, but for columns with RG_OF_RECORDS or
+     * RG_OF_COURSE. NULL: not offered. Not collective.                                              */
+    void (*restore)(void *net, const struct rg_row *row);
+    /* With these settings others depend on the course too: the setting that makes them; NULL: none. */
+    const char *(*of_course)(const void *settings);
     /* The point's start for another program: initial weights, data, order of n_epochs epochs. */
     enum rg_status (*export)(void *net, int64_t n_epochs, const struct rg_sink *sink);
     const char *export_doc; /* its arrays: names, shapes and meaning, for a reader of the file */

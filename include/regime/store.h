@@ -65,6 +65,9 @@ struct rg_stored_point {
 enum rg_status rg_store_point(struct rg_store *store, const struct rg_layout *layout, int64_t id,
                               struct rg_stored_point *info, struct rg_record *record) RG_MUST_CHECK;
 
+/* Has the file a dataset of this field's name? One of a program with fewer columns may not. */
+bool rg_store_has(const struct rg_store *store, const struct rg_field *field);
+
 /* Recomputes every checksum; calls bad(context, id, status) for each point whose status is not pending
  * and whose checksum does not hold. repair: sets those back to pending (takes the lock). Errors:
  * RG_ERROR_DAMAGED when the rest of the file is not as created: after all points, but before any repair. */

@@ -58,6 +58,20 @@ int64_t rg_training_steps(const struct rg_training *training); /* taken, in earl
 /* The most that a state of this sweep takes. */
 size_t rg_training_state_max(const struct rg_spec *spec, const struct rg_layout *layout);
 
+/* ---- measures from kept weights -------------------------------------------------------------------- */
+
+/* Can the points of this sweep be measured from the weights that their records keep? RG_ERROR_USER says why not. */
+enum rg_status rg_check_weights(const struct rg_spec *spec) RG_MUST_CHECK;
+/* Do they alone, and the point, determine this field? */
+bool rg_field_is_of_weights(const struct rg_spec *spec, const struct rg_field *field);
+/* Fills those fields of the record (made with rg_record_init) as rg_train would; what it puts into others means
+ * nothing. `known`: status, epochs_trained and kept weights of the same point, in the same layout. Collective
+ * on team. Errors: RG_ERROR_SYSTEM; whatever the tick returns.                                       */
+enum rg_status rg_measure_again(MPI_Comm team, const struct rg_spec *spec,
+                                const struct rg_layout *layout, const struct rg_point *point,
+                                const struct rg_record *known, const struct rg_tick *tick,
+                                struct rg_record *record) RG_MUST_CHECK;
+
 /* What takes a point's time: a measure at each moment (enum rg_moment), and besides */
 enum rg_time { RG_TIME_EPOCH = RG_N_MOMENTS, RG_TIME_VALIDATION, RG_TIME_CREATE, RG_N_TIMES };
 

@@ -41,6 +41,9 @@ uint64_t rg_file_identity(const struct rg_file *file); /* of the resolved sweep.
 
 /* Takes over the record's data until the next flush. Not collective. */
 enum rg_status rg_file_put(struct rg_file *file, struct rg_record *record) RG_MUST_CHECK;
+/* Likewise, of a point that was trained before: by that rank of another run, on that host. */
+enum rg_status rg_file_put_from(struct rg_file *file, struct rg_record *record, int64_t rank,
+                                const char *host) RG_MUST_CHECK;
 /* Does so much wait on this rank that a flush is due: bytes, or points, for scattered rows cost ever more. */
 bool rg_file_is_full(const struct rg_file *file);
 enum { RG_HELD_MAX = 64 << 20, RG_HELD_POINTS = 1000 };
@@ -53,6 +56,11 @@ enum rg_status rg_file_flush(struct rg_file *file) RG_MUST_CHECK;
 /* Collective. Unflushed records are lost. With MPI nothing is written, so that it cannot fail for want of
  * space.                                                                                            */
 enum rg_status rg_file_close(struct rg_file **file) RG_MUST_CHECK;
+
+/* Puts the whole and closed file `made` in the place of the one at `path`, at once, whose lock this is. Not
+ * collective: rank 0. Errors: RG_ERROR_SYSTEM, RG_ERROR_LOCKED; nothing has changed then.            */
+enum rg_status rg_file_replace(const char *made, const char *path,
+                               struct rg_lock *lock) RG_MUST_CHECK;
 
 /* Bytes of the file that would be created: data, and an estimate of the rest. */
 double rg_file_planned(const struct rg_spec *spec, const struct rg_layout *layout);

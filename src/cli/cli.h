@@ -65,5 +65,5 @@ enum rg_status rg_duration_parse(const char *text, double *seconds) RG_MUST_CHEC
 void rg_duration_print(double seconds, char *text, size_t size);
 
 extern const struct rg_command rg_command_plan, rg_command_run, rg_command_status, rg_command_stop,
-    rg_command_verify, rg_command_point, rg_command_export, rg_command_replay, rg_command_describe,
-    rg_command_doctor;
+    rg_command_verify, rg_command_point, rg_command_export, rg_command_replay, rg_command_measure,
+    rg_command_describe, rg_command_doctor;

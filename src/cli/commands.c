@@ -10,6 +10,7 @@ const struct rg_command *const rg_commands[] = {
     &rg_command_point,
     &rg_command_export,
     &rg_command_replay,
+    &rg_command_measure,
     &rg_command_describe,
     &rg_command_doctor,
     NULL,

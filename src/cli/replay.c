@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/carry.h"
 #include "cli/cli.h"
 #include "cli/input.h"
 #include "cli/pick.h"
@@ -36,17 +37,9 @@ struct replay {
 
 /* ---- the stored point ------------------------------------------------------------------------------ */
 
-static const struct rg_field *find_field(const struct rg_layout *layout, const char *name)
-{
-    for (int f = 0; f < layout->n_fields; f++)
-        if (strcmp(layout->fields[f].name, name) == 0)
-            return &layout->fields[f];
-    return NULL;
-}
-
 static int64_t stored_epochs(const struct replay *replay)
 {
-    const struct rg_field *field = find_field(replay->stored.layout, "epochs_trained");
+    const struct rg_field *field = rg_carry_find(replay->stored.layout, "epochs_trained");
     int64_t epochs;
     memcpy(&epochs, replay->known.data + field->offset, sizeof epochs);
     return epochs;
@@ -188,7 +181,7 @@ static int compare(const struct replay *replay, char *names, size_t size)
     names[0] = '\0';
     for (int f = 0; f < replay->layout->n_fields; f++) {
         const struct rg_field *field = &replay->layout->fields[f];
-        const struct rg_field *known = find_field(replay->stored.layout, field->name);
+        const struct rg_field *known = rg_carry_find(replay->stored.layout, field->name);
         if (!is_comparable(field, known))
             continue;
         compared++;

@@ -12,7 +12,24 @@
 #include "regime/path.h"
 #include "regime/train.h"
 
-static enum rg_status check_same(const struct rg_stored *stored, const char *path)
+/* Has this program but knobs of measures more? */
+static bool only_adds_measures(const struct rg_model *model, const char *diff)
+{
+    static const char added[] = "+ settings.";
+    for (const char *line = diff; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        char name[RG_NAME_MAX];
+        if (strncmp(line, added, sizeof added - 1) != 0)
+            return false;
+        line += sizeof added - 1;
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(line, " "), line);
+        const int knob = rg_model_find_knob(model, name);
+        if (knob < 0 || rg_model_knob(model, knob)->role != RG_MEASUREMENT)
+            return false;
+    }
+    return true;
+}
+
+static enum rg_status check_same(const struct rg_stored *stored, const char *path, bool older)
 {
     const char *said = rg_store_attribute(stored->store, "sweep_resolved");
     char *resolved = NULL, *diff = NULL;
@@ -20,7 +37,7 @@ static enum rg_status check_same(const struct rg_stored *stored, const char *pat
     enum rg_status code = RG_OK;
     if (!said || strcmp(said, resolved) != 0)
         code = rg_resolved_diff(said ? said : "", resolved, &diff);
-    if (diff)
+    if (diff && !(older && only_adds_measures(stored->spec->model, diff)))
         code =
             rg_fail(RG_ERROR_USER, __FILE__, __LINE__,
                     "%s was written by %s, which read its sweep otherwise (-: then, +: now):\n%s",
@@ -30,7 +47,22 @@ static enum rg_status check_same(const struct rg_stored *stored, const char *pat
     return code;
 }
 
-static enum rg_status read_sweep(const char *path, struct rg_stored *stored)
+/* Leaves the fields that the file has, in the order that it has. */
+static void drop_missing(struct rg_stored *stored)
+{
+    struct rg_layout *layout = stored->layout;
+    int n = 0, n_common = 0;
+    for (int f = 0; f < layout->n_fields; f++) {
+        if (!rg_store_has(stored->store, &layout->fields[f]))
+            continue;
+        n_common += f < layout->n_common;
+        layout->fields[n++] = layout->fields[f];
+    }
+    layout->n_fields = n;
+    layout->n_common = n_common;
+}
+
+static enum rg_status read_sweep(const char *path, struct rg_stored *stored, bool older)
 {
     const char *text = rg_store_attribute(stored->store, "sweep_file");
     const char *overrides = rg_store_attribute(stored->store, "overrides");
@@ -39,19 +71,32 @@ static enum rg_status read_sweep(const char *path, struct rg_stored *stored)
     const char *data_hash = rg_store_attribute(stored->store, "data_hash");
     if (data_hash) /* the data themselves are not asked for */
         stored->spec->data_hash = strtoull(data_hash, NULL, 16);
-    RG_TRY(check_same(stored, path));
-    return rg_layout_create(stored->spec, &stored->layout);
+    RG_TRY(check_same(stored, path, older));
+    RG_TRY(rg_layout_create(stored->spec, &stored->layout));
+    if (older)
+        drop_missing(stored);
+    return RG_OK;
 }
 
 /* A sweep that cannot be read is a user's error only if the file has it as it was written. */
-enum rg_status rg_stored_open(const char *path, struct rg_stored *stored)
+static enum rg_status open_stored(const char *path, bool older, struct rg_stored *stored)
 {
     memset(stored, 0, sizeof *stored);
     RG_TRY(rg_store_open(path, &stored->store));
-    const enum rg_status code = read_sweep(path, stored);
+    const enum rg_status code = read_sweep(path, stored, older);
     if (code == RG_ERROR_USER && rg_store_check_frame(stored->store) != RG_OK)
         return RG_ERROR_DAMAGED;
     return code;
+}
+
+enum rg_status rg_stored_open(const char *path, struct rg_stored *stored)
+{
+    return open_stored(path, false, stored);
+}
+
+enum rg_status rg_stored_open_older(const char *path, struct rg_stored *stored)
+{
+    return open_stored(path, true, stored);
 }
 
 void rg_stored_close(struct rg_stored *stored)

@@ -34,6 +34,23 @@ void rg_row_put(const struct rg_row *row, int column, int64_t i, double value)
         ((uint8_t *)cell)[i] = (uint8_t)value;
 }
 
+double rg_row_get(const struct rg_row *row, int column, int64_t i)
+{
+    const void *cell = row->cells[index_of(column)];
+    switch (row->shapes[index_of(column)].type) {
+        case RG_F4:
+            return ((const float *)cell)[i];
+        case RG_F8:
+            return ((const double *)cell)[i];
+        case RG_I4:
+            return ((const int32_t *)cell)[i];
+        case RG_I8:
+            return (double)((const int64_t *)cell)[i];
+        default:
+            return ((const uint8_t *)cell)[i];
+    }
+}
+
 void rg_row_put_at(const struct rg_row *row, int column, int64_t i, int64_t j, double value)
 {
     rg_row_put(row, column, i * rg_row_sizes(row, column)[1] + j, value);

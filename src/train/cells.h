@@ -10,6 +10,9 @@ bool rg_row_wants(const struct rg_row *row, int first, int last);
 /* Element i of a column, if the row keeps it; converted to the column's type. */
 void rg_row_put(const struct rg_row *row, int column, int64_t i, double value);
 
+/* Element i of a column that the row keeps. */
+double rg_row_get(const struct rg_row *row, int column, int64_t i);
+
 /* Element (i, j) of the first two dimensions of a column, likewise. */
 void rg_row_put_at(const struct rg_row *row, int column, int64_t i, int64_t j, double value);
 

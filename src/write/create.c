@@ -338,3 +338,12 @@ enum rg_status rg_file_create(const char *path, const struct rg_spec *spec,
     RG_TRY(code);
     return rg_sync_file(folder);
 }
+
+enum rg_status rg_file_replace(const char *made, const char *path, struct rg_lock *lock)
+{
+    char folder[4096];
+    folder_of(path, folder, sizeof folder);
+    RG_TRY(rg_sync_file(made));
+    RG_TRY(put_in_place(made, path, lock));
+    return rg_sync_file(folder);
+}

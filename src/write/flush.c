@@ -56,6 +56,12 @@ static enum rg_status grow(struct rg_file *file)
 
 enum rg_status rg_file_put(struct rg_file *file, struct rg_record *record)
 {
+    return rg_file_put_from(file, record, file->writers.rank, file->host);
+}
+
+enum rg_status rg_file_put_from(struct rg_file *file, struct rg_record *record, int64_t rank,
+                                const char *host)
+{
     RG_REQUIRE(record->id >= 0 && record->id < file->rows.n_points, RG_ERROR_SYSTEM,
                "the file has no point %lld", (long long)record->id);
     if (file->n_held == file->room)
@@ -63,11 +69,11 @@ enum rg_status rg_file_put(struct rg_file *file, struct rg_record *record)
     struct rg_held *held = &file->held[file->n_held++];
     *held = (struct rg_held){
         .record = *record,
-        .rank = file->writers.rank,
+        .rank = (int32_t)rank,
         .status = (uint8_t)record->status,
         .checksum = rg_checksum(file->sweep_hash, file->layout, record),
     };
-    memcpy(held->host, file->host, sizeof held->host);
+    snprintf(held->host, sizeof held->host, "%s", host);
     file->held_bytes += sizeof *held + rg_record_size(file->layout, record->id);
     record->data = NULL;
     return RG_OK;

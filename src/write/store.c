@@ -305,6 +305,11 @@ static enum rg_status read_row(const struct rg_store *store, const char *path, i
     return read_at(store, path, store->rows.extent.rank, type, size, id, out);
 }
 
+bool rg_store_has(const struct rg_store *store, const struct rg_field *field)
+{
+    return H5Lexists(store->id, field->name, H5P_DEFAULT) > 0;
+}
+
 static enum rg_status read_provenance(const struct rg_store *store, int64_t id,
                                       struct rg_stored_point *info)
 {

@@ -46,6 +46,7 @@ static const struct rg_column columns[] = {
         {.name = "mode_time",
          .type = RG_I8,
          .dims = {"mode"},
+         .flags = RG_OF_COURSE,
          .unit = "1",
          .doc = "Epoch at which a mode was first seen with half of the strength s/d that the data "
                 "ask for; every epoch up to 100 is looked at, later about one in a hundred"},

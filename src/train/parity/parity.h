@@ -20,6 +20,8 @@ enum rg_status rg_parity_step(void *net, struct rg_step *step) RG_MUST_CHECK;
 extern const char rg_parity_export_doc[];
 enum rg_status rg_parity_export(void *net, int64_t n_epochs,
                                 const struct rg_sink *sink) RG_MUST_CHECK;
+void rg_parity_restore(void *net, const struct rg_row *row);
+const char *rg_parity_of_course(const void *settings);
 void rg_parity_state(void *net, const struct rg_mover *mover);
 void rg_parity_resumed(void *net);
 size_t rg_parity_state_max(const void *largest, const int team[2]);
