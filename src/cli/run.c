@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/extend.h"
+#include "cli/fresh.h"
 #include "cli/halt.h"
 #include "cli/input.h"
 #include "cli/keeper.h"
@@ -196,6 +198,8 @@ static const struct rg_option options[] = {
     {"--only", NULL, "AXIS=VALUE", "runs a slice of the grid (repeatable)"},
     {"--fresh", NULL, NULL,
      "renames an existing FILE, and what is saved beside it, to FILE.old and starts anew"},
+    {"--extend", NULL, "max_epochs=N",
+     "trains on: of the points of FILE those that max_epochs stopped; the others stay"},
     {"--schedule", NULL, "dynamic|static", "how points are dealt (default dynamic)"},
     {"--flush-interval", NULL, "TIME", "time between writes (default 30s)"},
     {"--progress", NULL, "auto|always|never", "shown live; auto: on a terminal only (default)"},
@@ -237,7 +241,8 @@ static enum rg_status read_options(struct run *run)
 static enum rg_status read_sweep(struct run *run)
 {
     char *overrides = NULL;
-    RG_TRY(rg_arguments_join(run->arguments, "--set", &overrides));
+    RG_TRY(rg_agree(run->comm,
+                    run->rank == 0 ? rg_extend_overrides(run->arguments, &overrides) : RG_OK));
     enum rg_status code = rg_spec_share(run->comm, &rg_models, rg_arguments_word(run->arguments, 0),
                                         overrides, &run->spec);
     rg_free(&overrides);
@@ -262,25 +267,6 @@ static enum rg_status check_team(const struct run *run)
     return RG_OK;
 }
 
-/* Nothing but a sweep's file is set aside: a folder or another file was hardly meant. States of a file that is gone
- * are, for a run that was killed in between.                                                        */
-static enum rg_status make_way(const struct run *run)
-{
-    char old[RG_PATH_SIZE + 4];
-    struct rg_store *store = NULL;
-    enum rg_status code = access(run->path, F_OK) == 0 ? rg_store_open(run->path, &store) : RG_OK;
-    rg_store_close(&store);
-    if (code != RG_OK)
-        return rg_fail(code, __FILE__, __LINE__,
-                       "--fresh sets aside files of regime only: %s; move it away yourself",
-                       rg_error_message());
-    snprintf(old, sizeof old, "%s.old", run->path);
-    code = rg_file_set_aside(run->path, old);
-    if (code != RG_OK)
-        return rg_fail(code, __FILE__, __LINE__, "--fresh: %s", rg_error_message());
-    return RG_OK;
-}
-
 /* Rank 0: all that can be wrong before the file is opened together. */
 static enum rg_status prepare(struct run *run)
 {
@@ -300,7 +286,7 @@ static enum rg_status prepare(struct run *run)
     if (fresh || access(run->path, F_OK) != 0)
         RG_TRY(rg_file_check_space(run->path, run->spec, run->layout));
     if (fresh)
-        RG_TRY(make_way(run));
+        RG_TRY(rg_fresh_make_way(run->path));
     RG_TRY(rg_stored_adopt_arithmetic(run->path));
     RG_TRY(rg_costs_create(run->spec, &run->costs));
     rg_stored_learn(run->path, run->spec, run->costs);
@@ -310,6 +296,8 @@ static enum rg_status prepare(struct run *run)
 /* Rank 0, once all ranks make the same bits. */
 static enum rg_status create_if_new(const struct run *run)
 {
+    if (rg_arguments_value(run->arguments, "--extend"))
+        return rg_extend_file(run->path, run->spec, run->layout, run->lock, run->quiet);
     if (access(run->path, F_OK) == 0)
         return RG_OK;
     return rg_file_create(run->path, run->spec, run->layout, rg_arithmetic(run->spec->model),

@@ -4,6 +4,7 @@
  * with repeated epochs taken once; max is the largest max_epochs of the sweep.                     */
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "config/spec.h"
@@ -100,14 +101,73 @@ static enum rg_status read_epochs(const config_setting_t *epochs, struct rg_spec
     return RG_OK;
 }
 
+/* ---- overrides ------------------------------------------------------------------------------------- */
+
+static const char override_key[] = "record.epochs=";
+
+bool rg_records_is_override(const char *line)
+{
+    return strncmp(line, override_key, sizeof override_key - 1) == 0;
+}
+
+/* What follows the key in the last such line; NULL: there is none. */
+static const char *find_override(const struct rg_spec *spec)
+{
+    const char *found = NULL;
+    for (const char *line = spec->overrides; *line;
+         line += strcspn(line, "\n"), line += *line == '\n')
+        if (rg_records_is_override(line))
+            found = line + sizeof override_key - 1;
+    return found;
+}
+
+static enum rg_status read_text(const char *text, struct rg_spec *spec)
+{
+    config_t tree;
+    RG_TRY(rg_tree_parse(&tree, NULL, text));
+    const enum rg_status code =
+        read_epochs(config_setting_get_member(config_root_setting(&tree), "epochs"), spec);
+    config_destroy(&tree);
+    return code;
+}
+
+static enum rg_status read_override(const char *list, struct rg_spec *spec)
+{
+    static const char form[] = "epochs = %.*s;";
+    char *text = NULL;
+    const size_t length = strcspn(list, "\n");
+    RG_TRY(rg_alloc(&text, length + sizeof form, 1));
+    snprintf(text, length + sizeof form, form, (int)length, list);
+    const enum rg_status code = read_text(text, spec);
+    rg_free(&text);
+    return code;
+}
+
+enum rg_status rg_records_line(const int64_t *epochs, int64_t n, char **line)
+{
+    enum { LONGEST = 24 };
+    size_t used;
+    const size_t size = sizeof override_key + (size_t)n * LONGEST + 8;
+    RG_TRY(rg_alloc(line, size, 1));
+    used = (size_t)snprintf(*line, size, "%s[", override_key);
+    for (int64_t i = 0; i < n; i++)
+        used += (size_t)snprintf(*line + used, size - used, "%s%lld%s", i ? ", " : "",
+                                 (long long)epochs[i], epochs[i] > INT32_MAX ? "L" : "");
+    snprintf(*line + used, size - used, "]\n");
+    return RG_OK;
+}
+
 enum rg_status rg_records_read(const config_setting_t *record, struct rg_spec *spec)
 {
+    const char *given = find_override(spec);
     if (spec->declared)
         return record ? rg_setting_fail(record,
                                         "%s is one step without epochs: give a column a "
                                         "dimension of its own for its course",
                                         spec->model->name)
                       : make_room(spec, 0);
+    if (given)
+        return read_override(given, spec);
     if (!record)
         return spaced(spec, LOG, COUNT_DEFAULT);
     if (!config_setting_is_group(record))

@@ -85,7 +85,8 @@ static enum rg_status override(struct rg_spec *spec)
     char *rest = NULL;
     for (char *line = strtok_r(lines, "\n", &rest); line && code == RG_OK;
          line = strtok_r(NULL, "\n", &rest))
-        code = set_line(spec, line);
+        if (!rg_records_is_override(line))
+            code = set_line(spec, line);
     rg_free(&lines);
     return code;
 }

@@ -29,7 +29,8 @@ extern const char rg_range_keys[]; /* what a range is made of */
 enum rg_status rg_settings_read(const config_setting_t *settings,
                                 struct rg_spec *spec) RG_MUST_CHECK;
 
-/* The record epochs. */
+/* The record epochs: of the last override "record.epochs=[...]" if there is one. */
+bool rg_records_is_override(const char *line);
 enum rg_status rg_records_read(const config_setting_t *record, struct rg_spec *spec) RG_MUST_CHECK;
 
 /* What the snapshots are of. */

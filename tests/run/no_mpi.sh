@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# No command but run starts MPI. $NO_MPI is loaded into the program and ends it with status 99 where MPI is
+# No command but run and measure starts MPI. $NO_MPI is loaded into the program and ends it with status 99 where MPI is
 # started; any other call of MPI before that ends it by itself.
 . "$SOURCE/tests/run/common.sh"
 ASAN_OPTIONS+=:verify_asan_link_order=0
@@ -38,7 +38,7 @@ try() {
     local command words tried=0 point=("$1.h5" gain=0.5 replicate=1)
     for command in $commands; do
         case $command in
-        run) words=(--help) ;;
+        run | measure) words=(--help) ;;
         stop) without_mpi 2 stop "$1.h5"; words=(--help) ;;
         plan) words=("$1.cfg") ;;
         status | verify) words=("$1.h5") ;;
