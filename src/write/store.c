@@ -76,6 +76,7 @@ static enum rg_status open_into(struct rg_store *store, unsigned mode)
                rg_h5_reason());
     RG_TRY(read_attributes(store));
     RG_TRY(check_ours(store));
+    RG_TRY(rg_opened_create(&store->opened));
     return rg_rows_open(store->id, store->path, &store->rows);
 }
 
@@ -103,6 +104,7 @@ void rg_store_close(struct rg_store **store)
     struct rg_store *s = *store;
     if (!s)
         return;
+    rg_opened_close(&s->opened);
     rg_rows_close(&s->rows);
     rg_h5_close(&s->id);
     for (int i = 0; s->attributes && i < N_NAMES; i++)
@@ -287,16 +289,14 @@ enum rg_status rg_store_pending(const struct rg_store *store, const int64_t *ids
 static enum rg_status read_at(const struct rg_store *store, const char *path, int n_axes, int type,
                               size_t size, int64_t row, void *out)
 {
-    struct rg_rows_dataset dataset = {.id = H5I_INVALID_HID};
-    enum rg_status code = rg_rows_dataset_open(store->id, path, n_axes, &dataset);
-    uint64_t count = (uint64_t)dataset.extent.count, first = (uint64_t)row * count;
-    if (code == RG_OK &&
-        (dataset.type != type || count * rg_h5_size(type) != size ||
-         !rg_read_range(dataset.id, type, &dataset.extent, first, first + count, out)))
-        code = rg_fail(RG_ERROR_DAMAGED, __FILE__, __LINE__, "%s: row %lld of %s cannot be read",
-                       store->path, (long long)row, path);
-    rg_h5_close(&dataset.id);
-    return code;
+    const struct rg_rows_dataset *dataset;
+    RG_TRY(rg_opened_find(store->opened, store->id, path, n_axes, &dataset));
+    const uint64_t count = (uint64_t)dataset->extent.count, first = (uint64_t)row * count;
+    RG_REQUIRE(dataset->type == type && count * rg_h5_size(type) == size &&
+                   rg_read_range(dataset->id, type, &dataset->extent, first, first + count, out),
+               RG_ERROR_DAMAGED, "%s: row %lld of %s cannot be read", store->path, (long long)row,
+               path);
+    return RG_OK;
 }
 
 static enum rg_status read_row(const struct rg_store *store, const char *path, int type,

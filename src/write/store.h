@@ -2,13 +2,14 @@
 #pragma once
 
 #include "regime/store.h"
-#include "write/rows.h"
+#include "write/opened.h"
 
 struct rg_store {
     char *path;
     hid_t id;
     struct rg_rows rows;
-    char **attributes; /* in the order of store.c's table */
+    struct rg_opened *opened; /* what points are read from */
+    char **attributes;        /* in the order of store.c's table */
 };
 
 /* Opens with H5F_ACC_RDONLY or H5F_ACC_RDWR. */
