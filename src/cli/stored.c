@@ -47,7 +47,7 @@ static enum rg_status check_same(const struct rg_stored *stored, const char *pat
     return code;
 }
 
-/* Leaves the fields that the file has, in the order that it has. */
+/* Leaves the fields that the file has: the program that made it may have had fewer. */
 static void drop_missing(struct rg_stored *stored)
 {
     struct rg_layout *layout = stored->layout;
@@ -73,8 +73,7 @@ static enum rg_status read_sweep(const char *path, struct rg_stored *stored, boo
         stored->spec->data_hash = strtoull(data_hash, NULL, 16);
     RG_TRY(check_same(stored, path, older));
     RG_TRY(rg_layout_create(stored->spec, &stored->layout));
-    if (older)
-        drop_missing(stored);
+    drop_missing(stored);
     return RG_OK;
 }
 

@@ -13,11 +13,10 @@ struct rg_stored {
     struct rg_layout *layout;
 };
 
-/* Opens a file and rebuilds its spec and layout. Free with rg_stored_close, also after an error. Errors:
+/* Opens a file and rebuilds its spec, and the layout of what it has. Free with rg_stored_close, also after an error. Errors:
  * those of rg_store_open; RG_ERROR_USER when this program reads the sweep otherwise than the file says. */
 enum rg_status rg_stored_open(const char *path, struct rg_stored *stored) RG_MUST_CHECK;
-/* The same of a file of a program that knew fewer columns, or knobs of measures: the layout has the fields that the file
- * has, the spec the knobs of this program at their defaults.                                        */
+/* The same of a file of a program that knew fewer knobs of measures: the spec has them at their defaults. */
 enum rg_status rg_stored_open_older(const char *path, struct rg_stored *stored) RG_MUST_CHECK;
 void rg_stored_close(struct rg_stored *stored);
 

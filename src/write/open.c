@@ -103,6 +103,11 @@ static enum rg_status open_datasets(struct rg_file *file)
     for (int i = 0; i < file->variables.n; i++) {
         const struct rg_variable *variable = &file->variables.rows[i];
         struct rg_rows_dataset found = {.id = H5I_INVALID_HID};
+        RG_REQUIRE(
+            H5Lexists(file->id, variable->path, H5P_DEFAULT) != 0, RG_ERROR_USER,
+            "%s has no column %s, for the program that made it had none: regime measure adds "
+            "what follows from its weights",
+            file->named.path, variable->path);
         int n_axes = variable->extent.rank;
         enum rg_status code = rg_rows_dataset_open(file->id, variable->path, n_axes, &found);
         file->datasets[i] = found.id;

@@ -43,6 +43,16 @@ done
 expect 0 ranks 2 "$REGIME" run small.cfg -o new.h5
 says "8 done before"
 
+# Before it is measured it is read as it is, and not continued.
+expect 0 "$REGIME" point old.h5 hidden=6 learning_rate=0.05 replicate=0
+says "heldout_accuracy"
+grep -q "^ *test_accuracy " output && fail "a column that is not there"
+expect 0 "$REGIME" replay old.h5 hidden=6 learning_rate=0.05 replicate=0 -o one.h5
+says "have the stored bytes"
+expect 2 ranks 2 "$REGIME" run small.cfg -o old.h5
+says "old.h5 has no column n_train"
+says "regime measure adds"
+
 # Another file, and the first stays as it is; provenance is that of the training.
 cp old.h5 copy.h5
 expect 0 ranks 2 "$REGIME" measure old.h5 -o other.h5
