@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""How long a browser takes to open the report of 10^5 points, until map, curves and automaton stand:
+"""How long a browser takes to open the report of 10^5 points, until all of it is drawn:
 
     regime run bench/report.cfg && PYTHONPATH=analysis python3 bench/report.py report.h5
 
-Prints a line of JSON; seconds are medians of five loads, each by a click too. Needs Chromium with its driver,
-and Selenium.
+Prints a line of JSON; seconds are medians of five loads, and of a click on another cell after each.
+Needs Chromium with its driver, and Selenium.
 """
 
 import json
@@ -24,7 +24,7 @@ LOADS = 5
 
 
 def load(browser, page):
-    """Seconds from the start of the navigation until all is drawn, and of a click on another cell."""
+    """Seconds until all is drawn, and of a click on another cell."""
     browser.get(page.as_uri())
     body = browser.find_element(By.TAG_NAME, "body")
     waiting = WebDriverWait(browser, 60, poll_frequency=0.01)
@@ -50,9 +50,10 @@ def main(path):
             loads, clicks = zip(*(load(browser, page) for _ in range(LOADS)))
         finally:
             browser.quit()
-        print(json.dumps({"file_mib": round(Path(path).stat().st_size / 2**20, 1), "page_mib": round(page.stat().st_size / 2**20, 1),
-                          "write_s": round(wrote, 1), "load_s": round(statistics.median(loads), 2),
-                          "click_s": round(statistics.median(clicks), 2)}))
+        numbers = {"file_mib": Path(path).stat().st_size / 2**20,
+                   "page_mib": page.stat().st_size / 2**20, "write_s": wrote,
+                   "load_s": statistics.median(loads), "click_s": statistics.median(clicks)}
+        print(json.dumps({name: round(value, 2) for name, value in numbers.items()}))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""One sweep as one HTML page that needs no network: summary, maps, curves, automata, cost, provenance.
+"""One sweep as one HTML page without network: summary, maps, curves, automata, cost, provenance.
 
 The page is template.html with the tables that tables.py writes, style.css, the scripts and the
 numbers, which contents.py chooses and blocks.py packs. What does not fit is left out, and named.

@@ -19,7 +19,7 @@ def of(ds, found):
 
 
 def _kind(ds, name, found):
-    """Ragged arrays: n_states of each (point, merge distance), then all states one after another."""
+    """Ragged arrays: n_states of each (point, merge distance), then all states in a row."""
     next_name, output_name, count_name = _KINDS[name]
     outputs = _table(ds, output_name, "merge_distance", "state")
     kept = np.isfinite(outputs).sum(axis=-1)

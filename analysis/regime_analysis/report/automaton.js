@@ -110,10 +110,11 @@ function edgesOf({next}) {
 
 const edgeColour = (symbols) => symbols.length > 1 ? "var(--both)" : SYMBOL_COLOURS[symbols[0] % 8];
 
-function loopPath([x, y]) {
-    const r = NODE.radius;
-    return {d: `M${x - 7},${y - r + 1}C${x - 22},${y - r - 26} ${x + 22},${y - r - 26} ${x + 7},${y - r + 1}`,
-            label: [x, y - r - 24]};
+// Away from the middle: above a state of the upper half, else below.
+function loopPath([x, y], middle) {
+    const up = y <= middle ? -1 : 1, edge = y + up * (NODE.radius - 1), far = y + up * (NODE.radius + 26);
+    return {d: `M${x - 7},${edge}C${x - 22},${far} ${x + 22},${far} ${x + 7},${edge}`,
+            label: [x, y + up * (NODE.radius + 24)]};
 }
 
 // A bow to the left of its direction; straight between neighbouring layers where nothing comes back.
@@ -138,7 +139,7 @@ function bowOf({from, to}, edges, places) {
 }
 
 function edgeText(edge, edges, places) {
-    const {d, label: [x, y]} = edge.from === edge.to ? loopPath(places.at[edge.from])
+    const {d, label: [x, y]} = edge.from === edge.to ? loopPath(places.at[edge.from], places.height / 2)
         : bowPath(places.at[edge.from], places.at[edge.to], bowOf(edge, edges, places));
     const stroke = edgeColour(edge.symbols);
     const kind = edge.symbols.length > 1 ? "both" : edge.symbols[0] % 8;
@@ -165,7 +166,7 @@ function tips() {
 
 function automatonText(automaton) {
     const places = placesOf(automaton), edges = edgesOf(automaton);
-    const wide = automaton.n > 8 ? 1.35 : 1, top = 14, height = places.height + top;
+    const wide = automaton.n > 8 ? 1.35 : 1, top = 10, height = places.height + 2 * top;
     places.at.forEach((place) => { place[0] *= wide; });
     const width = places.width * wide;
     const nodes = Array.from({length: automaton.n}, (_, state) => nodeText(state, automaton, places));

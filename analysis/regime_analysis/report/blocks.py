@@ -1,6 +1,6 @@
 """Arrays packed into a page: the smallest type that holds the values, deflate, base64.
 
-Arrays over points are cut into chunks of so many points, so that one point is unpacked without all others.
+Arrays over points are cut into chunks, so that one point is unpacked without all others.
 """
 
 import base64
@@ -15,16 +15,16 @@ _TYPES = {"f4": "<f4", "f8": "<f8", "u1": "|u1", "u2": "<u2", "i2": "<i2", "i4":
 
 
 class Blocks:
-    """The packed arrays of a page; `left` is how many bytes more it may hold, before compression."""
+    """The packed arrays of a page; `left`: bytes that it may hold besides, before compression."""
 
     def __init__(self, limit):
         self.left = limit
         self._texts = []
 
     def add(self, values, kind=None, rows=None):
-        """{block, chunks, rows, type} of an array, or None where it does not fit. `kind`: one of _TYPES;
-        default: the smaller of f4 and f8 that holds the values. `rows`: along the first axis in a chunk;
-        default: all."""
+        """{block, chunks, rows, type} of an array, or None where it does not fit. `kind`: one of
+        _TYPES; default: the smaller of f4 and f8 that holds the values. `rows`: along the first
+        axis in a chunk; default: all."""
         values = np.atleast_1d(values)
         kind = kind or float_kind(values)
         packed = np.ascontiguousarray(values, _TYPES[kind])
@@ -42,9 +42,10 @@ class Blocks:
         return self.add(np.reshape(values, (n_points, -1)), kind, ROWS)
 
     def add_all(self, arrays):
-        """{name: {block, type}} of {name: (values, kind)}, or None where they do not all fit."""
+        """{name: packed} of {name: (values, kind)}, or None where they do not all fit."""
         arrays = {name: (np.asarray(values), kind) for name, (values, kind) in arrays.items()}
-        size = sum(values.size * np.dtype(_TYPES[kind]).itemsize for values, kind in arrays.values())
+        size = sum(values.size * np.dtype(_TYPES[kind]).itemsize
+                   for values, kind in arrays.values())
         if size > self.left:
             return None
         return {name: self.add(*array) for name, array in arrays.items()}

@@ -1,4 +1,4 @@
-"""What a page holds of a sweep: columns over the axes, then automata, then curves, while they fit."""
+"""What a page holds of a sweep: columns over the axes, automata, curves, as long as they fit."""
 
 import shlex
 from contextlib import contextmanager
@@ -116,7 +116,7 @@ def _columns(ds, found):
 
 
 def _drawable(ds):
-    """Names of the columns over all axes of few values a point, measures before those of the run."""
+    """Names of the columns over all axes with few values a point, those of the run last."""
     names = [name for name in ds.data_vars if set(axes(ds)) <= set(ds[name].dims)
              and "record" not in ds[name].dims and name not in (*UNMASKED, *automata.TABLES)
              and (name in _OF_RUN or not name.startswith(PROVENANCE))
@@ -162,7 +162,8 @@ def _curves(ds, found):
     names = [name for name in ds.data_vars if name.endswith(_HISTORY)
              and ds[name].dtype.kind in "fi" and set(axes(ds)) <= set(ds[name].dims)]
     names.sort(key=lambda name: _rank(name.removesuffix(_HISTORY)))
-    stride, kept = _thinned(ds.sizes.get("record", 0), found.blocks.left // (4 * ds["status"].size))
+    room = found.blocks.left // (4 * ds["status"].size)
+    stride, kept = _thinned(ds.sizes.get("record", 0), room)
     if names and stride > 1:
         found.left_out.append(f"curves: of {stride} records all but one do not fit")
     curves = [curve for curve in (_curve(ds, name, kept, found) for name in names) if curve]
@@ -170,7 +171,7 @@ def _curves(ds, found):
 
 
 def _thinned(n_records, room):
-    """The smallest stride, a power of two, with which `room` has a place for the records, and those."""
+    """The smallest stride, a power of two, of which the records fit into `room`, and those."""
     records, stride = np.arange(n_records), 1
     while True:
         kept = np.unique(np.append(records[::stride], records[-1:]))
@@ -213,8 +214,9 @@ def _too_large(path):
         with h5py.File(path, "r") as file:
             points = max(file["status"].size, 1)
             n_records = file["record"].size if "record" in file else 1
-            return [name for name, variable in file.items() if isinstance(variable, h5py.Dataset)
-                    and name not in automata.TABLES and _is_large(name, variable, points, n_records)]
+            return [name for name, variable in file.items()
+                    if isinstance(variable, h5py.Dataset) and name not in automata.TABLES
+                    and _is_large(name, variable, points, n_records)]
     except (OSError, KeyError, RuntimeError, AttributeError):
         return []  # open_sweep says what is wrong with the file
 

@@ -11,9 +11,9 @@ _BINS = 160
 
 @dataclass
 class Cost:
-    """Of the points that a file has times of; seconds. `working` is the time during which some point
-    was in training, without the pauses between runs; `busy` the share of ranks x working that
-    training took."""
+    """Of the points that a file has times of; seconds. `working` is the time during which some
+    point was in training, without the pauses between runs; `busy` the share of ranks x working
+    that training took."""
 
     n_points: int
     n_ranks: int
@@ -48,7 +48,7 @@ def of(ds, ranks_per_point=1):
                       float(wall[there].sum()) * ranks_per_point)
                for name in np.unique(host) for there in [host == name]},
         first_start=float(start.min()), last_end=float((start + wall).max()), working=working,
-        busy=min(total * ranks_per_point / (n_ranks * working), 1.0) if working > 0 else np.nan,
+        busy=min(total * ranks_per_point / (n_ranks * working), 1.0) if working > 0 else 1.0,
         median=float(np.median(wall)), at_work=_at_work(start, wall),
         longest=[(int(known[i]), float(wall[i])) for i in longest])
 

@@ -8,7 +8,6 @@ const unpacked = new Map();
 
 const element = (id) => document.getElementById(id);
 const product = (sizes) => sizes.reduce((n, size) => n * size, 1);
-const sizeOf = (name) => axes.find((axis) => axis.name === name).values.length;
 
 // The step in a flat array over all axes that one step along each axis makes.
 const strides = Object.fromEntries(axes.map((axis, a) =>

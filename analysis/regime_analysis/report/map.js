@@ -10,7 +10,8 @@ const plot = {left: 60, top: 6, width: 0, height: 0, room: 0}; // of the cells, 
 
 const xAxis = () => axes.find((axis) => axis.name === view.x);
 const yAxis = () => axes.find((axis) => axis.name === view.y);
-const otherAxes = () => axes.filter((axis) => ![view.x, view.y].includes(axis.name) && axis.values.length > 1);
+const otherAxes = () => axes.filter((axis) =>
+    ![view.x, view.y].includes(axis.name) && axis.values.length > 1);
 const nColumns = () => view.x ? xAxis().values.length : 1;
 const nRows = () => view.y ? yAxis().values.length : 1;
 
@@ -99,27 +100,28 @@ async function limitsOf(column) {
 // ---- drawing --------------------------------------------------------------------------------------
 
 const MARKS = {
-    unfinished: {label: "unfinished", draw: (pen) => { pen.rect(1, 1, 1.5, 1.5); pen.rect(5, 5, 1.5, 1.5); pen.fill(); }},
-    part: {label: "some trials unfinished", draw: (pen) => { pen.rect(3, 3, 1.5, 1.5); pen.fill(); }},
-    diverged: {label: "diverged", draw: (pen) => { pen.moveTo(0, 0); pen.lineTo(8, 8); pen.moveTo(8, 0); pen.lineTo(0, 8); pen.stroke(); }},
-    failed: {label: "failed", draw: (pen) => { pen.moveTo(0, 4); pen.lineTo(8, 4); pen.stroke(); }},
-    doubtful: {label: "not stopped by the loss", draw: (pen) => { pen.moveTo(-2, 2); pen.lineTo(2, -2); pen.moveTo(0, 8); pen.lineTo(8, 0); pen.moveTo(6, 10); pen.lineTo(10, 6); pen.stroke(); }},
+    unfinished: {label: "unfinished", tile: "M1,1h1M5,5h1"},
+    part: {label: "some trials unfinished", tile: "M3,3h1.5"},
+    diverged: {label: "diverged", tile: "M0,0L8,8M8,0L0,8"},
+    failed: {label: "failed", tile: "M0,4H8"},
+    doubtful: {label: "not stopped by the loss", tile: "M-2,2L2,-2M0,8L8,0M6,10L10,6"},
     none: {label: "no value"},
-};
+}; // tiles are 8 by 8
 const GREY = {unfinished: "--unfinished", diverged: "--diverged", failed: "--failed", none: "--unfinished"};
 
 const isDark = () => matchMedia("screen and (prefers-color-scheme: dark)").matches;
 const cssColour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+// Wider where cells are small, so that their colours are still seen.
 function patternOf(mark, ratio) {
+    const zoom = Math.min(plot.width / nColumns(), plot.height / nRows()) < 8 ? 1.75 : 1;
     const tile = document.createElement("canvas");
-    tile.width = tile.height = Math.round(8 * ratio);
+    tile.width = tile.height = Math.round(8 * ratio * zoom);
     const pen = tile.getContext("2d");
-    pen.scale(ratio, ratio);
-    pen.lineWidth = 1;
-    pen.strokeStyle = pen.fillStyle = mark === "doubtful" || mark === "part" ? "rgba(255,255,255,.75)" : cssColour("--mark");
-    pen.beginPath();
-    MARKS[mark].draw(pen);
+    pen.scale(tile.width / 8, tile.width / 8);
+    pen.lineWidth = (MARKS[mark].tile.includes("h") ? 1.5 : 1) / zoom;
+    pen.strokeStyle = GREY[mark] ? cssColour("--mark") : "rgba(255,255,255,.75)";
+    pen.stroke(new Path2D(MARKS[mark].tile));
     return pen.createPattern(tile, "repeat");
 }
 
@@ -159,7 +161,7 @@ function hatch(pen, cells, canvas, ratio) {
             pen.fillStyle = cssColour(GREY[mark]);
             pen.fillRect(...box);
         }
-        if (MARKS[mark].draw) {
+        if (MARKS[mark].tile) {
             pen.fillStyle = patterns[mark] ??= patternOf(mark, ratio);
             pen.fillRect(...box);
         }
@@ -187,7 +189,8 @@ function labelsOf(axis, room, sizeOfText) {
     return names.map((text, i) => ({at: i + 0.5, text})).filter((_, i) => i % every === 0);
 }
 
-const isAscending = (values) => values.every((value, i) => typeof value === "number" && (i === 0 || value > values[i - 1]));
+const isAscending = (values) => values.every((value, i) =>
+    typeof value === "number" && (i === 0 || value > values[i - 1]));
 
 function roundLabels(values, room, sizeOfText) {
     const low = values[0], high = values.at(-1), middle = values[Math.floor(values.length / 2)];
@@ -211,13 +214,15 @@ function frameText() {
         const axis = xAxis(), n = axis.values.length;
         text += labelsOf(axis, width, (name) => name.length * 6.6 + 10).map(({at, text: name}) =>
             `<text x="${left + at * width / n}" y="${base + 15}" text-anchor="middle">${safe(name)}</text>`).join("");
-        text += `<text class="name" x="${left + width / 2}" y="${base + 36}" text-anchor="middle">${safe(leader(axis).name)}</text>`;
+        text += `<text class="name" x="${left + width / 2}" y="${base + 36}" text-anchor="middle">
+${safe(leader(axis).name)}</text>`;
     }
     if (view.y) {
         const axis = yAxis(), n = axis.values.length;
         text += labelsOf(axis, height, () => 16).map(({at, text: name}) =>
             `<text x="${left - 6}" y="${top + at * height / n + 4}" text-anchor="end">${safe(name)}</text>`).join("");
-        text += `<text class="name" transform="translate(12,${top + height / 2}) rotate(-90)" text-anchor="middle">${safe(leader(axis).name)}</text>`;
+        text += `<text class="name" transform="translate(12,${top + height / 2}) rotate(-90)"
+ text-anchor="middle">${safe(leader(axis).name)}</text>`;
     }
     return `${text}<rect class="edge" x="${left}" y="${top}" width="${width}" height="${height}"/>
 <rect id="hover"/><rect id="chosen-halo"/><rect id="chosen"/>`;
@@ -242,8 +247,7 @@ function cellAt(event) {
 
 function scaleText(column, scale) {
     if (column.codes)
-        return `<ul class="legend">${Object.entries(column.codes).map(([name, code]) =>
-            `<li><span class="dot" style="background:rgb(${codeColour(code).join()})"></span>${safe(name)}</li>`).join("")}</ul>`;
+        return codesText(column.codes);
     if (!(scale.low <= scale.high))
         return '<p class="note">No point has a value yet.</p>';
     const stops = contents.colours.map((c) => `rgb(${c.join()})`).join();
@@ -252,6 +256,12 @@ function scaleText(column, scale) {
     return `<div class="ramp" role="img" aria-label="Colours from ${format(scale.low)} to ${format(scale.high)}">
 <div style="background:linear-gradient(90deg,${stops})"></div><div class="ticks">${ticks.join("")}</div>
 <p>${safe(column.name + unit)}${scale.log ? ", logarithmic" : ""}</p></div>`;
+}
+
+function codesText(codes) {
+    const items = Object.entries(codes).map(([name, code]) => `<li><span class="dot"
+ style="background:rgb(${codeColour(code).join()})"></span>${safe(name)}</li>`);
+    return `<ul class="legend">${items.join("")}</ul>`;
 }
 
 function marksText(cells) {

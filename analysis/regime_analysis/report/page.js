@@ -12,7 +12,8 @@ const options = (names, chosen, texts = names) => names.map((name, i) =>
 function fillControls() {
     const group = (label, ofRun) => {
         const names = contents.columns.filter((column) => column.ofRun === ofRun).map(({name}) => name);
-        return names.length ? `<optgroup label="${label}">${options(names, contents.first.column)}</optgroup>` : "";
+        const text = options(names, contents.first.column);
+        return text && `<optgroup label="${label}">${text}</optgroup>`;
     };
     element("column").innerHTML = group("Measures", false) + group("Of the run", true);
     fillDirections();
@@ -30,7 +31,8 @@ function fillDirections() {
 
 function slider(name, values, at, mean, texts) {
     const i = at === "mean" ? 0 : at;
-    const check = mean ? `<label class="check"><input type="checkbox" data-mean="${safe(name)}"${at === "mean" ? " checked" : ""}>
+    const checked = at === "mean" ? " checked" : "";
+    const check = mean ? `<label class="check"><input type="checkbox" data-mean="${safe(name)}"${checked}>
  mean of all ${values.length}</label>` : "";
     return `<div class="slider"><label><span>${safe(name)}</span><input type="range" min="0" max="${values.length - 1}"
  value="${i}" data-slider="${safe(name)}"${at === "mean" ? " disabled" : ""} aria-valuetext="${safe(texts[i])}"></label>
@@ -83,16 +85,22 @@ async function draw() {
     current = {column, scale, cells};
     element("log").checked = log;
     element("log").disabled = Boolean(column.codes) || !limits.positive;
-    element("column-text").textContent = `${column.label}${otherAxes().some((axis) => view.at[axis.name] === "mean")
-        ? column.codes ? "; the commonest of a cell" : log ? "; geometric means" : "; means" : ""}.`;
+    element("column-text").textContent = `${column.label}${averageText(column, log)}.`;
     measurePlot();
     paint(cells, column, scale);
     element("frame").innerHTML = frameText();
-    element("frame").setAttribute("aria-label", `Map of ${column.name} over ${[view.x, view.y].filter(Boolean).join(" and ")}`);
+    const over = [view.x, view.y].filter((name) => name).join(" and ");
+    element("frame").setAttribute("aria-label", `Map of ${column.name} over ${over}`);
     element("scale").innerHTML = scaleText(column, scale);
     element("marks").innerHTML = marksText(cells);
     showChoice();
     document.body.dataset.drawn = call;
+}
+
+function averageText(column, log) {
+    if (!otherAxes().some((axis) => view.at[axis.name] === "mean"))
+        return "";
+    return column.codes ? "; the commonest of a cell" : log ? "; geometric means" : "; means";
 }
 
 function showChoice() {
@@ -110,7 +118,8 @@ function cellText([i, j]) {
     const value = Number.isNaN(cell.value) ? MARKS[cell.mark]?.label ?? "no value"
         : `${column.name} = ${shownValue(column, cell.value)}`;
     const trials = cell.total > 1 ? [`${cell.done} of ${cell.total} done`] : [];
-    const doubt = cell.doubtful > 0 ? [cell.total > 1 ? `${cell.doubtful} not stopped by the loss` : MARKS.doubtful.label] : [];
+    const which = cell.total > 1 ? `${cell.doubtful} ` : "";
+    const doubt = cell.doubtful > 0 ? [which + MARKS.doubtful.label] : [];
     return [[...place, value].join(", "), ...trials, ...doubt].join(" · ");
 }
 
@@ -216,14 +225,19 @@ function listen() {
     }));
 }
 
-// The first cell with an automaton to look at, else the first that is finished.
+// A cell with an automaton of as few states as there are, but more than one; else the first that is finished.
 async function firstCell() {
     const status = await load(contents.status), {done} = contents.status.codes;
     const counts = contents.automata.length ? await load(contents.automata[0].counts) : [];
     const width = contents.automata[0]?.distances.length ?? 0;
     const offsets = pointsOf(0, 0), cells = cellPlaces();
-    const holds = (cell) => offsets.some((offset) => counts[(cornerOf(...cell) + offset + 1) * width - 1] > 0);
-    return cells.find(holds) ?? cells.find((cell) => status[cornerOf(...cell) + offsets[0]] === done) ?? [0, 0];
+    let least = null, fewest = Infinity;
+    for (const cell of cells) {
+        const n = counts[(cornerOf(...cell) + offsets[0] + 1) * width - 1];
+        if (n > 1 && n < fewest)
+            [least, fewest] = [cell, n];
+    }
+    return least ?? cells.find((cell) => status[cornerOf(...cell) + offsets[0]] === done) ?? [0, 0];
 }
 
 function evenlyLogarithmic(epochs) {

@@ -1,8 +1,9 @@
 // One point: where it lies, how to train it again, its values, curves and automaton.
 
 const automatonView = {kind: null, distance: null}; // null: what there is
+const FACTS = ["stopped_by", "epochs_trained", "train_loss"];
 const FIRST_CURVES = 8; // others are below a line that unfolds
-const BESIDE = contents.automata.length ? 0 : 4; // curves in the place that an automaton would take
+const BESIDE = contents.automata.length ? 2 : 4; // curves next to the map
 
 function pointName(point) {
     const index = indexOf(point);
@@ -42,7 +43,7 @@ function valuesText(entries) {
 function factsText(point, status, entries) {
     const of = (name) => entries.find(({column}) => column.name === name);
     const facts = [["status", status === "pending" ? "unfinished" : status]];
-    for (const name of ["stopped_by", "epochs_trained", "train_loss", contents.first.column, "n_states", "wall_seconds"]) {
+    for (const name of [...FACTS, contents.first.column, "n_states", "wall_seconds"]) {
         const entry = of(name);
         if (!entry || facts.some(([known]) => known === name))
             continue;
@@ -54,7 +55,8 @@ function factsText(point, status, entries) {
     }
     const finished = status === "done" || status === "diverged";
     return facts.slice(0, finished ? undefined : 1)
-        .map(([name, value, place = ""]) => `<div><dt>${safe(name)}</dt><dd>${safe(value)}</dd><small>${safe(place)}</small></div>`).join("");
+        .map(([name, value, place = ""]) => `<div><dt>${safe(name)}</dt><dd>${safe(value)}
+<small>${safe(place)}</small></dd></div>`).join("");
 }
 
 // ---- curves ---------------------------------------------------------------------------------------
@@ -124,11 +126,13 @@ async function showAutomaton(point, finished) {
     const kind = found?.k ?? automatonView.kind ?? 0;
     const distance = found?.distance ?? automatonView.distance ?? distances.length - 1;
     const picks = [pick("automaton-kind", "Automaton", kinds.map(({name}) => name), kind),
-                   distances.length > 1 ? pick("automaton-distance", "merge distance", distances.map((d) => format(d)), distance) : ""];
+                   distances.length < 2 ? "" : pick("automaton-distance", "merge distance",
+                                                    distances.map((d) => format(d)), distance)];
+    const none = finished ? "The page holds no such automaton of this point: it has too many states, or lacks transitions."
+        : "This point has no results yet.";
     const focused = document.activeElement?.id;
-    place.innerHTML = `<h3>What it learnt</h3><div class="picks screen">${picks.join("")}</div>` +
-        (found ? automatonText(found.automaton) : `<p class="note">${finished ? "The page holds no such automaton of this point: it has too many states, or lacks transitions."
-            : "This point has no results yet."}</p>`);
+    place.innerHTML = `<h3>What it learnt</h3><div class="picks screen">${picks.join("")}</div>`
+        + (found ? automatonText(found.automaton) : `<p class="note">${none}</p>`);
     if (focused?.startsWith("automaton-"))
         element(focused)?.focus();
     for (const [id, name] of [["automaton-kind", "kind"], ["automaton-distance", "distance"]])
@@ -157,7 +161,8 @@ async function showPoint() {
     element("facts").innerHTML = factsText(point, status, entries);
     element("command").textContent = commandOf(point);
     element("command-note").textContent = contents.rerun.note;
-    element("values").innerHTML = finished ? valuesText(entries) : '<p class="note">This point has no results yet.</p>';
+    element("values").innerHTML = finished ? valuesText(entries)
+        : '<p class="note">This point has no results yet.</p>';
     showTrials(points);
     await Promise.all([showCurves(points, point, finished), showAutomaton(point, finished)]);
     document.body.dataset.point = point;

@@ -18,8 +18,9 @@ def sections(ds, found):
     """{name in the template: HTML}"""
     counts = {name: int(has_code(ds["status"], name).sum()) for name in _STATES}
     return {"headline": _headline(ds, counts), "progress": _progress(counts),
-            "summary": _summary(ds, counts), "axes": _axes(found), "failures": _failures(ds, counts),
-            "cost": _cost(ds, found), "columns": _columns(ds, found),
+            "summary": _summary(ds, counts), "axes": _axes(found),
+            "failures": _failures(ds, counts), "cost": _cost(ds, found),
+            "columns": _columns(ds, found),
             "left_out": _left_out(found.left_out), "provenance": _provenance(ds),
             "settings": _table(settings(ds).items()), "texts": _texts(ds)}
 
@@ -98,9 +99,9 @@ def _left_out(names):
     if not names:
         return ""
     items = "".join(f"<li>{_text(name)}</li>" for name in names)
-    return (f"<details><summary>{len(names)} not in this page</summary><p>Weights, tables of pairs and "
-            f"snapshots are in the file alone. Of the columns and curves that a page can show, it "
-            f"lacks:</p><ul>{items}</ul></details>")
+    return (f"<details><summary>{len(names)} not in this page</summary><p>Weights, tables of pairs "
+            f"and snapshots are in the file alone. Of the columns and curves that a page can show, "
+            f"it lacks:</p><ul>{items}</ul></details>")
 
 
 # ---- failures ------------------------------------------------------------------------------------
@@ -142,7 +143,8 @@ def _at(ds, name, point):
 def _place(ds, point):
     index = np.unravel_index(point, ds["status"].shape) if axes(ds) else ()
     values = [ds[name].values[i] if name in ds.coords else i for name, i in zip(axes(ds), index)]
-    return " ".join(f"{name}={_number(value)}" for name, value in zip(axes(ds), values)) or "the point"
+    named = [f"{name}={_number(value)}" for name, value in zip(axes(ds), values)]
+    return " ".join(named) or "the point"
 
 
 # ---- cost ----------------------------------------------------------------------------------------
@@ -157,8 +159,8 @@ def _cost(ds, found):
             ("time with a point in training", _duration(took.working)),
             ("ranks that trained", f"{took.n_ranks:,} on {len(took.hosts):,} "
              f"host{'s' * (len(took.hosts) != 1)}"),
-            ("their busy share", f"{100 * took.busy:.1f} %" if np.isfinite(took.busy) else "unknown"),
-            ("rate", f"{took.n_points / took.working:,.3g} points/s" if took.working else "unknown"),
+            ("their busy share", f"{100 * took.busy:.1f} %"),
+            ("rate", f"{took.n_points / max(took.working, 1e-9):,.3g} points/s"),
             ("a point", f"{_duration(took.median)} in the median, "
              f"{_duration(took.longest[0][1])} at most")]
     hosts = [(name, f"{n:,}", f"{ranks:,}", _duration(seconds))
@@ -166,11 +168,12 @@ def _cost(ds, found):
     longest = [(_place(ds, point), _duration(seconds)) for point, seconds in took.longest]
     return (_table(rows) + _at_work(took)
             + '<div class="pair"><div><h3>Hosts</h3>'
-            + _table(hosts, ("host", "points", "ranks", "core time")) + "</div><div><h3>Longest points</h3>"
-            + _table(longest, ("point", "time")) + "</div></div>"
-            + '<p class="note">Of the finished points. The busy share is the time in training over the '
-            "time during which any point was in training, times the ranks that trained one; pauses "
-            "between runs are left out, and what an interrupted point had taken before is not told.</p>")
+            + _table(hosts, ("host", "points", "ranks", "core time"))
+            + "</div><div><h3>Longest points</h3>" + _table(longest, ("point", "time"))
+            + '</div></div><p class="note">Of the finished points. The busy share is the time in '
+            "training over the time during which any point was in training, times the ranks that "
+            "trained one; pauses between runs are left out, and what an interrupted point had "
+            "taken before is not told.</p>")
 
 
 def _at_work(took):
@@ -181,8 +184,8 @@ def _at_work(took):
                     for i, share in enumerate(took.at_work))
     return (f'<figure class="work"><svg viewBox="0 0 {n} 40" preserveAspectRatio="none" role="img" '
             f'aria-label="Points in training over the time of the run, {most:.3g} at most">'
-            f'<path d="M0,40{steps}L{n},40Z"/></svg><figcaption>Points in training at once, from the '
-            f"first start to the last end; {most:.3g} at most</figcaption></figure>")
+            f'<path d="M0,40{steps}L{n},40Z"/></svg><figcaption>Points in training at once, from '
+            f"the first start to the last end; {most:.3g} at most</figcaption></figure>")
 
 
 def _duration(seconds):
