@@ -59,7 +59,8 @@ static void top_level(void)
     static const struct mistake mistakes[] = {
         {"axis = {};",
          "x.cfg:2: axis: unknown key of a sweep file (did you mean \"axes\"?); "
-         "allowed: name model seed axes settings record snapshots share keep team draw"},
+         "allowed: name model dimensions knobs columns seed axes settings command record snapshots "
+         "share keep team draw"},
         {"seed = -1;", "x.cfg:2: seed = -1: must be an integer of at least 0"},
         {"seed = \"one\";", "x.cfg:2: seed = \"one\": must be an integer of at least 0"},
         {"axes = [1];", "x.cfg:2: axes: must be a group: axes = { ... };"},

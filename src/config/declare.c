@@ -147,6 +147,8 @@ static enum rg_status read_fallback(const config_setting_t *group, const struct 
         rg_value_print(&knob, rg_knob_get(&knob, &value), to->fallback, sizeof to->fallback);
     else
         rg_knob_print(&knob, &value, to->fallback, sizeof to->fallback);
+    if (rg_knob_parse(&knob, to->fallback, &value) != RG_OK)
+        return rg_setting_fail(at, "begins with no quote, and has no line break");
     return RG_OK;
 }
 
@@ -244,8 +246,9 @@ static const struct form {
                  sizeof(struct rg_column), finish_column},
 };
 
+/* --set takes names of knobs, and tells them from the keys of a sweep file. */
 static enum rg_status check_name(const config_setting_t *group, const struct rg_model *model,
-                                 const char *name)
+                                 bool is_knob, const char *name)
 {
     enum { LONGEST = 48 };
     const config_setting_t *at = config_setting_get_member(group, "name");
@@ -258,7 +261,7 @@ static enum rg_status check_name(const config_setting_t *group, const struct rg_
                                "first",
                                LONGEST);
     bool taken = rg_choice_find(rg_taken_names, name) >= 0 || strcmp(name, "diverged") == 0;
-    for (int i = 0; rg_spec_key(i); i++)
+    for (int i = 0; is_knob && rg_spec_key(i); i++)
         taken = taken || strcmp(name, rg_spec_key(i)->name) == 0;
     if (taken)
         return rg_setting_fail(at, "this name has a meaning of its own; choose another");
@@ -317,7 +320,8 @@ static enum rg_status read_items(const config_setting_t *root, struct rg_declare
         const config_setting_t *group = config_setting_get_elem(list, (unsigned)i);
         void *item = (char *)declared->items[kind] + (size_t)i * form->size;
         RG_TRY(read_item(group, form, item));
-        RG_TRY(check_name(group, &declared->model, item)); /* which begins with its name */
+        RG_TRY(
+            check_name(group, &declared->model, kind == KNOBS, item)); /* it begins with its name */
         RG_TRY(form->finish(group, declared, item));
     }
     return RG_OK;
