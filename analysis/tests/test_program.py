@@ -1,11 +1,13 @@
 """A real sweep, trained by the program: its file opens, and its networks are those it measured."""
 
+import subprocess
 import tempfile
+import time
 import unittest
 from itertools import product
 from pathlib import Path
 
-from support import command, main, np, train
+from support import PROGRAM, command, main, np, train
 
 import regime_analysis as regime
 
@@ -16,6 +18,11 @@ axes = {{ gain = [0.1, 0.5]; fraction = [0.5, 1.0]; activation = ("relu", "tanh"
 settings = {{ max_length = {MAX_LENGTH}; analysis_length = {MAX_LENGTH}; hidden = 12;
              max_epochs = 40; learning_rate = 0.5; precision = "double";
              merge_distances = [0.1, 0.5]; }};
+"""
+MANY = """
+name = "live"; model = "parity_rnn"; keep = ();
+axes = { gain = { from = 0.1; to = 1.0; count = 20; }; replicate = { count = 200; }; };
+settings = { max_length = 6; analysis_length = 6; hidden = 16; max_epochs = 300; };
 """
 STRINGS = ["".join(symbols) for length in range(1, MAX_LENGTH + 1)
            for symbols in product("01", repeat=length)]
@@ -100,6 +107,41 @@ class RealFile(unittest.TestCase):
         picture = str(Path(self.folder.name) / "s.png")
         self.assertEqual(command("figure", "phase", self.path, "-o", picture)[0], 0)
         self.assertGreater(Path(picture).stat().st_size, 10000)
+
+
+class LiveFile(unittest.TestCase):
+    def test_a_running_and_a_killed_file_open(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        sweep, path = (str(Path(folder.name) / name) for name in ("s.cfg", "s.h5"))
+        Path(sweep).write_text(MANY)
+        program = subprocess.Popen([PROGRAM, "run", sweep, "-o", path, "--quiet",
+                                    "--flush-interval", "0.1s"])
+        self.addCleanup(program.wait)
+        self.addCleanup(program.kill)
+        n_live = self.first_points(path)
+        self.assertIsNone(program.poll(), "it was to run while the file was read")
+        program.kill()
+        program.wait()
+        self.assertGreaterEqual(self.n_points(path), n_live)
+
+    def first_points(self, path):
+        """How many there are, as soon as there are any."""
+        for _ in range(1000):
+            n_points = self.n_points(path) if Path(path).exists() else 0
+            if n_points:
+                return n_points
+            time.sleep(0.1)
+        self.fail("no point was committed")
+
+    def n_points(self, path):
+        """Finished points: all of them have values, and nothing else has."""
+        with regime.open(path) as ds:
+            table, records = regime.frame(ds), regime.records(ds)
+        known = table["train_loss"].notna()
+        np.testing.assert_array_equal(known, table["status"] == "done")
+        self.assertEqual(records.groupby(["gain", "replicate"]).ngroups, known.sum())
+        return int(known.sum())
 
 
 if __name__ == "__main__":

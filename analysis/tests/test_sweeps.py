@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import tempfile
 import unittest
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import support
@@ -14,7 +15,8 @@ import support
 import regime_analysis as regime
 from regime_analysis import __main__, dataset
 
-SWEEPS = Path(__file__).resolve().parents[2] / "sweeps"
+ROOT = Path(__file__).resolve().parents[2]
+SWEEPS = ROOT / "sweeps"
 LINEAR = 'model = "linear_net"'
 
 
@@ -110,6 +112,30 @@ class Headers(unittest.TestCase):
         self.assertNotEqual(named(text), [asked_for("x", text)])
         self.assertFalse(understood(named(text)[0]))
         self.assertFalse(understood(["figure", "map", "x.h5", "--colum"]))
+
+
+class Gallery(unittest.TestCase):
+    def setUp(self):
+        spec = spec_from_file_location("gallery", ROOT / "docs" / "gallery.py")
+        self.gallery = module_from_spec(spec)
+        spec.loader.exec_module(self.gallery)
+
+    def test_its_sweeps_and_figures_exist(self):
+        for name, entry in self.gallery.ENTRIES.items():
+            with self.subTest(name):
+                self.assertTrue((SWEEPS / f"{entry.sweep}.cfg").is_file())
+                figure, *options = entry.figure.split()
+                self.assertTrue(understood(["figure", figure, "x.h5", *options]))
+                self.assertFalse(entry.report and not understood([entry.report, "x.h5"]))
+
+    def test_the_page_shows_what_is_there(self):
+        titles = [entry.title for entry in self.gallery.ENTRIES.values()]
+        sections = self.gallery.kept_sections()
+        self.assertEqual(list(sections), [title for title in titles if title in sections])
+        self.assertGreater(len(sections), 4)
+        for text in sections.values():
+            picture = re.search(r"^!\[.*\]\((.*)\)$", text, re.MULTILINE)[1]
+            self.assertTrue((ROOT / "docs" / picture).is_file())
 
 
 if __name__ == "__main__":
