@@ -39,6 +39,7 @@ class Entry:
     text: str
     run: str = ""
     report: str = ""
+    kind: str = "png"
 
 
 ENTRIES = {
@@ -78,7 +79,7 @@ ENTRIES = {
         "Test error over weight scale and number of samples", "init_by_size", "map --column test_loss", 0.2,
         "Of linear networks on noisy samples."),
     "courses": Entry(
-        "Pairs of strings over training", "merger_theory", "courses --select gain=0.1 fraction=1", 3,
+        "Pairs of strings over training", "merger_theory", "courses --select gain=0.5 fraction=1", 3,
         "Squared distances of hidden states, as the effective theory has them from their start and as the network had "
         "them."),
 }
@@ -115,7 +116,7 @@ def kept_sections():
 
 def make(name, entry, n_ranks):
     """Trains and draws; the section's text."""
-    file, picture = f"{entry.sweep}.h5", f"{name}.png"
+    file, picture = f"{entry.sweep}.h5", f"{name}.{entry.kind}"
     train = ["regime", "run", f"sweeps/{entry.sweep}.cfg", *entry.run.split()]
     run(["mpirun", "-q", "-n", str(n_ranks), *train, "-o", FILES / file, "--quiet"])
     figure, *rest = entry.figure.split()

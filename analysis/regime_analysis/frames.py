@@ -1,7 +1,7 @@
 """Tidy pandas frames of a sweep: one observation a row, one variable a column.
 
-Axes come first, also the knobs that move together along one. Codes are their names. Settings that do
-not vary are no columns: see settings(ds).
+Axes come first, also the knobs that move together along one. Codes are their names. Settings that
+do not vary are no columns: see settings(ds).
 """
 
 import numpy as np
@@ -16,8 +16,8 @@ MOST_VALUES = 32  # a further dimension with more of them has a frame of its own
 def frame(ds):
     """One row a point: its axes and its columns; status is `pending` where there is nothing yet.
 
-    A column with one further dimension becomes a column a value, as validation_accuracy_100; what has
-    more dimensions, or more values than MOST_VALUES, is left out.
+    A column with one further dimension becomes a column a value, as validation_accuracy_100; what
+    has more dimensions, or more values than MOST_VALUES, is left out.
     """
     columns = {}
     for name, variable in _over_points(ds):
@@ -31,7 +31,7 @@ def frame(ds):
 
 
 def records(ds):
-    """One row a point and record: its axes, the epoch, and the trajectories, named without _history.
+    """One row a point and record: axes, epoch, and the trajectories, named without _history.
 
     Records after the end of a point are no rows, nor are points that are not finished.
     """

@@ -156,8 +156,8 @@ class Modes(Sweeps):
 
     def test_a_sweep_may_choose_the_command(self):
         words = self.said["regimes"].split("regime_analysis ")[1].split()
-        self.assertEqual(words, ["figure", "map", self.paths["regimes"], "--column", "kernel_distance",
-                                 "--select", "lambda=2"])
+        self.assertEqual(words, ["figure", "map", self.paths["regimes"], "--column",
+                                 "kernel_distance", "--select", "lambda=2"])
         self.assertEqual(command(*words)[0], 0)
 
 
@@ -248,8 +248,8 @@ class Deviation(Sweeps):
         self.assertIn("loss", made.axes[0].get_ylabel())
 
     def test_a_sweep_without_theory_is_answered(self):
-        self.refused("no point of this sweep has loss_deviation", "figure", "deviation", self.paths["rates"],
-                     "--select", "depth=3", "--column", "loss_deviation")
+        self.refused("no point of this sweep has loss_deviation", "figure", "deviation",
+                     self.paths["rates"], "--select", "depth=3", "--column", "loss_deviation")
         self.refused("loss is no deviation from theory", "figure", "deviation", self.paths["rates"],
                      "--column", "loss")
 
