@@ -35,6 +35,13 @@ says() {
     grep -qF -- "$1" output || { fail "not said: $1"; cat output; }
 }
 
+# have PROGRAM: what only some machines can check; where nothing may be skipped it must be there
+have() {
+    command -v "$1" >/dev/null && return
+    [ "${REGIME_NO_SKIP:-0}" = 0 ] || fail "no $1 here"
+    return 1
+}
+
 # ranks N COMMAND...
 ranks() {
     local n=$1

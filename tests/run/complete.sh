@@ -59,7 +59,7 @@ while read -r command; do
 done <commands
 
 # ---- zsh, where there is one: typed into a real line editor ----
-if command -v zsh >/dev/null; then
+if have zsh; then
     zsh -n "$made/_regime" || fail "zsh cannot read it"
     cat >typed.zsh <<'ZSH'
 zmodload zsh/zpty

@@ -28,8 +28,8 @@ fi
 
 # ---- man pages: one for each command and model, none with a warning ----
 lint() { # PAGE: warnings of both readers; a page is of a version, not of a day
-    if command -v man >/dev/null; then { LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -E UTF-8 -l "$1" >/dev/null; } 2>&1; fi
-    if command -v mandoc >/dev/null; then mandoc -T lint -W warning "$1" | grep -v "missing date"; fi
+    if have man; then { LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -E UTF-8 -l "$1" >/dev/null; } 2>&1; fi
+    if have mandoc; then mandoc -T lint -W warning "$1" | grep -v "missing date"; fi
 }
 for page in "$share"/man/man*/*; do
     lint "$page" >output
@@ -41,7 +41,7 @@ done
 for name in $(installed regime describe | sed -n '/^ \|^$\|^regime\|^Keys/!p'); do
     [ -s "$share/man/man7/regime-$name.7" ] || fail "no man page of the model $name"
 done
-if command -v man >/dev/null; then
+if have man; then
     man -M "$share/man" -P cat regime-run >output 2>&1 || fail "man does not find regime-run"
     says "--time-limit"
     printf '.TH X 1\n.SH NAME\nx \\- y\n.no_such_macro\n.ft ZZ\n' >planted.1
@@ -61,7 +61,7 @@ done < <(grep -roE '\]\([^)#][^)]*\)' "$share/doc/regime" --include='*.md' | sed
 # shellcheck disable=SC2016 # expanded by the shell that is started
 installed bash -c '. "$0/bash-completion/completions/regime" && complete -p regime' "$share" >output || fail "no completion"
 says "_regime regime"
-for lmod in "${LMOD_PKG:-}" /usr/share/lmod/lmod /usr/share/lmod; do
+for lmod in "${LMOD_PKG:-}" /usr/share/lmod/lmod; do
     [ -e "$lmod/init/bash" ] || continue
     # shellcheck disable=SC2016
     installed bash -c '. "$0/init/bash" && module use "$1/modulefiles" && PATH=${PATH#*:} && module load regime &&

@@ -1,0 +1,190 @@
+"""documents.py SOURCE BUILD [DOCUMENT...]: runs the commands of the documents as they stand.
+
+Each document is worked through from top to bottom in a copy of the checkout, in which no sweep trains for more than
+EPOCHS. A fenced block says by its first word what it is:
+
+    sh python r octave julia    run; blocks of one language follow each other as in one session
+    output                      in what the block before it prints; "..." stands for anything
+    output like                 the same, with whatever numbers
+    text cfg c                  not run
+
+and by a second word why it is not run (see NOT_RUN); its commands and files must exist all the same. A comment
+<!-- sh ... --> or <!-- python ... --> is run too: what the text takes for given. Commands within the text must name what there is.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+NOT_RUN = {
+    "cluster": "needs SLURM or modules",
+    "container": "needs a container builder",
+    "hours": "takes long",
+    "machine": "installs software",
+    "build": "builds anew",
+}
+LANGUAGES = {
+    "sh": ["bash", "-e"],
+    "python": ["/usr/bin/python3", "-B"],
+    "r": ["Rscript"],
+    "octave": ["octave", "--no-gui", "--quiet"],
+    "julia": ["julia"],
+}
+SHOWN = {"text", "cfg", "c", "output"}
+EPOCHS = 20
+SECONDS = 600  # for one block, on a busy machine; quiet, all documents take a minute
+
+FENCE = re.compile(
+    r"^```(?P<info>[^\n]*)\n(?P<text>.*?)^```$|^<!-- (?P<hidden>sh|python)\n(?P<given>.*?)^-->$", re.M | re.S
+)
+
+
+class Block:
+    def __init__(self, document, match):
+        words = (match["info"] or match["hidden"] or "").split()
+        source = match.string
+        self.place = f"{document.name}:{source.count(chr(10), 0, match.start()) + 1}"
+        self.language = words[0] if words else ""
+        self.why_not = words[1] if len(words) > 1 else None
+        self.text = match["given"] if match["hidden"] else match["text"]
+
+
+class Program:
+    """What regime and its analysis take: names of commands and their options."""
+
+    def __init__(self, regime, environment):
+        def says(*words):
+            run = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=60, check=False)
+            return run.stdout + run.stderr
+
+        names = re.findall(r"^  ([a-z]+) ", says(regime, "--help"), re.M)
+        self.options = {name: set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", says(regime, name, "--help"))) for name in names}
+        figures = says("/usr/bin/python3", "-B", "-m", "regime_analysis", "--help")
+        self.figures = set(re.findall(r"[a-z_]+", figures))
+
+    def mistakes(self, text):
+        """Commands in a text that name no command, or an option that it does not take."""
+        for command, rest in re.findall(r"(?:^|[ `(])regime ([a-z]+)\b([^`|;&#\n]*)", text, re.M):
+            if command not in self.options:
+                yield f"no command: regime {command}"
+                continue
+            for option in re.findall(r"(?<=\s)(--?[a-z][\w-]*)", rest):
+                if option not in self.options[command] | {"--help"}:
+                    yield f"regime {command} has no {option}"
+        for figure in re.findall(r"-m regime_analysis ([a-z_]+)", text):
+            if figure not in self.figures:
+                yield f"no command: regime_analysis {figure}"
+
+
+def copy_checkout(source, build, folder):
+    ignored = shutil.ignore_patterns("build", "out", ".git", "__pycache__", "scratch.*")
+    shutil.copytree(source, folder, ignore=ignored, symlinks=True)
+    (folder / "build").mkdir()
+    (folder / "build/release").symlink_to(build)
+    for sweep in (folder / "sweeps").glob("*.cfg"):
+        text = sweep.read_text()
+        sweep.write_text(re.sub(r"(max_epochs *= *)(\d+)", lambda m: m[1] + str(min(int(m[2]), EPOCHS)), text))
+
+
+def pattern_of(line, any_number):
+    pattern = re.escape(line.rstrip()).replace(r"\.\.\.", ".*?")
+    if any_number:
+        pattern = re.sub(r"(?:\\ )*\d+(?:\\\.\d+)?", lambda _: r" *[\d.]+", pattern)
+    return pattern + r" *\n"
+
+
+def matches(expected, got, any_number):
+    """Does the output contain these lines one after the other?"""
+    lines = expected.splitlines()
+    pattern = "".join(r"(?:.*\n)*?" if line.strip() == "..." else pattern_of(line, any_number) for line in lines)
+    return re.search("^" + pattern, got, re.M) is not None
+
+
+def session(block, before):
+    """The program text that continues the blocks of the same language before it."""
+    if block.language == "sh":  # its variables and folder are kept in a file
+        return f"[ ! -e .session ] || . ./.session\n{block.text}\nexport -p >.session\n"
+    return "\n".join(earlier.text for earlier in before if earlier.language == block.language) + "\n" + block.text
+
+
+def run(block, before, folder, environment):
+    """What the block prints, and what is wrong with it."""
+    script = folder / f".block.{block.language}"
+    script.write_text(session(block, before))
+    try:
+        done = subprocess.run([*LANGUAGES[block.language], script.name], cwd=folder, env=environment, text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        return "", [f"not done after {SECONDS} s:\n{block.text}"]
+    wrong = [] if done.returncode == 0 else [f"exit {done.returncode}:\n{block.text}{done.stdout[-3000:]}"]
+    return done.stdout, wrong
+
+
+def only_shown(block, program, folder):
+    """What is wrong with a block that is not run."""
+    if block.why_not not in NOT_RUN:
+        yield f"a block may be left out as {', '.join(NOT_RUN)}: not as {block.why_not}"
+    yield from program.mistakes(block.text)
+    if block.language == "sh" and subprocess.run(["bash", "-n"], input=block.text, text=True, check=False).returncode:
+        yield "no shell command"
+    for path in re.findall(r"(?<![\w/.])(?:sweeps|slurm|packaging)/[\w./-]+", block.text):
+        if not (folder / path).exists():
+            yield f"no file {path}"
+
+
+def check(document, folder, environment, program):
+    """Works through a document; yields its mistakes."""
+    source = document.read_text()
+    blocks = [Block(document, match) for match in FENCE.finditer(source)]
+    done, printed = [], ""
+    for block in blocks:
+        wrong = []
+        if block.language == "output":
+            if not matches(block.text, printed, block.why_not == "like"):
+                wrong = [f"printed was\n{printed}not\n{block.text}"]
+        elif block.why_not:
+            wrong = list(only_shown(block, program, folder))
+        elif block.language in LANGUAGES:
+            if not shutil.which(LANGUAGES[block.language][0]):
+                print(f"  {block.place}: not run: no {LANGUAGES[block.language][0]} here")
+                continue
+            printed, wrong = run(block, done, folder, environment)
+            done.append(block)
+        elif block.language not in SHOWN:
+            wrong = ["a block without a word: " + ", ".join([*LANGUAGES, *sorted(SHOWN)])]
+        yield from (f"{block.place}: {what}" for what in wrong)
+    yield from (f"{document.name}: {what}" for what in program.mistakes(FENCE.sub("", source)))
+
+
+def main(source, build, *names):
+    source, build = Path(source).resolve(), Path(build).resolve()
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "REGIME_"))}
+    environment.update(PATH=f"{build}:/usr/bin:{os.environ['PATH']}", PYTHONPATH=str(source / "analysis"),
+                       PYTHONDONTWRITEBYTECODE="1", MPLBACKEND="Agg", MPLCONFIGDIR=tempfile.gettempdir())
+    program = Program(build / "regime", environment)
+    documents = [source / name for name in names] or [
+        *source.glob("*.md"), *sorted((source / "docs").glob("*.md")), source / "tests/check/planted/planted.md"]
+    mistakes = []
+    for document in documents:
+        if document.name == "CHANGELOG.md":
+            continue
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = Path(scratch) / "regime"
+            copy_checkout(source, build, folder)
+            found = list(check(document, folder, environment, program))
+        if document.name == "planted.md":
+            wanted = len(re.findall("FAULT", document.read_text()))
+            found = [] if len(found) == wanted else [f"{len(found)} of {wanted} planted faults found: {found}"]
+        print(f"{document.relative_to(source)}: {len(found)} mistakes")
+        mistakes += found
+    print("\n".join(mistakes))
+    return bool(mistakes)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
