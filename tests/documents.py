@@ -1,15 +1,17 @@
 """documents.py SOURCE BUILD [DOCUMENT...]: runs the commands of the documents as they stand.
 
-Each document is worked through from top to bottom in a copy of the checkout, in which no sweep trains for more than
+Each document is worked through from top to bottom in a folder like the checkout, in which no sweep trains for more than
 EPOCHS. A fenced block says by its first word what it is:
 
     sh python r octave julia    run; blocks of one language follow each other as in one session
+    cfg                         a sweep file, which regime plan must understand
     output                      in what the block before it prints; "..." stands for anything
     output like                 the same, with whatever numbers
-    text cfg c                  not run
+    text c                      not run
 
 and by a second word why it is not run (see NOT_RUN); its commands and files must exist all the same. A comment
-<!-- sh ... --> or <!-- python ... --> is run too: what the text takes for given. Commands within the text must name what there is.
+<!-- sh ... --> or <!-- python ... --> is run too: what the text takes for given. Commands and files that the text names
+must exist.
 """
 
 import os
@@ -33,8 +35,9 @@ LANGUAGES = {
     "r": ["Rscript"],
     "octave": ["octave", "--no-gui", "--quiet"],
     "julia": ["julia"],
+    "cfg": ["regime", "plan", "--no-timing"],
 }
-SHOWN = {"text", "cfg", "c", "output"}
+SHOWN = {"text", "c", "output"}
 EPOCHS = 20
 SECONDS = 600  # for one block, on a busy machine; quiet, all documents take a minute
 
@@ -80,14 +83,18 @@ class Program:
                 yield f"no command: regime_analysis {figure}"
 
 
-def copy_checkout(source, build, folder):
-    ignored = shutil.ignore_patterns("build", "out", ".git", "__pycache__", "scratch.*")
-    shutil.copytree(source, folder, ignore=ignored, symlinks=True)
+def make_checkout(source, build, folder):
+    """Links to what the checkout holds, and shorter sweeps of its own."""
+    folder.mkdir()
+    for entry in source.iterdir():
+        if entry.name not in ("build", "out", "sweeps") and not entry.name.startswith("."):
+            (folder / entry.name).symlink_to(entry)
     (folder / "build").mkdir()
     (folder / "build/release").symlink_to(build)
-    for sweep in (folder / "sweeps").glob("*.cfg"):
-        text = sweep.read_text()
-        sweep.write_text(re.sub(r"(max_epochs *= *)(\d+)", lambda m: m[1] + str(min(int(m[2]), EPOCHS)), text))
+    (folder / "sweeps").mkdir()
+    for sweep in (source / "sweeps").glob("*.cfg"):
+        text = re.sub(r"(max_epochs *= *)(\d+)", lambda m: m[1] + str(min(int(m[2]), EPOCHS)), sweep.read_text())
+        (folder / "sweeps" / sweep.name).write_text(text)
 
 
 def pattern_of(line, any_number):
@@ -104,10 +111,19 @@ def matches(expected, got, any_number):
     return re.search("^" + pattern, got, re.M) is not None
 
 
+def missing_files(text, folder):
+    """Files of the checkout that a text names and that are not there; NAME stands for a part to be filled in."""
+    named = re.findall(r"(?<![\w/.-])(?:bench|docs|include|manual|packaging|slurm|src|sweeps|tests)/[\w./*-]*\w", text)
+    named += [f"bench/{program}.c" for program in re.findall(r"(?<![\w/])bench_[a-z]+(?![\w.])", text)]
+    return [f"no file {path}" for path in named if not re.search(r"[A-Z*]", path) and not (folder / path).exists()]
+
+
 def session(block, before):
     """The program text that continues the blocks of the same language before it."""
     if block.language == "sh":  # its variables and folder are kept in a file
         return f"[ ! -e .session ] || . ./.session\n{block.text}\nexport -p >.session\n"
+    if block.language == "cfg":
+        return block.text
     return "\n".join(earlier.text for earlier in before if earlier.language == block.language) + "\n" + block.text
 
 
@@ -132,9 +148,7 @@ def only_shown(block, program, folder):
     yield from program.mistakes(block.text)
     if block.language == "sh" and subprocess.run(["bash", "-n"], input=block.text, text=True, check=False).returncode:
         yield "no shell command"
-    for path in re.findall(r"(?<![\w/.])(?:sweeps|slurm|packaging)/[\w./-]+", block.text):
-        if not (folder / path).exists():
-            yield f"no file {path}"
+    yield from missing_files(block.text, folder)
 
 
 def check(document, folder, environment, program):
@@ -150,7 +164,7 @@ def check(document, folder, environment, program):
         elif block.why_not:
             wrong = list(only_shown(block, program, folder))
         elif block.language in LANGUAGES:
-            if not shutil.which(LANGUAGES[block.language][0]):
+            if not shutil.which(LANGUAGES[block.language][0], path=environment["PATH"]):
                 print(f"  {block.place}: not run: no {LANGUAGES[block.language][0]} here")
                 continue
             printed, wrong = run(block, done, folder, environment)
@@ -158,7 +172,8 @@ def check(document, folder, environment, program):
         elif block.language not in SHOWN:
             wrong = ["a block without a word: " + ", ".join([*LANGUAGES, *sorted(SHOWN)])]
         yield from (f"{block.place}: {what}" for what in wrong)
-    yield from (f"{document.name}: {what}" for what in program.mistakes(FENCE.sub("", source)))
+    prose = FENCE.sub("", source)
+    yield from (f"{document.name}: {what}" for what in [*program.mistakes(prose), *missing_files(prose, folder)])
 
 
 def main(source, build, *names):
@@ -175,7 +190,7 @@ def main(source, build, *names):
             continue
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch) / "regime"
-            copy_checkout(source, build, folder)
+            make_checkout(source, build, folder)
             found = list(check(document, folder, environment, program))
         if document.name == "planted.md":
             wanted = len(re.findall("FAULT", document.read_text()))
