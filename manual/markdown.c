@@ -11,7 +11,7 @@ static void put_text(FILE *out, const char *text)
     for (; *text; text++) {
         if (*text == '`')
             literal = !literal;
-        if (!literal && strchr("\\*<[", *text))
+        if (!literal && strchr("\\*<", *text))
             putc('\\', out);
         putc(*text, out);
     }
