@@ -7,7 +7,9 @@ share=$prefix/share
 mkdir elsewhere && cd elsewhere || exit 1
 
 # A shell that knows the prefix and nothing of the build tree.
-installed() { env -i HOME="$HOME" PATH="$prefix/bin:/usr/bin:/bin" OMP_NUM_THREADS=1 "$@"; }
+installed() {
+    env -i HOME="$HOME" PATH="$prefix/bin:/usr/bin:/bin" OMP_NUM_THREADS=1 ASAN_OPTIONS="$ASAN_OPTIONS" "$@"
+}
 
 for file in bin/regime share/man/man1/regime.1 share/man/man5/regime-sweep.5 share/regime/sweeps/quick.cfg \
     share/regime/slurm/regime.sbatch share/regime/analysis/regime_analysis/__init__.py \
