@@ -22,6 +22,7 @@ SYMBOLS = ("tab:blue", "tab:red", "tab:green", "tab:purple", "tab:brown", "tab:p
            "tab:cyan")
 SEVERAL = "0.25"  # symbols on one edge
 GAP, TITLE = 0.35, 0.3  # inches
+NARROWEST = 5.2  # inches: the legend
 
 
 @dataclass
@@ -156,12 +157,13 @@ def _draw(machines, layouts):
     widths = [max(size[0], 1.2) + GAP for size, *_ in layouts]
     height = max(size[1] for size, *_ in layouts) + TITLE
     drawn, panels = plt.subplots(
-        1, len(machines), figsize=(SCALE * sum(widths), SCALE * height), squeeze=False,
-        gridspec_kw=dict(width_ratios=widths), constrained_layout=True)
+        1, len(machines), figsize=(max(SCALE * sum(widths), NARROWEST), SCALE * height),
+        squeeze=False, gridspec_kw=dict(width_ratios=widths), constrained_layout=True)
     for ax, machine, layout, width in zip(panels.flat, machines, layouts, widths):
         (x, y), places, edges = layout
         ax.set(xlim=((x - width) / 2, (x + width) / 2), ylim=(y - height + TITLE / 2, y + TITLE / 2),
-               aspect="equal", title=machine.title)
+               aspect="equal")
+        ax.set_title(machine.title, pad=0)
         ax.axis("off")
         for (state, after), points, label in edges:
             _draw_edge(ax, points, label, _edges(machine)[state, after])

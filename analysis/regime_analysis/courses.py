@@ -97,7 +97,7 @@ def _set_floor(shown, panels):
     """Of panels on a logarithmic scale: below it is rounding."""
     for ax, name in zip(shown, panels):
         if name != "named pairs":
-            largest = max(np.nanmax(line.get_ydata()) for line in ax.lines)
+            largest = np.nanmax([line.get_ydata() for line in ax.lines], initial=0) or 1
             ax.set_ylim(max(ax.get_ylim()[0], FLOOR * largest), 2 * largest)
 
 

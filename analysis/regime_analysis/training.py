@@ -77,7 +77,8 @@ def _draw_validated(ax, part, trained, validated):
     last = part["epochs_trained"].where(measures.done(part)).values
     for shade, i in zip(_shades(len(lengths)), np.argsort(lengths)):
         _lines(ax, part, values[..., i], shade, f"length {lengths[i]:g}")
-        if not np.isfinite(values[..., i]).any():  # read at the end alone
+        read_at_the_end_alone = not np.isfinite(values[..., i]).any()
+        if read_at_the_end_alone and np.isfinite(ends[:, i]).any():
             ax.plot(np.nanmedian(last), np.nanmedian(ends[:, i]), color=shade,
                     label=f"length {lengths[i]:g}", **END)
     _lines(ax, part, trials(part, f"{trained}_history"), _INK, "trained strings")
