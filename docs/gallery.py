@@ -82,6 +82,35 @@ ENTRIES = {
         "Pairs of strings over training", "merger_theory", "courses --select gain=0.5 fraction=1", 3,
         "Squared distances of hidden states, as the effective theory has them from their start and as the network had "
         "them."),
+    "training": Entry(
+        "An algorithm is found", "parity_main", "training", 1.5,
+        "Twelve networks on strings of length 1 to 10: loss, accuracy on random strings up to a thousand times as long, and "
+        "the states that the network keeps apart. They split as long as it learns, and merge when it generalises."),
+    "states": Entry(
+        "The automaton forming", "parity_snapshots", "states --select gain=0.1", 0.3,
+        "Hidden states of all 2046 strings in the plane of their two largest principal components over all of training. "
+        "With `-o forming.gif` all records follow one another."),
+    "automaton": Entry(
+        "What a network has become", "parity_main", "automaton --select replicate=0", 1.5,
+        "The automaton read off a network in the end, in layers of the shortest string that leads to a state; what it "
+        "reduces to, and the task."),
+    "mergers": Entry(
+        "Which pairs of strings merge", "parity_mergers", "mergers", 1.5,
+        "Over the lengths of both strings, as in Figures 7 and 14 of van Rossem and Saxe (2025). Strings of one or two "
+        "symbols merge with no other."),
+    "pairs": Entry(
+        "Apart, and together again", "parity_mergers", "courses", 1.5,
+        "Five pairs of strings, as in Figure 10: those that come apart before they merge."),
+    "tasks": Entry(
+        "Other tasks than parity", "random_tasks", "learned", 4,
+        "Fifty random automata of up to seven states, as in Figure 16: what share of the networks learned theirs depends "
+        "on what is asked of them."),
+    "variants": Entry(
+        "Larger weights, tanh, a readout with a jump", "parity_variants", "learned", 1.5,
+        "The variants of the main run, the jump as in Figure 20."),
+    "tanh": Entry(
+        "The phase diagram with tanh", "parity_tanh", "phase", 6,
+        "Over initial weight scale and training fraction, as with ReLU above."),
 }
 
 

@@ -32,6 +32,11 @@ DRAWN = {  # which sweep each figure is tried on, and the options that it cannot
     "deviation": ("linear", {}),
     "spectra": ("linear", {}),
     "courses": ("parity", {}),
+    "training": ("parity", {}),
+    "mergers": ("parity", {}),
+    "learned": ("parity", {}),
+    "automaton": ("parity", {}),
+    "states": ("parity", {}),
 }
 
 
