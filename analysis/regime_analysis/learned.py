@@ -5,7 +5,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from . import figure, grid, measures
-from .dataset import axes, has_code
+from .dataset import axes, has_code, settings
 from .layout import REPEATS, prepared, wide_axes
 from .repeats import LEVEL, wilson
 from .task import agree, reduced_of, task_of
@@ -33,10 +33,9 @@ def learned(ds, selection=None):
         _draw_shares(right, given.values(), colours[name], (i + 0.5) / len(groups) - 0.5,
                      _BAR / len(groups))
     _label(left, right, ds, labels)
-    figure.explain(drawn, handles if axis else [],
-                   figure.caption(ds, {axis}, [f"bars: share, and Wilson's interval of {LEVEL} %; a point "
-                                               "that diverged counts as one that learned nothing"],
-                                  "shares of"))
+    note = (f"bars: share, and Wilson's interval of {LEVEL} %; a point that diverged counts as one "
+            "that learned nothing")
+    figure.explain(drawn, handles if axis else [], figure.caption(ds, {axis}, [note], "shares of"))
     return drawn
 
 
@@ -67,11 +66,11 @@ def questions(ds):
     ask("right on random strings of length {:g}", ds["validation_accuracy"] == 1,
         "validation_length")
     ask("right on structured strings", ds["structured_accuracy"] == 1)
-    if has_code(ds["verdict"], "untried").values.sum() < ds["verdict"].size:
+    if settings(ds).get("prove", "no") != "no":
         ask("proved right on every length", ds["proved"].astype(bool))
     ask("automaton is finite ({:g})", ds["is_finite"].astype(bool), "merge_distance")
     ask("reduced, it answers like the task ({:g})", _answers_alike(ds), "merge_distance")
-    ask("and is free of conflicts ({:g})", ds["learned_task"].astype(bool), "merge_distance")
+    ask("and is finite, free of conflicts ({:g})", ds["learned_task"].astype(bool), "merge_distance")
     return found
 
 

@@ -124,4 +124,8 @@ def _label(panels, ds):
     for row in panels:
         for ax in row[1:]:
             ax.set_ylabel("")
-        row[-1].legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=7)
+        named = {line.get_label(): line for ax in row for line in ax.lines
+                 if not line.get_label().startswith("_")}
+        if named:
+            row[-1].legend(named.values(), named.keys(), loc="center left", frameon=False,
+                           bbox_to_anchor=(1.01, 0.5), fontsize=7)
