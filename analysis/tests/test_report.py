@@ -183,6 +183,13 @@ class Page(unittest.TestCase):
         self.assertAlmostEqual(took.at_work.mean() * 12, 8)
         self.assertEqual(cost.of(ds, ranks_per_point=4).core_seconds, 32)
 
+    def test_the_column_that_the_sweep_asks_for_comes_first(self):
+        self.phase()
+        self.assertEqual(contents(self.page())["first"]["column"], "validation_accuracy")
+        with h5py.File(self.path, "r+") as file:
+            file.attrs["sweep_file"] = 'model = "x";\ndraw  = "map --column n_states --x gain";\n'
+        self.assertEqual(contents(self.page())["first"]["column"], "n_states")
+
     def test_command_of_teams(self):
         self.phase()
         with h5py.File(self.path, "r+") as file:

@@ -302,7 +302,8 @@ class Browser(unittest.TestCase):
         self.open("parity", scheme="dark")
         self.emulate(scheme="dark", medium="print")
         self.assertFalse(self.element("copy").is_displayed())
-        self.assertFalse(self.browser.find_element(By.TAG_NAME, "nav").is_displayed())
+        for selector in ("nav", ".slider input", ".slider .check"):
+            self.assertFalse(self.browser.find_element(By.CSS_SELECTOR, selector).is_displayed())
         self.assertEqual(self.colour("body", "backgroundColor"), [255, 255, 255])
         self.assertLess(luminance(self.colour("body", "color")), 0.1)
         self.run_script("dispatchEvent(new Event('beforeprint'))")

@@ -1,5 +1,6 @@
 """What a page holds of a sweep: columns over the axes, automata, curves, as long as they fit."""
 
+import re
 import shlex
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from . import automata
 from .blocks import Blocks
 
 FIRST = ("validation_accuracy", "kernel_distance", "test_loss", "train_loss")
+_DRAWN = re.compile(r'^\s*draw\s*=\s*"map --column (\w+)', re.MULTILINE)  # in a sweep file
 _OF_RUN = {PROVENANCE + "wall_seconds": "Seconds that the point took",
            PROVENANCE + "rank": "Rank that trained the point"}
 _MOST_VALUES = 32  # of a point in one column; more are no measure but weights or tables
@@ -73,8 +75,8 @@ def _axis(ds, name):
 
 def _first_view(ds, columns):
     names = [column["name"] for column in columns]
-    drawn = str(ds.attrs.get("setting_draw", "")).partition("--column ")[2].split()
-    column = next((name for name in (*drawn[:1], *FIRST) if name in names), names[0])
+    drawn = _DRAWN.findall(str(ds.attrs.get("sweep_file", "")))
+    column = next((name for name in (*drawn, *FIRST) if name in names), names[0])
     wide = [name for name in axes(ds) if ds.sizes[name] > 1]
     free = [name for name in wide if name not in REPEATS] or wide
     x = first_of(X_CANDIDATES, free[::-1], Y_CANDIDATES)
