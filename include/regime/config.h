@@ -47,8 +47,7 @@ struct rg_spec {
     const struct rg_model *model; /* of the registry, or the one that the file declares */
     struct rg_declared *declared; /* its tables; NULL: the model has its own */
     uint64_t seed;
-    int *
-        lines; /* [knobs] of the sweep file, where each is given; RG_BY_SET; 0: it has its default */
+    int *lines; /* [knobs] where each is given in the sweep file; RG_BY_SET; 0: default */
     int n_axes;
     struct rg_axis axes[RG_AXES_MAX]; /* outermost first */
     int64_t n_points;                 /* product of the counts, below 2^63 */

@@ -232,8 +232,7 @@ struct rg_model {
     const char *name, *doc;
     const char *draw; /* figure of regime_analysis that shows any sweep of it; NULL: none */
     unsigned libraries;
-    size_t
-        settings_size; /* of the settings struct, whose first member is struct rg_loop_settings */
+    size_t settings_size; /* of the settings struct, which begins with struct rg_loop_settings */
     const struct rg_knobs *knobs[RG_PARTS_MAX];     /* the training loop's, the model's own */
     const struct rg_columns *columns[RG_PARTS_MAX]; /* likewise; unused parts are NULL and last */
     const struct rg_dimension *dimensions;
@@ -241,9 +240,8 @@ struct rg_model {
     const struct rg_fixed *fixed;    /* [n_dimensions] in place of their functions, or NULL */
     const struct rg_data_form *form; /* of the data that it takes from a file; NULL: takes none */
     bool teams;                      /* may several ranks work on one point? */
-    /* Does the sweep file bring knobs, columns and dimensions beside its own? Then it has none of the
-     * training loop, and a point is one epoch. */
-    bool declared;
+    bool
+        declared; /* does the sweep file bring knobs and columns? Then a point is one epoch, and none of the loop's */
     const char *checked; /* knobs, separated by a space, on which the verdict of check depends */
 
     /* Do these settings make sense together? RG_ERROR_USER with "knob = value: what is allowed". */

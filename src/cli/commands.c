@@ -2,16 +2,7 @@
 #include "cli/commands.h"
 
 const struct rg_command *const rg_commands[] = {
-    &rg_command_plan,
-    &rg_command_run,
-    &rg_command_status,
-    &rg_command_stop,
-    &rg_command_verify,
-    &rg_command_point,
-    &rg_command_export,
-    &rg_command_replay,
-    &rg_command_measure,
-    &rg_command_describe,
-    &rg_command_doctor,
-    NULL,
+    &rg_command_plan,    &rg_command_run,      &rg_command_status, &rg_command_stop,
+    &rg_command_verify,  &rg_command_point,    &rg_command_export, &rg_command_replay,
+    &rg_command_measure, &rg_command_describe, &rg_command_doctor, NULL,
 };
