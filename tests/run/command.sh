@@ -146,6 +146,15 @@ expect 0 ranks 2 "$REGIME" run faulty.cfg
 says "13 of 14 points done, 1 diverged, 0 failed"
 [ -e faulty.h5.failed ] && fail "what failed points left is still there"
 
+# A program that fails everywhere does not fill the terminal and the disk.
+cat >never.cfg <<'CFG'
+name = "never"; model = "command"; command = "false"; columns = ( { name = "loss"; } ); axes = { replicate = { count = 30; }; };
+CFG
+expect 0 "$REGIME" run never.cfg
+says "0 of 30 points done, 0 diverged, 30 failed"
+[ "$(grep -c "exit status 1" output)" = 20 ] || fail "not the first 20 failures are told"
+[ "$(find never.h5.failed -name '*.json' | wc -l)" = 20 ] || fail "not the first 20 failures are kept"
+
 # The command line is part of what the sweep is.
 expect 2 "$REGIME" run faulty.cfg --set command="python3 ./faulty.py"
 says "+ settings.command"

@@ -70,17 +70,23 @@ static struct json_object *of_seeds(const struct rg_point *point)
     return seeds;
 }
 
+/* The values of a dimension, or its size alone. */
+static struct json_object *of_dimension(const struct rg_fixed *dimension)
+{
+    if (!dimension->values)
+        return json_object_new_int64(dimension->n);
+    struct json_object *values = json_object_new_array();
+    for (int64_t i = 0; i < dimension->n; i++)
+        json_object_array_add(values, of_real(dimension->values[i]));
+    return values;
+}
+
 static struct json_object *of_dimensions(const struct rg_model *model)
 {
     struct json_object *dimensions = json_object_new_object();
-    for (int d = 0; d < model->n_dimensions; d++) {
-        const struct rg_fixed *fixed = &model->fixed[d];
-        struct json_object *values = json_object_new_array();
-        for (int64_t i = 0; i < fixed->n; i++)
-            json_object_array_add(
-                values, fixed->values ? of_real(fixed->values[i]) : json_object_new_int64(i));
-        json_object_object_add(dimensions, model->dimensions[d].name, values);
-    }
+    for (int d = 0; d < model->n_dimensions; d++)
+        json_object_object_add(dimensions, model->dimensions[d].name,
+                               of_dimension(&model->fixed[d]));
     return dimensions;
 }
 
