@@ -4,7 +4,7 @@
 . "$SOURCE/tests/run/common.sh"
 
 export PATH=/usr/bin:$PATH # python3 itself, where a version manager puts scripts before it
-cp "$SOURCE/docs/examples/"{walk.py,walk.cfg} .
+cp "$SOURCE/docs/examples/"* .
 expect 0 ranks 1 "$REGIME" run walk.cfg -o one.h5
 says "20 of 20 points done, 0 diverged, 0 failed"
 blanked one.h5 one.blank
@@ -21,6 +21,9 @@ expect 0 "$REGIME" describe walk.cfg
 says "final(axes...)"
 expect 0 "$REGIME" plan walk.cfg -o none.h5
 says "on one rank: the command"
+
+expect 0 "$REGIME" plan --no-timing parity_torch.cfg
+expect 0 python3 -m py_compile parity_torch.py # it runs where PyTorch is
 
 # The numbers are those that the program gives by hand, from the seeds that belong to the point.
 expect 0 /usr/bin/python3 - <<'PYTHON'
