@@ -34,12 +34,12 @@ struct rg_summary {
 };
 enum rg_status rg_store_summary(struct rg_store *store, struct rg_summary *summary) RG_MUST_CHECK;
 
-/* Calls visit with each point that is not pending, ascending; with `sample`, of very many with an even sample. */
+/* Calls visit with each point of a known status, ascending; with `sample`, of very many with an even sample. */
 struct rg_stored_time {
     int64_t id;
     enum rg_point_status status;
     int64_t rank;
-    double start, wall_seconds; /* NaN, or nonsense of a failed point */
+    double start, wall_seconds; /* NaN, or nonsense of a point that is pending or failed */
 };
 enum rg_status rg_store_times(const struct rg_store *store, bool sample,
                               void (*visit)(void *context, const struct rg_stored_time *time),

@@ -113,6 +113,8 @@ static void add_point(void *context, const struct rg_stored_time *time)
 {
     struct heatmap *heatmap = context;
     int64_t index[RG_AXES_MAX];
+    if (time->status == RG_PENDING)
+        return;
     rg_grid_index(heatmap->spec, time->id, index);
     for (int m = 0; m < heatmap->n_maps; m++) {
         struct cell *cell = cell_of(&heatmap->maps[m], index);

@@ -1,7 +1,8 @@
 /* See overview.h. The counts come from the file, of which all but the records is checked: a look at a large file
  * must take no time. Whether a run holds it, its lock tells. The rate is that of the finished points, which
  * interruptions do not touch: points per busy second of one rank, times the ranks at work: those of a live
- * run are as many as its points in flight, whoever worked before it was resumed.                     */
+ * run are as many as its points in flight, whoever worked before it was resumed. What is left is estimated as a run
+ * estimates it, by what the finished points tell of the others.                                      */
 #include "cli/overview.h"
 
 #include <math.h>
@@ -11,7 +12,19 @@
 #include "cli/stored.h"
 #include "regime/text.h"
 
-static void estimate(struct rg_overview *p)
+/* NaN where this program does not read the sweep as the one that wrote the file. */
+static double mean_left(const char *path)
+{
+    struct rg_stored stored;
+    double seconds = NAN;
+    if (rg_stored_open(path, &stored) == RG_OK)
+        seconds = rg_stored_mean_left(stored.store, stored.spec);
+    rg_stored_close(&stored);
+    rg_error_clear();
+    return seconds;
+}
+
+static void estimate(const char *path, struct rg_overview *p)
 {
     const struct rg_summary *s = &p->summary;
     int64_t left = s->pending + s->failed;
@@ -24,7 +37,11 @@ static void estimate(struct rg_overview *p)
     double finished = (double)(s->points - s->pending);
     p->workers = p->lock.live ? p->lock.in_flight : s->workers;
     p->rate = s->busy_seconds > 0 ? finished * (double)p->workers / s->busy_seconds : NAN;
-    p->eta = left == 0 ? 0 : p->lock.live ? (double)left / p->rate : NAN;
+    const double mean = left > 0 && p->lock.live ? mean_left(path) : NAN;
+    p->eta = left == 0       ? 0
+             : !p->lock.live ? NAN
+             : isnan(mean)   ? (double)left / p->rate
+                             : (double)left * mean / (double)p->workers;
 }
 
 enum rg_status rg_overview_take(const char *path, struct rg_store *store, struct rg_overview *o)
@@ -38,7 +55,7 @@ enum rg_status rg_overview_take(const char *path, struct rg_store *store, struct
     o->saved = !o->lock.live && o->summary.pending > 0
                    ? rg_stored_n_saved(store, path, o->summary.points)
                    : 0;
-    estimate(o);
+    estimate(path, o);
     return RG_OK;
 }
 

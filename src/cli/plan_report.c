@@ -271,19 +271,20 @@ enum rg_status rg_plan_print_time(const struct rg_plan *plan)
 
 /* ---- what is done already ----------------------------------------------------------------------- */
 
-static void print_progress(const struct rg_plan *plan, const struct rg_summary *summary)
+static void print_progress(const struct rg_plan *plan, const struct rg_summary *summary,
+                           double mean_left)
 {
     int64_t finished = summary->done + summary->diverged;
     int64_t rest = summary->pending + summary->failed;
     printf("  so far   %s: %lld of %lld point%s finished", plan->path, (long long)finished,
            (long long)summary->points, rg_plural(summary->points));
-    if (finished == 0 || rest == 0 || isnan(summary->busy_seconds)) {
+    if (finished == 0 || rest == 0 || isnan(mean_left)) {
         puts(rest == 0 ? ": complete" : "");
         return;
     }
     char mean[64], left[64];
     double seconds = summary->busy_seconds / (double)finished;
-    double wall = fmax((double)rest * seconds / (double)plan->n_teams, seconds);
+    double wall = fmax((double)rest * mean_left / (double)plan->n_teams, mean_left);
     rg_duration_print(seconds, mean, sizeof mean);
     rg_duration_print(wall, left, sizeof left);
     printf(", %s each; the rest in about %s\n", mean, left);
@@ -304,17 +305,20 @@ enum rg_status rg_plan_print_existing(const struct rg_plan *plan)
         return RG_OK;
     struct rg_store *store = NULL;
     struct rg_summary summary;
+    double mean_left = NAN;
     RG_TRY(rg_store_open(plan->path, &store));
     enum rg_status code = rg_store_check_sweep(store, plan->spec, rg_arithmetic(plan->spec->model));
     const bool differs = code == RG_ERROR_USER;
     if (code == RG_OK)
         code = rg_store_summary(store, &summary);
+    if (code == RG_OK)
+        mean_left = rg_stored_mean_left(store, plan->spec);
     rg_store_close(&store);
     if (differs) {
         warn_of_another();
         return RG_OK;
     }
     RG_TRY(code);
-    print_progress(plan, &summary);
+    print_progress(plan, &summary, mean_left);
     return RG_OK;
 }

@@ -2,6 +2,7 @@
  * says it was run with must come out again, or its values would be shown under wrong names.          */
 #include "cli/stored.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -160,6 +161,36 @@ void rg_stored_learn(const char *path, const struct rg_spec *spec, struct rg_cos
     if (code == RG_OK)
         rg_costs_fit(costs);
     rg_error_clear();
+}
+
+struct left {
+    struct rg_costs *costs;
+    double n, seconds; /* of points that are not finished */
+};
+
+static void add_left(void *context, const struct rg_stored_time *time)
+{
+    struct left *left = context;
+    if (time->status == RG_DONE || time->status == RG_DIVERGED)
+        return;
+    left->n++;
+    left->seconds += rg_costs_of(left->costs, time->id);
+}
+
+double rg_stored_mean_left(const struct rg_store *store, const struct rg_spec *spec)
+{
+    struct left left = {0};
+    enum rg_status code = rg_costs_create(spec, &left.costs);
+    if (code == RG_OK)
+        code = rg_store_times(store, true, learn, left.costs);
+    if (code == RG_OK) {
+        rg_costs_fit(left.costs);
+        code = rg_store_times(store, true, add_left, &left);
+    }
+    const bool known = code == RG_OK && rg_costs_known(left.costs) && left.n > 0;
+    rg_costs_destroy(&left.costs);
+    rg_error_clear();
+    return known ? left.seconds / left.n : NAN;
 }
 
 int64_t rg_stored_n_saved(const struct rg_store *store, const char *path, int64_t n_points)

@@ -41,6 +41,9 @@ enum rg_status rg_stored_adopt_arithmetic(const char *path) RG_MUST_CHECK;
  * no such file, or it is not of this sweep, or cannot be read: others say so.                        */
 void rg_stored_learn(const char *path, const struct rg_spec *spec, struct rg_costs *costs);
 
+/* The mean seconds of a point that is not finished, as those of this sweep tell that are; NaN: they do not. */
+double rg_stored_mean_left(const struct rg_store *store, const struct rg_spec *spec);
+
 /* Points that a later run goes on with in mid-training: pending, and saved beside the file at `path`. What cannot
  * be told is warned of and not counted.                                                             */
 int64_t rg_stored_n_saved(const struct rg_store *store, const char *path, int64_t n_points);

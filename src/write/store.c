@@ -232,7 +232,7 @@ static void visit_block(const struct block *block, int64_t first, int64_t n,
                                             .rank = block->rank[i],
                                             .start = block->start[i],
                                             .wall_seconds = block->wall[i]};
-        if (block->status[i] != RG_PENDING && block->status[i] <= RG_FAILED)
+        if (block->status[i] <= RG_FAILED)
             visitor->visit(visitor->context, &time);
     }
 }
