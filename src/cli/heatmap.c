@@ -49,9 +49,25 @@ static struct bins make_bins(const struct rg_spec *spec, int place, int64_t most
     return (struct bins){axis, place, count < most ? count : most};
 }
 
+static int64_t count_of(const struct bins *bins)
+{
+    return bins->axis ? bins->axis->count : 1;
+}
+
 static int64_t bin_of(const struct bins *bins, int64_t i)
 {
-    return bins->axis ? (int64_t)((double)i * (double)bins->n / (double)bins->axis->count) : 0;
+    return i * bins->n / count_of(bins);
+}
+
+/* The first value of a bin. */
+static int64_t first_of(const struct bins *bins, int64_t bin)
+{
+    return (bin * count_of(bins) + bins->n - 1) / bins->n;
+}
+
+static int64_t width_of(const struct bins *bins, int64_t bin)
+{
+    return first_of(bins, bin + 1) - first_of(bins, bin);
 }
 
 static struct cell *cell_of(const struct map *map, const int64_t *index)
@@ -63,12 +79,11 @@ static struct cell *cell_of(const struct map *map, const int64_t *index)
 /* A cell has as many points as its part of both axes has values, times all other axes. */
 static void count_points(const struct rg_spec *spec, struct map *map)
 {
-    const int64_t n_down = map->down.axis ? map->down.axis->count : 1,
-                  n_across = map->across.axis->count;
-    for (int64_t i = 0; i < n_down; i++)
-        for (int64_t k = 0; k < n_across; k++)
-            map->cells[bin_of(&map->down, i) * map->across.n + bin_of(&map->across, k)].points +=
-                spec->n_points / n_down / n_across;
+    const int64_t others = spec->n_points / count_of(&map->down) / count_of(&map->across);
+    for (int64_t row = 0; row < map->down.n; row++)
+        for (int64_t k = 0; k < map->across.n; k++)
+            map->cells[row * map->across.n + k].points =
+                width_of(&map->down, row) * width_of(&map->across, k) * others;
 }
 
 static enum rg_status add_map(struct heatmap *heatmap, int down, int across, int columns, int lines)
@@ -180,10 +195,8 @@ static void print_map(FILE *out, const struct rg_spec *spec, const struct map *m
     }
     fprintf(out, "  %*.*s over %s, %s to %s\n", LABEL_MAX, LABEL_MAX, down->name, across->name,
             first, last);
-    for (int64_t row = 0, i = 0; row < map->down.n; row++) {
-        while (bin_of(&map->down, i) < row)
-            i++;
-        print_value(spec, down, i, first);
+    for (int64_t row = 0; row < map->down.n; row++) {
+        print_value(spec, down, first_of(&map->down, row), first);
         print_cells(out, first, map, row);
         fputc('\n', out);
     }

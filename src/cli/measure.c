@@ -291,6 +291,21 @@ static enum rg_status prepare(struct measuring *m)
     return rg_stored_adopt_arithmetic(m->source);
 }
 
+/* What an earlier measure has left: of this sweep, and with the columns of this program? */
+static bool goes_on(const struct measuring *m, const char *arithmetic)
+{
+    struct rg_store *store = NULL;
+    enum rg_status code = rg_store_open(m->made, &store);
+    if (code == RG_OK)
+        code = rg_store_check_sweep(store, m->stored.spec, arithmetic);
+    bool all = code == RG_OK;
+    for (int f = 0; f < m->layout->n_fields && all; f++)
+        all = rg_store_has(store, &m->layout->fields[f]);
+    rg_store_close(&store);
+    rg_error_clear();
+    return all;
+}
+
 /* Rank 0, once all ranks make the same bits. */
 static enum rg_status create_if_new(const struct measuring *m)
 {
@@ -299,6 +314,9 @@ static enum rg_status create_if_new(const struct measuring *m)
     RG_REQUIRE(then && strcmp(then, now) == 0, RG_ERROR_USER,
                "%s was computed with \"%s\", and this would be \"%s\": bits would differ",
                m->source, then ? then : "?", now);
+    const bool between = strcmp(m->made, m->target) != 0;
+    if (between && access(m->made, F_OK) == 0 && !goes_on(m, now))
+        unlink(m->made);
     if (access(m->made, F_OK) == 0)
         return RG_OK;
     return rg_file_create(m->made, m->stored.spec, m->layout, now, m->lock);

@@ -97,6 +97,16 @@ blanked whole.h5 fresh.blank
 same many.h5 "after kills"
 mv kept.blank fresh.blank
 
+# What a measure of another sweep has left is no use, and in no way.
+cp old.h5 new.h5
+cp many.h5 new.h5.measured
+expect 0 ranks 2 "$REGIME" measure new.h5
+same new.h5 "beside another's measures"
+cp old.h5 new.h5
+echo 'no sweep' >new.h5.measured
+expect 0 ranks 2 "$REGIME" measure new.h5
+same new.h5 "beside something else"
+
 # ---- columns by name ----
 cp fresh.h5 new.h5
 expect 2 "$REGIME" measure new.h5
