@@ -114,6 +114,8 @@ static bool put_choice(const struct json_object *value, const struct rg_column *
     return code >= 0;
 }
 
+static const char of_choices[] = "one of: ";
+
 static const struct {
     bool (*put)(const struct json_object *, const struct rg_column *, void *, int64_t);
     const char *allowed;
@@ -122,7 +124,7 @@ static const struct {
     [RG_F8] = {put_real, "a number, or null for none"},
     [RG_I4] = {put_integer, "an integer within 32 bits, or null for none"},
     [RG_I8] = {put_integer, "an integer, or null for none"},
-    [RG_CODE] = {put_choice, "one of the choices"},
+    [RG_CODE] = {put_choice, of_choices},
     [RG_FLAG] = {put_flag, "true or false"},
 };
 
@@ -151,8 +153,9 @@ static bool refuse(const struct filling *filling, const struct json_object *valu
     char text[64];
     snprintf(text, sizeof text, "%s", json_object_to_json_string((struct json_object *)value));
     rg_printable(text);
-    snprintf(filling->why, filling->size, " = %s: must be %s, as the sweep file declares it", text,
-             allowed);
+    const char *choices = allowed == of_choices ? filling->column->meanings : "";
+    snprintf(filling->why, filling->size, " = %s: must be %s%s, as the sweep file declares it",
+             text, allowed, choices);
     return false;
 }
 
@@ -196,6 +199,7 @@ static bool refuse_unknown(const struct rg_columns *columns, const char *name, c
         rg_choice_add(names, sizeof names, columns->rows[c].name);
     snprintf(why, size, "it answered \"%s\", which the sweep file does not declare%s; columns: %s",
              name, rg_hint(name, names), names);
+    rg_printable(why);
     return false;
 }
 
