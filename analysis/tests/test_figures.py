@@ -2,6 +2,7 @@
 and the program's revision."""
 
 import inspect
+import re
 import tempfile
 import unittest
 from pathlib import Path
@@ -67,7 +68,8 @@ class Every(unittest.TestCase):
                 code, out, err = command("figure", name, str(self.folder / f"{sweep}.h5"), *words,
                                          "-o", str(picture))
                 self.assertEqual((code, err, out.strip()), (0, "", str(picture)))
-                said = picture.read_text(encoding="utf-8")
+                texts = re.findall(">([^<]*)</text>", picture.read_text(encoding="utf-8"))
+                said = " ".join(texts)
                 self.assertIn(f"{sweep}_of_this_test", said)
                 with regime.open(self.folder / f"{sweep}.h5") as ds:
                     self.assertIn(f"git {ds.attrs['git_revision'][:12]}", said)
