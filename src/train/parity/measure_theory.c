@@ -62,7 +62,7 @@ enum rg_status rg_measure_theory(const struct rg_measurement *m)
     struct rg_theory_pairs *pairs = &m->measures->pairs;
     if (pairs->n == 0)
         return RG_OK;
-    RG_TRY(rg_theory_pairs_start(m->net, m->measures->tree, m->tick, pairs));
+    RG_TRY(rg_theory_pairs_start(m->net, m->tick, pairs));
     for (int64_t i = 0; i < pairs->n_agreeing; i++) {
         m->measures->distances[i] =
             rg_theory_pair_distance(m->net, &pairs->pairs[i], m->measures->rows);

@@ -10,7 +10,7 @@
 
 #include "regime/memory.h"
 #include "train/parity/automaton.h"
-#include "train/parity/collect.h"
+#include "train/parity/weights.h"
 
 enum { PAIR_STREAM = 2 }; /* beside the two sets of strings of validate.h */
 
@@ -141,10 +141,14 @@ const struct rg_theory_pair *rg_theory_course(const struct rg_theory_pairs *pair
 /* ---- the start of training ------------------------------------------------------------------------ */
 
 struct start {
+    struct rg_weights weights;
+    double *parameters;
+    double *path;         /* [length + 1][hidden] the prefixes of the string at hand */
     double *rows;         /* [rg_automaton_n_rows(analysis_length)][hidden] */
     double (*outputs)[2]; /* [nodes] */
     uint8_t *trained;     /* [nodes] 0: no; else 1 + target */
     int length;           /* of the longest training strings */
+    int analysis_length;
 };
 
 static size_t n_nodes(const struct rg_parity_settings *settings)
@@ -157,10 +161,15 @@ static enum rg_status start_create(const struct rg_parity *net, struct start *st
     const struct rg_parity_settings *settings = rg_parity_settings(net);
     const struct rg_dataset *data = rg_parity_dataset(net);
     const size_t n_rows = (size_t)rg_automaton_n_rows(2, settings->analysis_length);
-    RG_TRY(rg_alloc(&start->rows, n_rows * (size_t)settings->hidden, sizeof *start->rows));
+    const size_t hidden = (size_t)settings->hidden;
+    start->length = (int)settings->max_length;
+    start->analysis_length = (int)settings->analysis_length;
+    RG_TRY(rg_alloc(&start->parameters, (size_t)rg_parity_n_parameters(net),
+                    sizeof *start->parameters));
+    RG_TRY(rg_alloc(&start->path, (size_t)(start->length + 1) * hidden, sizeof *start->path));
+    RG_TRY(rg_alloc(&start->rows, n_rows * hidden, sizeof *start->rows));
     RG_TRY(rg_alloc(&start->outputs, n_nodes(settings), sizeof *start->outputs));
     RG_TRY(rg_alloc(&start->trained, n_nodes(settings), sizeof *start->trained));
-    start->length = (int)settings->max_length;
     for (int length = data->min_length; length <= data->max_length; length++)
         for (int64_t i = 0; i < data->n_of[length]; i++)
             start->trained[(1U << length) + data->codes_of[length][i]] =
@@ -170,29 +179,42 @@ static enum rg_status start_create(const struct rg_parity *net, struct start *st
 
 static void start_free(struct start *start)
 {
+    rg_free(&start->parameters);
+    rg_free(&start->path);
     rg_free(&start->rows);
     rg_free(&start->outputs);
     rg_free(&start->trained);
 }
 
-static void visit(void *context, const struct rg_block *block)
+/* All that string `node` goes on to, depth first. */
+static enum rg_status read_on(const struct start *start, uint32_t node, const struct rg_tick *tick)
 {
-    const struct start *start = context;
-    memcpy(start->outputs[(1U << block->length) + block->first], block->outputs,
-           (size_t)block->n * sizeof *block->outputs);
+    const struct rg_weights *w = &start->weights;
+    const int length = length_of(node) + 1;
+    double *h = start->path + length * w->n;
+    for (uint32_t child = 2 * node; child <= 2 * node + 1; child++) {
+        rg_weights_preactivate(w, h - w->n, child & 1, h);
+        rg_weights_activate(w, h, h);
+        rg_weights_outputs(w, h, start->outputs[child]);
+        if (length <= start->analysis_length)
+            memcpy(start->rows + w->n * rg_automaton_row(2, start->analysis_length, length,
+                                                         child - (1U << length)),
+                   h, (size_t)w->n * sizeof *h);
+        if (length < start->length)
+            RG_TRY(read_on(start, child, tick));
+    }
+    RG_TRY(rg_tick(tick));
+    return RG_OK;
 }
 
-static enum rg_status walk(struct rg_parity *net, struct rg_tree *tree, const struct rg_tick *tick,
-                           struct start *start)
+static enum rg_status read_all(const struct rg_parity *net, struct start *start,
+                               const struct rg_tick *tick)
 {
-    struct rg_collection collection = {(int)rg_parity_settings(net)->analysis_length, start->rows,
-                                       NULL};
-    const struct rg_visitor visitors[] = {rg_collection_visitor(&collection),
-                                          {start->length, visit, start}};
-    rg_parity_swap(net);
-    const enum rg_status status = rg_tree_walk(tree, 2, visitors, tick);
-    rg_parity_swap(net);
-    RG_TRY(status);
+    rg_parity_initial(net, start->parameters);
+    start->weights = rg_weights_view(net, start->parameters);
+    for (int i = 0; i < start->weights.n; i++)
+        start->path[i] = 1;
+    RG_TRY(read_on(start, 1, tick));
     return RG_OK;
 }
 
@@ -231,13 +253,13 @@ static void find_start(const struct rg_parity *net, const struct start *start,
     pair->start = sums;
 }
 
-enum rg_status rg_theory_pairs_start(struct rg_parity *net, struct rg_tree *tree,
-                                     const struct rg_tick *tick, struct rg_theory_pairs *pairs)
+enum rg_status rg_theory_pairs_start(const struct rg_parity *net, const struct rg_tick *tick,
+                                     struct rg_theory_pairs *pairs)
 {
     struct start start = {0};
     enum rg_status status = start_create(net, &start);
     if (status == RG_OK)
-        status = walk(net, tree, tick, &start);
+        status = read_all(net, &start, tick);
     for (int64_t i = 0; i < pairs->n && status == RG_OK; i++) {
         find_start(net, &start, &pairs->pairs[i]);
         status = rg_tick(tick);

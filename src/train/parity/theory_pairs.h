@@ -10,7 +10,6 @@
 #include "regime/model.h"
 #include "train/parity/network.h"
 #include "train/parity/theory.h"
-#include "train/parity/tree.h"
 
 enum { RG_N_COURSES = 32 }; /* pairs to follow: half of them agree */
 
@@ -34,10 +33,10 @@ void rg_theory_pairs_free(struct rg_theory_pairs *pairs);
 /* The k-th pair to follow, k < RG_N_COURSES: agreeing ones first; NULL: there are fewer. */
 const struct rg_theory_pair *rg_theory_course(const struct rg_theory_pairs *pairs, int k);
 
-/* Measures them on the network as it was before training. Continuations, the empty one too, are those
- * with which both strings are in the training set. The tree must reach max_length.                   */
-enum rg_status rg_theory_pairs_start(struct rg_parity *net, struct rg_tree *tree,
-                                     const struct rg_tick *tick,
+/* Measures them on the network as it was before training, in double whatever it trains in: strings with the same end
+ * differ by less than float32 resolves. Continuations, the empty one too, are those with which both strings are in
+ * the training set.                                                                                  */
+enum rg_status rg_theory_pairs_start(const struct rg_parity *net, const struct rg_tick *tick,
                                      struct rg_theory_pairs *pairs) RG_MUST_CHECK;
 size_t rg_theory_pairs_memory(const struct rg_parity_settings *settings); /* bytes */
 

@@ -36,13 +36,18 @@ void rg_weights_activate(const struct rg_weights *w, const double *z, double *h)
         h[i] = w->activation == RG_TANH ? tanh(z[i]) : fmax(z[i], 0);
 }
 
-double rg_weights_output(const struct rg_weights *w, const double *h)
+void rg_weights_outputs(const struct rg_weights *w, const double *h, double *y)
 {
-    double y[2];
     for (int o = 0; o < 2; o++)
         y[o] = w->b_out[o] + cblas_ddot(w->n, w->w_out + o * w->n, 1, h, 1);
     for (int i = 0; w->activation == RG_DISCONTINUITY && i < w->n; i++)
         for (int o = 0; o < 2; o++)
             y[o] += h[i] > 0 ? w->w_out[o * w->n + i] : 0;
+}
+
+double rg_weights_output(const struct rg_weights *w, const double *h)
+{
+    double y[2];
+    rg_weights_outputs(w, h, y);
     return y[1] - y[0];
 }

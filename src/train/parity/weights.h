@@ -29,5 +29,6 @@ void rg_weights_preactivate(const struct rg_weights *weights, const double *h, i
 /* h[n] = act(z) */
 void rg_weights_activate(const struct rg_weights *weights, const double *z, double *h);
 
-/* Difference y_1 - y_0 of the outputs at h; the answer is 1 where it is above 0. */
+/* y[2] at h; and their difference y_1 - y_0: the answer is 1 where it is above 0. */
+void rg_weights_outputs(const struct rg_weights *weights, const double *h, double *y);
 double rg_weights_output(const struct rg_weights *weights, const double *h);
