@@ -61,6 +61,7 @@ static void fading_network(void)
     CU_ASSERT_EQUAL(proof.verdict, RG_REFUTED);
     CU_ASSERT_EQUAL(proof.from, 0);
     CU_ASSERT_EQUAL(proof.generalisation_length, 72);
+    CU_ASSERT_EQUAL(proof.refuted_length, 73);
     CU_ASSERT_STRING_EQUAL(text, "1 0^72");
     weighed_free(&net);
 }
@@ -87,24 +88,45 @@ static void either_side_of_the_edge(void)
     }
 }
 
+/* The counter is 2 after a first 1, when h_0's own unit was on, and keeps a part of it. */
+static struct rg_proof prove_first_one(double keep, char *text, size_t size)
+{
+    struct weighed net;
+    weighed_counting(keep, 0, &net);
+    const struct rg_weights *w = &net.weights;
+    net.parameters[w->w_in - net.parameters + 2 * 9 + 1] = 0;
+    net.parameters[w->w_h - net.parameters + 9 * 10 + 8] = 2;
+    net.parameters[w->b_in - net.parameters + 9] = 0;
+    const struct rg_proof proof = prove(w);
+    rg_runs_print(&proof.counterexample, text, size);
+    weighed_free(&net);
+    return proof;
+}
+
 /* Wrong on the string 1 alone: right from length 2 on. */
 static void wrong_on_a_short_string(void)
 {
-    struct weighed net;
     char text[64];
-    weighed_counting(0, 0, &net);
-    const struct rg_weights *w = &net.weights;
-    net.parameters[w->w_in - net.parameters + 2 * 9 + 1] =
-        0; /* the counter is 2 after a first 1, */
-    net.parameters[w->w_h - net.parameters + 9 * 10 + 8] = 2; /* when h_0's own unit was on */
-    net.parameters[w->b_in - net.parameters + 9] = 0;
-    const struct rg_proof proof = prove(w);
-    rg_runs_print(&proof.counterexample, text, sizeof text);
+    const struct rg_proof proof = prove_first_one(0, text, sizeof text);
     CU_ASSERT_EQUAL(proof.verdict, RG_PROVED);
     CU_ASSERT_EQUAL(proof.from, 2);
+    CU_ASSERT_EQUAL(proof.refuted_length, 0);
     CU_ASSERT_STRING_EQUAL(text, "1");
     CU_ASSERT_EQUAL(proof.generalisation_length, RG_TESTED_LENGTH);
-    weighed_free(&net);
+}
+
+/* The counter falls below 1 within 7 symbols, and then so slowly that no certificate is found: short strings are
+ * wrong, longer ones undecided.                                                                     */
+static void short_strings_refute_nothing(void)
+{
+    char text[64];
+    const struct rg_proof proof = prove_first_one(0.85, text, sizeof text);
+    CU_ASSERT_EQUAL(proof.verdict, RG_OPEN);
+    CU_ASSERT_EQUAL(proof.from, 0);
+    CU_ASSERT_EQUAL(proof.refuted_length, 0);
+    CU_ASSERT_STRING_EQUAL(text, "1");
+    CU_ASSERT_EQUAL(proof.generalisation_length, 0);
+    CU_ASSERT(proof.slow_radius > 0.5 && proof.slow_radius < 1);
 }
 
 static void tanh_stays_open(void)
@@ -194,12 +216,19 @@ static void columns_are_filled(void)
     CU_ASSERT_EQUAL(trained_value(&trained, "proved_from", 0), 1);
     CU_ASSERT_EQUAL(trained_value(&trained, "generalisation_length", 0), RG_TESTED_LENGTH);
     CU_ASSERT_EQUAL(trained_value(&trained, "counterexample_length", 0), 0);
+    CU_ASSERT_EQUAL(trained_value(&trained, "refuted_length", 0), 0);
     CU_ASSERT_EQUAL(trained_value(&trained, "counterexample_count", 0), -1);
     CU_ASSERT(trained_value(&trained, "prove_delta", 0) > 0);
+    CU_ASSERT_EQUAL(trained_value(&trained, "proved_float", 0),
+                    trained_value(&trained, "prove_float_error", 0) <=
+                        trained_value(&trained, "prove_delta", 0));
+    CU_ASSERT_EQUAL(trained_field(&trained, "prove_delta")->type, RG_F8); /* kept unrounded */
+    CU_ASSERT_EQUAL(trained_field(&trained, "prove_float_error")->type, RG_F8);
     CU_ASSERT(trained_value(&trained, "prove_nodes", 0) > 2);
     CU_ASSERT(trained_value(&trained, "slow_radius", 0) < 1);
     CU_ASSERT_EQUAL(trained_value(&trained, "verdict_history", 1), RG_REFUTED);
     CU_ASSERT_EQUAL(trained_value(&trained, "proved_history", 1), 0);
+    CU_ASSERT_EQUAL(trained_value(&trained, "proved_float_history", 1), 0);
     CU_ASSERT_EQUAL(trained_value(&trained, "proved_from_history", 1), -1);
     CU_ASSERT(trained_value(&trained, "generalisation_length_history", 1) < 3);
     trained_free(&trained);
@@ -227,6 +256,7 @@ const struct test_case test_cases[] = {
     {"one that is wrong on 1 0^72 is refuted by it", fading_network},
     {"on either side of the edge nothing false is claimed", either_side_of_the_edge},
     {"wrong on a short string, right from there on", wrong_on_a_short_string},
+    {"wrong on short strings, undecided beyond: open", short_strings_refute_nothing},
     {"networks with tanh stay open", tanh_stays_open},
     {"most trained networks are proved", trained_networks},
     {"strings never contradict a proof under noise", noise_never_contradicts_a_proof},

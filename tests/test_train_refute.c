@@ -32,6 +32,7 @@ static void perfect_network(void)
     refute(&net.weights, &refutation);
     CU_ASSERT_EQUAL(refutation.shortest.length, 0);
     CU_ASSERT_EQUAL(refutation.longest, 0);
+    CU_ASSERT_EQUAL(refutation.beyond, 0);
     CU_ASSERT_EQUAL(refutation.first_random, 0);
     CU_ASSERT_EQUAL(refutation.short_length, 9);
     weighed_free(&net);
@@ -73,11 +74,27 @@ static void fading_network(void)
     CU_ASSERT_STRING_EQUAL(text, "1 0^72");
     CU_ASSERT_EQUAL(refutation.shortest.length, 73);
     CU_ASSERT_EQUAL(refutation.longest, 500);
+    CU_ASSERT_EQUAL(refutation.beyond, 73);
     CU_ASSERT_EQUAL(refutation.first_random, 0);
     const int64_t length = spell(&refutation.shortest, symbols);
     CU_ASSERT_EQUAL(length, 73);
     CU_ASSERT_EQUAL(weighed_answer(&net.weights, length, symbols), 0);
     CU_ASSERT_EQUAL(weighed_answer(&net.weights, length - 1, symbols), 1);
+    weighed_free(&net);
+}
+
+/* A readout that always says 1 is wrong on 0 and, of ten symbols, on ten zeros. */
+static void constant_network(void)
+{
+    struct weighed net;
+    struct rg_refutation refutation;
+    weighed_counting(0, 0, &net);
+    const struct rg_weights *w = &net.weights;
+    net.parameters[w->b_out - net.parameters + 1] = 10;
+    refute(w, &refutation);
+    CU_ASSERT_EQUAL(refutation.shortest.length, 1);
+    CU_ASSERT_EQUAL(refutation.shortest.symbols[0], 0);
+    CU_ASSERT_EQUAL(refutation.beyond, 10);
     weighed_free(&net);
 }
 
@@ -130,6 +147,7 @@ static void slow_network(void)
 const struct test_case test_cases[] = {
     {"a perfect network is not refuted", perfect_network},
     {"one that fades is, by one long string, where random ones are right", fading_network},
+    {"one that says 1 to all is, by a short string and by one beyond", constant_network},
     {"a text that is too short is cut", text_is_cut},
     {"words stand for their rotations", words_stand_for_rotations},
     {"a slow network is seen to be slow", slow_network},

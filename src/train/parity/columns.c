@@ -40,17 +40,27 @@ static const struct rg_column columns[] = {
          .meanings = "untried proved refuted open",
          .unit = "1",
          .doc = "Whether the network is right on all strings from the length proved_from on "
-                "(proved), wrong on counterexample (refuted), or neither was found"},
+                "(proved), wrong on a string longer than the 9 symbols to which all are read "
+                "(refuted), or neither was found (open): counterexample may name a shorter one"},
     AT(RG_COL_PROVED) = {.name = "proved",
                          .type = RG_FLAG,
                          .flags = RG_HISTORY,
                          .unit = "1",
                          .doc = "Whether verdict is proved"},
-    AT(RG_COL_PROVED_FROM) = {.name = "proved_from",
-                              .type = RG_I4,
-                              .flags = RG_HISTORY,
-                              .unit = "1",
-                              .doc = "Length from which on the network is right on every string"},
+    AT(RG_COL_PROVED_FLOAT) =
+        {.name = "proved_float",
+         .type = RG_FLAG,
+         .flags = RG_HISTORY,
+         .unit = "1",
+         .doc = "Whether the proof covers the network as it runs in float32: prove_float_error is "
+                "not above prove_delta. proved is of its weights in exact arithmetic"},
+    AT(RG_COL_PROVED_FROM) =
+        {.name = "proved_from",
+         .type = RG_I4,
+         .flags = RG_HISTORY,
+         .unit = "1",
+         .doc = "Length from which on the network is proved right on every string: the least such "
+                "length, or more than it"},
     AT(RG_COL_GENERALISATION_LENGTH) =
         {.name = "generalisation_length",
          .type = RG_I4,
@@ -58,6 +68,13 @@ static const struct rg_column columns[] = {
          .unit = "1",
          .doc = "Length to which every tested string (short ones, repeated words, random ones to "
                 "length 10000) is right; from proved_from on, where that is known"},
+    AT(RG_COL_REFUTED_LENGTH) =
+        {.name = "refuted_length",
+         .type = RG_I4,
+         .unit = "1",
+         .doc =
+             "Length of the shortest string of more than 9 symbols (5, 4, 3, 3, 3, 3 over 3 to 8 "
+             "symbols) that was found to be wrong, which refutes the network; 0: none was found"},
     AT(RG_COL_COUNTEREXAMPLE_LENGTH) =
         {.name = "counterexample_length",
          .type = RG_I4,
@@ -76,16 +93,15 @@ static const struct rg_column columns[] = {
                                               "last are left out"},
     AT(RG_COL_PROVE_DELTA) =
         {.name = "prove_delta",
-         .type = RG_F4,
+         .type = RG_F8,
          .unit = "1",
          .doc = "Error that every new hidden state (Euclidean) and the difference "
                 "of the outputs may have in an evaluation that is proved too"},
     AT(RG_COL_PROVE_FLOAT_ERROR) =
         {.name = "prove_float_error",
-         .type = RG_F4,
+         .type = RG_F8,
          .unit = "1",
-         .doc = "Error of that kind that single precision does not exceed: float32 is proved too "
-                "where it is below prove_delta"},
+         .doc = "Error of that kind that single precision does not exceed (proved_float)"},
     AT(RG_COL_PROVE_NODES) = {.name = "prove_nodes",
                               .type = RG_I4,
                               .unit = "1",

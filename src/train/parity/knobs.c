@@ -337,8 +337,8 @@ static const struct rg_knob knobs[] = {
      .unit = "1",
      .help =
          "When to look for a proof that the network is right on strings of every length, or for "
-         "a string on which it is wrong: about 2 s of 100 relu units; tanh is refuted or left "
-         "open"},
+         "a string on which it is wrong: about 2 s of 100 relu units; tanh and discontinuity are "
+         "refuted or left open"},
     {.name = "theory_pairs",
      .type = RG_INT,
      .role = RG_MEASUREMENT,

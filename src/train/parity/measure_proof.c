@@ -17,6 +17,8 @@ static void put_proof(const struct rg_row *row, const struct rg_proof *proof)
 {
     rg_row_put(row, RG_COL_VERDICT, 0, proof->verdict);
     rg_row_put(row, RG_COL_PROVED, 0, proof->verdict == RG_PROVED);
+    rg_row_put(row, RG_COL_PROVED_FLOAT, 0,
+               proof->verdict == RG_PROVED && proof->float_error <= proof->delta);
     rg_row_put(row, RG_COL_GENERALISATION_LENGTH, 0, (double)proof->generalisation_length);
     rg_row_put(row, RG_COL_PROVE_DELTA, 0, proof->delta);
     rg_row_put(row, RG_COL_PROVE_FLOAT_ERROR, 0, proof->float_error);
@@ -24,6 +26,7 @@ static void put_proof(const struct rg_row *row, const struct rg_proof *proof)
     rg_row_put(row, RG_COL_SLOW_RADIUS, 0, proof->slow_radius);
     if (proof->verdict == RG_PROVED)
         rg_row_put(row, RG_COL_PROVED_FROM, 0, (double)proof->from);
+    rg_row_put(row, RG_COL_REFUTED_LENGTH, 0, (double)proof->refuted_length);
     put_counterexample(row, &proof->counterexample);
 }
 

@@ -1,5 +1,5 @@
-/* First counterexamples are looked for. Where none is found beyond the short strings, certificates are searched for:
- * coarser graphs have fewer nodes, but wider sets; the first that passes the check is a proof.      */
+/* First counterexamples are looked for. One beyond the short strings refutes the network; else certificates are searched
+ * for: coarser graphs have fewer nodes, but wider sets; the first that passes the check is a proof.      */
 #include "train/parity/prove.h"
 
 #include <math.h>
@@ -86,12 +86,13 @@ enum rg_status rg_prove(const struct rg_weights *weights, const struct rg_task *
         (struct rg_proof){.verdict = RG_OPEN, .delta = NAN, .float_error = NAN, .slow_radius = NAN};
     RG_TRY(rg_refute(weights, task, key, tick, &refutation));
     proof->counterexample = refutation.shortest;
-    if (weights->activation == RG_RELU && refutation.longest <= refutation.short_length)
+    proof->refuted_length = refutation.beyond;
+    if (refutation.beyond > 0)
+        proof->verdict = RG_REFUTED;
+    else if (weights->activation == RG_RELU)
         RG_TRY(try_all(weights, task, tick, proof));
     RG_REQUIRE(proof->verdict != RG_PROVED || refutation.longest < proof->from, RG_ERROR_SYSTEM,
                "a string of %lld symbols contradicts a proof", (long long)refutation.longest);
-    if (proof->verdict == RG_OPEN && refutation.shortest.length > 0)
-        proof->verdict = RG_REFUTED;
     if (proof->verdict != RG_REFUTED)
         RG_TRY(rg_slow_radius(weights, task, tick, &proof->slow_radius));
     proof->generalisation_length = tested_length(&refutation, proof->from);

@@ -1,4 +1,5 @@
-/* Is a network right on every string, of whatever length? Proved, refuted, or open. */
+/* Is a network right on every string, from some length on? Proved; refuted, by a string longer than those that are all
+ * read; or open: a wrong string among those tells nothing of longer ones.                            */
 #pragma once
 
 #include <stdbool.h>
@@ -22,7 +23,9 @@ struct rg_proof {
     double slow_radius; /* see slow.h; NaN if refuted */
     int64_t
         generalisation_length; /* every tested string to this length, from `from` on, is read rightly */
-    struct rg_runs counterexample; /* the shortest that was found, a short one beside a proof too */
+    int64_t
+        refuted_length; /* refuted: of the shortest wrong string beyond the short ones; else 0 */
+    struct rg_runs counterexample; /* the shortest of all, beside another verdict too */
 };
 
 /* The claim is about the weights as they stand, in real arithmetic; delta widens it to arithmetics that round. Only

@@ -61,23 +61,35 @@ void rg_runs_print(const struct rg_runs *runs, char *text, size_t size)
 
 /* ---- reading ---------------------------------------------------------------------------------------- */
 
+struct wrong {
+    int64_t length;   /* 0: there is none */
+    uint8_t *symbols; /* [RG_TESTED_LENGTH] */
+};
+
 struct search {
     struct rg_reader reader;
-    uint8_t *symbols;  /* [capacity] that come next */
-    uint8_t *shortest; /* [RG_TESTED_LENGTH] wrong string, of shortest.length */
+    uint8_t *symbols; /* [capacity] that come next */
+    struct wrong shortest, beyond;
     struct rg_refutation *found;
 };
 
+/* The first `length` symbols of string i, if they are fewer. */
+static void keep_shorter(const struct strings *strings, int i, int64_t length, struct wrong *wrong)
+{
+    if (wrong->length > 0 && wrong->length <= length)
+        return;
+    wrong->length = length;
+    for (int64_t t = 0; t < length; t++)
+        wrong->symbols[t] = strings->symbol(strings->context, i, t);
+}
+
 static void report(struct search *s, const struct strings *strings, int i, int64_t length)
 {
-    struct rg_refutation *found = s->found;
-    if (length > found->longest)
-        found->longest = length;
-    if (found->shortest.length > 0 && found->shortest.length <= length)
-        return;
-    found->shortest.length = length;
-    for (int64_t t = 0; t < length; t++)
-        s->shortest[t] = strings->symbol(strings->context, i, t);
+    if (length > s->found->longest)
+        s->found->longest = length;
+    keep_shorter(strings, i, length, &s->shortest);
+    if (length > s->found->short_length)
+        keep_shorter(strings, i, length, &s->beyond);
 }
 
 /* To their end, or to the first wrong one: its length goes out as `until`, 0 if there is none. */
@@ -160,19 +172,20 @@ static enum rg_status read_random(struct search *s, uint64_t key, uint8_t *symbo
 
 /* ---- the whole -------------------------------------------------------------------------------------- */
 
-/* Alone, by other routines than those that found it. */
-static bool is_wrong(struct search *s, int64_t length, const uint8_t *symbols)
+/* Alone, by other routines than those that found it. It may be within rounding of both answers. */
+static bool is_wrong(struct search *s, const struct wrong *wrong)
 {
     const struct rg_weights *w = s->reader.weights;
     const struct rg_task *task = s->reader.task;
     int state = 0;
     rg_reader_start(&s->reader, 1);
-    for (int64_t t = 0; t < length; t++) {
-        rg_weights_preactivate(w, s->reader.h, symbols[t], s->reader.z);
+    for (int64_t t = 0; t < wrong->length; t++) {
+        rg_weights_preactivate(w, s->reader.h, wrong->symbols[t], s->reader.z);
         rg_weights_activate(w, s->reader.z, s->reader.h);
-        state = task->next[state][symbols[t]];
+        state = task->next[state][wrong->symbols[t]];
     }
-    return (rg_weights_output(w, s->reader.h) > 0) != (task->output[state] == 1);
+    return wrong->length > 0 &&
+           (rg_weights_output(w, s->reader.h) > 0) != (task->output[state] == 1);
 }
 
 static enum rg_status search(struct search *s, uint64_t key, struct rg_strand **strands,
@@ -185,16 +198,15 @@ static enum rg_status search(struct search *s, uint64_t key, struct rg_strand **
     const int capacity = n > SHORT_STRINGS ? n : SHORT_STRINGS;
     RG_TRY(rg_reader_create(w, s->reader.task, capacity, &s->reader));
     RG_TRY(rg_alloc(&s->symbols, (size_t)capacity, sizeof *s->symbols));
-    RG_TRY(rg_alloc(&s->shortest, RG_TESTED_LENGTH, sizeof *s->shortest));
+    RG_TRY(rg_alloc(&s->shortest.symbols, RG_TESTED_LENGTH, sizeof *s->shortest.symbols));
+    RG_TRY(rg_alloc(&s->beyond.symbols, RG_TESTED_LENGTH, sizeof *s->beyond.symbols));
     RG_TRY(rg_alloc(symbols, RANDOM_STRINGS * RG_TESTED_LENGTH, sizeof **symbols));
     RG_TRY(read_short(s, tick));
     RG_TRY(read_repeated(s, *strands, n, tick));
     RG_TRY(read_random(s, key, *symbols, tick));
-    struct rg_runs *shortest = &s->found->shortest;
-    if (shortest->length > 0 && is_wrong(s, shortest->length, s->shortest))
-        encode(shortest->length, s->shortest, shortest);
-    else /* within rounding of both answers */
-        *shortest = (struct rg_runs){0};
+    if (is_wrong(s, &s->shortest))
+        encode(s->shortest.length, s->shortest.symbols, &s->found->shortest);
+    s->found->beyond = is_wrong(s, &s->beyond) ? s->beyond.length : 0;
     return RG_OK;
 }
 
@@ -208,7 +220,8 @@ enum rg_status rg_refute(const struct rg_weights *weights, const struct rg_task 
     const enum rg_status code = search(&s, key, &strands, &symbols, tick);
     rg_reader_free(&s.reader);
     rg_free(&s.symbols);
-    rg_free(&s.shortest);
+    rg_free(&s.shortest.symbols);
+    rg_free(&s.beyond.symbols);
     rg_free(&strands);
     rg_free(&symbols);
     RG_TRY(code);

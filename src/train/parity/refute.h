@@ -25,9 +25,10 @@ void rg_runs_print(const struct rg_runs *runs, char *text, size_t size);
 
 struct rg_refutation {
     struct rg_runs shortest; /* wrong string that was found, and replayed symbol by symbol */
-    int64_t longest;         /* length of the longest wrong string that was found */
-    int64_t first_random;    /* least length at which a random string was wrong; 0: none */
     int64_t short_length;    /* all strings to this length were read: 9 for two symbols */
+    int64_t beyond;  /* length of the shortest longer one that is wrong, replayed too; 0: none */
+    int64_t longest; /* length of the longest wrong string that was found */
+    int64_t first_random; /* least length at which a random string was wrong; 0: none */
 };
 
 /* Is the network right after every symbol of: all strings of 9 symbols; each primitive word of up to 6 symbols (and

@@ -193,7 +193,7 @@ static enum rg_status read_on(const struct start *start, uint32_t node, const st
     const int length = length_of(node) + 1;
     double *h = start->path + length * w->n;
     for (uint32_t child = 2 * node; child <= 2 * node + 1; child++) {
-        rg_weights_preactivate(w, h - w->n, child & 1, h);
+        rg_weights_preactivate(w, h - w->n, (int)(child & 1), h);
         rg_weights_activate(w, h, h);
         rg_weights_outputs(w, h, start->outputs[child]);
         if (length <= start->analysis_length)
