@@ -56,6 +56,8 @@ static void welford_is_two_passes(void)
     "  gain = 1.0; learning_rate = 0.1; precision = \"double\"; analysis_length = 4;\n"          \
     "  validation_lengths = [5]; test_strings = 3;" settings "};"
 
+#define PAIRS "pairs = true; theory_pairs = 50; "
+
 /* rows[LOOKS][STATES] of a network that is trained here once more, at epochs 0, 20, 40. */
 static void collect_run(const struct trained *trained, double rows[][UNITS])
 {
@@ -132,9 +134,34 @@ static void states_go_by_it(void)
     trained_free(&same);
 }
 
+/* Both rules in one run are, column by column, what two runs with one of them each find. */
+static void both_at_once(void)
+{
+    static const char *const columns[] = {"n_states",     "n_conflicts",   "n_mergers", "n_merged",
+                                          "state_spread", "theory_merged", "theory_auc"};
+    struct trained both, of[2];
+    trained_make(SWEEP(PAIRS "merge_distances = [0.1]; run_distances = [0.03, 0.2];"), 0, NULL,
+                 &both);
+    trained_make(SWEEP(PAIRS "merge_distances = [0.1];"), 0, NULL, &of[0]);
+    trained_make(SWEEP(PAIRS "spread = \"run\"; merge_distances = [0.03, 0.2];"), 0, NULL, &of[1]);
+    for (size_t c = 0; c < sizeof columns / sizeof *columns; c++)
+        for (int i = 0; i < 3; i++)
+            CU_ASSERT_EQUAL(trained_value(&both, columns[c], i),
+                            trained_value(&of[i > 0], columns[c], i > 0 ? i - 1 : 0));
+    for (int record = 0; record < 4; record++)
+        CU_ASSERT_EQUAL(trained_value(&both, "state_spread_history", 3 * record + 1),
+                        trained_value(&of[1], "state_spread_history", 2 * record));
+    CU_ASSERT_NOT_EQUAL(trained_value(&both, "state_spread", 0),
+                        trained_value(&both, "state_spread", 1));
+    trained_free(&both);
+    for (int i = 0; i < 2; i++)
+        trained_free(&of[i]);
+}
+
 const struct test_case test_cases[] = {
     {"Welford's rule gives the value of two passes", welford_is_two_passes},
     {"measures see every 20th epoch with equal weights", measures_take_the_run},
     {"states go by the spread that is asked for", states_go_by_it},
+    {"both spreads in one run are those of two", both_at_once},
     {0},
 };

@@ -10,7 +10,7 @@ from matplotlib.patches import Circle, PathPatch, Polygon
 from matplotlib.path import Path
 
 from . import figure, measures
-from .dataset import axes, settings
+from .dataset import axes
 from .layout import prepared
 from .task import reduced_of, task_of
 
@@ -202,11 +202,10 @@ def _handles(machines):
 
 
 def _notes(point):
-    end = "at the end" if settings(point).get("spread") != "run" else "over the run"
     verdict = "yes" if bool(point["learned_task"]) else "no"
     kept = [] if not bool(point["automaton_overflow"]) else \
         [f"{int(point['n_states'])} states, more than the file keeps (max_states)"]
-    return [*kept, f"merge distance {float(point['merge_distance']):g} of the spread {end}",
+    return [*kept, f"merge distance {measures.spread_in_words(point)}",
             f"learned the task: {verdict}",
             f"{int(point['n_conflicts'])} transitions on which strings of a state disagree",
             "in states: a shortest string that leads there"]

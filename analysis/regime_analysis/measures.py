@@ -6,7 +6,7 @@ from typing import Callable, ClassVar
 import numpy as np
 
 from . import grid, paper
-from .dataset import PROVENANCE, axes, has_code
+from .dataset import PROVENANCE, axes, has_code, settings
 
 _DIMENSION_OF = {
     "validation_accuracy": ("validation_length", paper.VALIDATION_LENGTH),
@@ -46,6 +46,14 @@ class Diagram:
 
     measures: dict
     doubtful: Callable
+
+
+def spread_in_words(ds):
+    """What a Dataset's one merge distance is a multiple of."""
+    used = settings(ds)
+    run = used.get("spread") == "run" or \
+        float(ds["merge_distance"]) in np.atleast_1d(used.get("run_distances", ()))
+    return f"{float(ds['merge_distance']):g} of the spread {'over the run' if run else 'at the end'}"
 
 
 def of_phase(ds, beside_paper=False):

@@ -64,9 +64,8 @@ def _notes(ds):
                                                       "n_merged_disagreeing")}
     mean = {name: float(values.mean()) for name, values in counts.items()}
     used = settings(ds)
-    spread = "over the run" if used.get("spread") == "run" else "at the end"
     return [f"numbers: per cent; {mean['n_merged_agreeing']:,.0f} of {mean['n_agreeing_pairs']:,.0f} "
             f"pairs merged in the mean, {mean['n_merged_disagreeing']:,.0f} that disagree "
             f"(published: {paper.N_MERGED:,} of {paper.N_AGREEING:,}, none, in one run)",
-            f"merged: nearer than {float(ds['merge_distance']):g} of the spread {spread}; came "
+            f"merged: nearer than {measures.spread_in_words(ds)}; came "
             f"apart: ten times that at one of at most {used.get('pair_records', '?')} records"]

@@ -12,7 +12,7 @@ matplotlib.use("Agg")
 from support import main, np, train  # noqa: E402
 
 import regime_analysis as regime  # noqa: E402
-from regime_analysis import clusters, figure, figures  # noqa: E402
+from regime_analysis import clusters, dataset, figure, figures, measures  # noqa: E402
 
 LENGTH = 4
 SWEEP = """
@@ -107,13 +107,20 @@ class Mergers(Forming):
 
     def test_shares_are_those_of_all_pairs(self):
         drawn = figures.mergers(self.ds, selection={"merge_distance": 0.5})
-        agreeing, merged = self.naive(lambda point: 0.5 * float(point["state_spread"]))
+        agreeing, merged = self.naive(
+            lambda point: 0.5 * float(point["state_spread"].sel(merge_distance=0.5)))
         mesh = drawn.axes[0].collections[0].get_array()
         shares = np.ma.filled(mesh.reshape(LENGTH, LENGTH), np.nan)
         expected = np.where(agreeing > 0, merged / np.maximum(agreeing, 1), np.nan)
         np.testing.assert_allclose(shares, expected)
         self.assertGreater(np.nanmax(shares), 0)
         self.save(drawn)
+
+    def test_the_spread_that_is_meant_is_named(self):
+        part = self.ds.sel(merge_distance=0.5)
+        self.assertEqual(measures.spread_in_words(part), "0.5 of the spread at the end")
+        both = part.assign_attrs({dataset.SETTING + "run_distances": np.array([0.3, 0.5])})
+        self.assertEqual(measures.spread_in_words(both), "0.5 of the spread over the run")
 
 
 class Learned(Forming):
@@ -181,7 +188,7 @@ class States(Forming):
         point, hidden = self.snapshot()
         for k, distance in enumerate(point["merge_distance"].values):
             for record in range(point.sizes["record"]):
-                eps = distance * float(point["state_spread_history"][record])
+                eps = distance * float(point["state_spread_history"][record, k])
                 leader = clusters.groups(hidden[record], eps)
                 self.assertEqual(len(set(leader)), int(point["n_states_history"][record, k]))
                 self.assertIsNone(clusters.groups(hidden[record], eps, len(set(leader)) - 1))
@@ -189,7 +196,7 @@ class States(Forming):
     def test_transitions_are_those_of_the_file(self):
         point, hidden = self.snapshot()
         stored = point.sel(merge_distance=0.5)
-        leader = clusters.groups(hidden[-1], 0.5 * float(point["state_spread"]))
+        leader = clusters.groups(hidden[-1], 0.5 * float(stored["state_spread"]))
         number = {group: k for k, group in enumerate(dict.fromkeys(leader))}  # by first string
         expected = {(state, str(symbol), int(after)) for (state, symbol), after
                     in np.ndenumerate(stored["transition"].values) if after >= 0}

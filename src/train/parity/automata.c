@@ -12,6 +12,7 @@ struct rg_automata {
     struct rg_automaton *automaton; /* the one at hand */
     struct rg_lineage *lineage;
     struct rg_reducer *reducer;
+    double final_spread, run_spread;
     int32_t *length; /* [n_rows] of the states' examples */
     uint32_t *code;  /* [n_rows] */
 };
@@ -21,6 +22,22 @@ struct one {   /* automaton, and where it goes */
     const struct rg_automaton_size *size;
     const struct rg_row *row;
 };
+
+int64_t rg_n_merge_distances(const struct rg_parity_settings *settings)
+{
+    return settings->merge_distances.n + settings->run_distances.n;
+}
+
+double rg_merge_distance(const struct rg_parity_settings *settings, int64_t i)
+{
+    const int64_t n = settings->merge_distances.n;
+    return i < n ? settings->merge_distances.values[i] : settings->run_distances.values[i - n];
+}
+
+bool rg_spread_is_run(const struct rg_parity_settings *settings)
+{
+    return settings->spread == RG_SPREAD_RUN || settings->run_distances.n > 0;
+}
 
 enum rg_status rg_automata_create(const struct rg_parity_settings *settings,
                                   struct rg_automata **automata)
@@ -32,7 +49,7 @@ enum rg_status rg_automata_create(const struct rg_parity_settings *settings,
     a->settings = settings;
     RG_TRY(rg_automaton_create(settings->n_symbols, settings->analysis_length, settings->hidden,
                                &a->automaton));
-    RG_TRY(rg_lineage_create(settings->merge_distances.n, n_rows, &a->lineage));
+    RG_TRY(rg_lineage_create(rg_n_merge_distances(settings), n_rows, &a->lineage));
     RG_TRY(rg_reducer_create(n_rows, (int)settings->n_symbols, &a->reducer));
     RG_TRY(rg_alloc(&a->length, (size_t)n_rows, sizeof *a->length));
     return rg_alloc(&a->code, (size_t)n_rows, sizeof *a->code);
@@ -51,19 +68,22 @@ void rg_automata_destroy(struct rg_automata **automata)
     rg_free(automata);
 }
 
-void rg_automata_load(struct rg_automata *a, const double *rows)
+void rg_automata_load(struct rg_automata *a, const double *rows, double run_spread)
 {
     rg_automaton_load(a->automaton, rows);
+    a->final_spread = rg_automaton_spread(a->automaton);
+    a->run_spread = run_spread;
 }
 
-double rg_automata_spread(const struct rg_automata *a)
+double rg_automata_spread(const struct rg_automata *a, int64_t i)
 {
-    return rg_automaton_spread(a->automaton);
+    const bool run = a->settings->spread == RG_SPREAD_RUN || i >= a->settings->merge_distances.n;
+    return run ? a->run_spread : a->final_spread;
 }
 
-void rg_automata_set_spread(struct rg_automata *a, double spread)
+double rg_automata_eps(const struct rg_automata *a, int64_t i)
 {
-    rg_automaton_set_spread(a->automaton, spread);
+    return rg_merge_distance(a->settings, i) * rg_automata_spread(a, i);
 }
 
 /* ---- columns ------------------------------------------------------------------------------------- */
@@ -135,11 +155,12 @@ enum rg_status rg_automata_measure(struct rg_automata *a, const uint8_t *classes
                                    const struct rg_task *task, const struct rg_row *row,
                                    const struct rg_tick *tick)
 {
-    const struct rg_reals *distances = &a->settings->merge_distances;
-    rg_row_put(row, RG_COL_STATE_SPREAD, 0, rg_automata_spread(a));
-    for (int64_t i = 0; i < distances->n; i++) {
+    for (int64_t i = 0; i < rg_n_merge_distances(a->settings); i++) {
         struct rg_automaton_size size;
-        RG_TRY(rg_automaton_extract(a->automaton, distances->values[i], classes, tick, &size));
+        rg_row_put(row, RG_COL_STATE_SPREAD, i, rg_automata_spread(a, i));
+        rg_automaton_set_spread(a->automaton, rg_automata_spread(a, i));
+        RG_TRY(rg_automaton_extract(a->automaton, rg_merge_distance(a->settings, i), classes, tick,
+                                    &size));
         const struct one one = {i, &size, row};
         put_size(&one);
         put_changes(a, &one);
@@ -163,6 +184,6 @@ void rg_automata_move(struct rg_automata *a, const struct rg_mover *mover)
 
 size_t rg_automata_moved(const struct rg_parity_settings *settings)
 {
-    return rg_lineage_size(settings->merge_distances.n,
+    return rg_lineage_size(rg_n_merge_distances(settings),
                            rg_automaton_n_rows(settings->n_symbols, settings->analysis_length));
 }

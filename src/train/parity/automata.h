@@ -2,6 +2,7 @@
  * are the task's, what they reduce to.                                                               */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,15 +13,24 @@
 
 struct rg_automata;
 
+/* All merge distances, i < n: those of merge_distances, then those of run_distances. */
+int64_t rg_n_merge_distances(const struct rg_parity_settings *settings);
+double rg_merge_distance(const struct rg_parity_settings *settings, int64_t i);
+
+/* Is some distance a multiple of the spread over the whole run? */
+bool rg_spread_is_run(const struct rg_parity_settings *settings);
+
 enum rg_status rg_automata_create(const struct rg_parity_settings *settings,
                                   struct rg_automata **automata) RG_MUST_CHECK;
 void rg_automata_destroy(struct rg_automata **automata);
 
-/* Takes new hidden states, rows[n_rows][hidden] as automaton.h orders them, until the next call; and what merge
- * distances are multiples of, unless another is set: their spread.                                   */
-void rg_automata_load(struct rg_automata *automata, const double *rows);
-double rg_automata_spread(const struct rg_automata *automata);
-void rg_automata_set_spread(struct rg_automata *automata, double spread);
+/* Takes new hidden states, rows[n_rows][hidden] as automaton.h orders them, until the next call, and the spread over the
+ * run until then, which matters only where rg_spread_is_run.                                        */
+void rg_automata_load(struct rg_automata *automata, const double *rows, double run_spread);
+
+/* What merge distance i is a multiple of, and their product. */
+double rg_automata_spread(const struct rg_automata *automata, int64_t i);
+double rg_automata_eps(const struct rg_automata *automata, int64_t i);
 
 /* Fills the row's columns of them; classes[n_rows] likewise. */
 enum rg_status rg_automata_measure(struct rg_automata *automata, const uint8_t *classes,

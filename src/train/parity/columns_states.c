@@ -173,11 +173,12 @@ static const struct rg_column columns[] = {
                              .doc = "Number of hidden units that are 0 after every string"},
     [RG_COL_STATE_SPREAD] = {.name = "state_spread",
                              .type = RG_F8,
+                             .dims = {"merge_distance"},
                              .flags = RG_HISTORY,
                              .unit = "1",
-                             .doc = "Standard deviation of the hidden states that merge distances "
-                                    "are multiples of, as the knob spread says: 2-norm over the "
-                                    "units"},
+                             .doc = "Standard deviation of the hidden states that the merge "
+                                    "distance is a multiple of, as the knobs spread and "
+                                    "run_distances say: 2-norm over the units"},
     [RG_COL_N_AGREEING_PAIRS] = {.name = "n_agreeing_pairs",
                                  .type = RG_I4,
                                  .unit = "1",

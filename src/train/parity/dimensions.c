@@ -1,6 +1,7 @@
 /* The dimensions of parity_rnn's columns. */
 #include <math.h>
 
+#include "train/parity/automata.h"
 #include "train/parity/automaton.h"
 #include "train/parity/refute.h"
 #include "train/parity/settings.h"
@@ -41,7 +42,7 @@ static int64_t n_validation_lengths(const void *largest)
 
 static int64_t n_merge_distances(const void *largest)
 {
-    return largest_of(largest)->merge_distances.n;
+    return rg_n_merge_distances(largest);
 }
 
 static int64_t max_states(const void *largest)
@@ -125,7 +126,7 @@ static void validation_lengths(const void *largest, double *values)
 static void merge_distances(const void *largest, double *values)
 {
     for (int64_t i = 0; i < n_merge_distances(largest); i++)
-        values[i] = largest_of(largest)->merge_distances.values[i];
+        values[i] = rg_merge_distance(largest, i);
 }
 
 const struct rg_dimension rg_parity_dimensions[RG_N_PARITY_DIMENSIONS] = {
@@ -133,7 +134,8 @@ const struct rg_dimension rg_parity_dimensions[RG_N_PARITY_DIMENSIONS] = {
     {"validation_length", n_validation_lengths, validation_lengths, "1",
      "Length of random validation strings"},
     {"merge_distance", n_merge_distances, merge_distances, "1",
-     "Distance below which hidden states are one state, in standard deviations"},
+     "Distance below which hidden states are one state, in units of state_spread: those of "
+     "merge_distances, then those of run_distances"},
     {"state", max_states, NULL, "1", "State of an automaton"},
     {"task_state", n_task_states, NULL, "1", "State of the task's automaton"},
     {"pair_length", n_pair_lengths, pair_lengths, "1", "Length of one string of a pair"},

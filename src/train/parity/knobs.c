@@ -281,6 +281,17 @@ static const struct rg_knob knobs[] = {
          "Hidden states whose standard deviation merge_distances are multiples of: final: those "
          "at the time of the measure; run: those of every 20th epoch until then, all of one "
          "weight"},
+    {.name = "run_distances",
+     .type = RG_REALS,
+     .role = RG_MEASUREMENT,
+     .offset = AT(run_distances),
+     .fallback = "[]",
+     .min = 0,
+     .max = 1e3,
+     .only = "spread final",
+     .unit = "1",
+     .help = "Further merge distances, behind the others, in units of the standard deviation that "
+             "spread = run takes: both rules in one run"},
     {.name = "analysis_length",
      .type = RG_INT,
      .role = RG_MEASUREMENT,

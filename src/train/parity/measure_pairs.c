@@ -39,18 +39,18 @@ static enum rg_status see_watched(const struct rg_measurement *m, struct rg_pair
 
 static enum rg_status count_mergers(const struct rg_measurement *m, struct rg_pairs *pairs)
 {
-    const struct rg_reals *distances = &m->settings->merge_distances;
-    struct rg_mergers mergers[RG_LIST_MAX];
+    const int64_t n = rg_n_merge_distances(m->settings);
+    struct rg_mergers mergers[2 * RG_LIST_MAX];
     struct rg_pair_table agreeing;
     RG_TRY(see_watched(m, pairs));
     RG_TRY(rg_measures_collect(m->measures, m->tick));
     rg_measures_load(m);
-    for (int64_t k = 0; k < distances->n; k++)
-        mergers[k].eps = distances->values[k] * rg_automata_spread(m->measures->automata);
-    RG_TRY(rg_pairs_count(pairs, m->measures->rows, distances->n, mergers, m->tick));
+    for (int64_t k = 0; k < n; k++)
+        mergers[k].eps = rg_automata_eps(m->measures->automata, k);
+    RG_TRY(rg_pairs_count(pairs, m->measures->rows, n, mergers, m->tick));
     rg_row_put(m->row, RG_COL_N_AGREEING_PAIRS, 0, (double)rg_pairs_agreeing(pairs, &agreeing));
     put_table(m, RG_COL_AGREEING_BY_LENGTH, 0, &agreeing);
-    for (int64_t k = 0; k < distances->n; k++)
+    for (int64_t k = 0; k < n; k++)
         put_mergers(m, k, &mergers[k]);
     return RG_OK;
 }

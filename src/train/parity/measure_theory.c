@@ -20,8 +20,7 @@ static void put_pair(const struct rg_measurement *m, int64_t i)
 
 static void put_score(const struct rg_measurement *m, int64_t i)
 {
-    const double eps =
-        m->settings->merge_distances.values[i] * rg_automata_spread(m->measures->automata);
+    const double eps = rg_automata_eps(m->measures->automata, i);
     const struct rg_theory_score score =
         rg_theory_score(&m->measures->pairs, m->measures->distances, eps, m->settings->theory_kappa,
                         m->measures->cases);
@@ -68,7 +67,7 @@ enum rg_status rg_measure_theory(const struct rg_measurement *m)
             rg_theory_pair_distance(m->net, &pairs->pairs[i], m->measures->rows);
         put_pair(m, i);
     }
-    for (int64_t i = 0; i < m->settings->merge_distances.n; i++)
+    for (int64_t i = 0; i < rg_n_merge_distances(m->settings); i++)
         put_score(m, i);
     for (int k = 0; k < RG_N_COURSES; k++)
         RG_TRY(put_course(m, k));

@@ -18,7 +18,7 @@ struct rg_measures {
     struct rg_geometry *geometry;
     struct rg_validator *validator;
     struct rg_score validated; /* see rg_parity_validation_loss; n = 0: nothing */
-    struct rg_spread *spread;  /* NULL: of the final states alone */
+    struct rg_spread *spread;  /* NULL: only that of the moment is asked for */
     struct rg_tracked tracked;
     struct rg_states *state; /* one */
     struct rg_watch *watch;  /* NULL: no pairs are compared */
@@ -43,7 +43,7 @@ struct rg_measurement { /* what every function below gets */
 enum rg_status rg_measures_collect(struct rg_measures *measures,
                                    const struct rg_tick *tick) RG_MUST_CHECK;
 
-/* Gives those rows to the automata, with the spread that the knob `spread` names. */
+/* Gives those rows to the automata, and the spread over the run. */
 void rg_measures_load(const struct rg_measurement *m);
 
 /* All pairs of strings; collects the rows. Chosen ones; overwrites rows. */

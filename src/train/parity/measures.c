@@ -40,7 +40,7 @@ enum rg_status rg_measures_create(const struct rg_parity *net, struct rg_measure
     RG_TRY(rg_automata_create(settings, &m->automata));
     RG_TRY(rg_geometry_create(n_symbols, analysis, settings->hidden, &m->geometry));
     RG_TRY(rg_validator_create(net, &m->validator));
-    if (settings->spread == RG_SPREAD_RUN)
+    if (rg_spread_is_run(settings))
         RG_TRY(rg_spread_create(settings->hidden, &m->spread));
     if (settings->pairs)
         RG_TRY(rg_watch_create(net, settings->pair_records, &m->watch));
@@ -149,7 +149,6 @@ size_t rg_measures_state_max(const struct rg_parity_settings *largest, size_t bl
 void rg_measures_load(const struct rg_measurement *m)
 {
     const struct rg_spread *spread = m->measures->spread;
-    rg_automata_load(m->measures->automata, m->measures->rows);
-    if (spread)
-        rg_automata_set_spread(m->measures->automata, rg_spread_value(spread));
+    rg_automata_load(m->measures->automata, m->measures->rows,
+                     spread ? rg_spread_value(spread) : 0);
 }

@@ -34,7 +34,7 @@ struct rg_parity_settings {
     struct rg_ints task_transitions, task_outputs; /* [states][n_symbols], [states] */
     struct rg_ints validation_lengths;
     int64_t validation_record_length, validation_strings, test_strings, test_length;
-    struct rg_reals merge_distances;
+    struct rg_reals merge_distances, run_distances; /* see rg_merge_distance */
     int64_t analysis_length, max_states, spread, pairs, pair_records, prove;
     char track_pairs[RG_TEXT_MAX];
     int64_t theory_pairs;
