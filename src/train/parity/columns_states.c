@@ -105,9 +105,9 @@ static const struct rg_column columns[] = {
                           .dims = {"merge_distance"},
                           .flags = RG_HISTORY,
                           .unit = "1",
-                          .doc =
-                              "Number of states of the least automaton with the same outputs; 0: "
-                              "a state that is reached lacks a transition"},
+                          .doc = "Number of states of the least automaton with the same outputs "
+                                 "after every non-empty string; 0: "
+                                 "a state that is reached lacks a transition"},
     [RG_COL_AUTOMATON_OVERFLOW] = {.name = "automaton_overflow",
                                    .type = RG_FLAG,
                                    .dims = {"merge_distance"},

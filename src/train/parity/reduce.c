@@ -3,6 +3,8 @@
  * for the few thousand states that there are.                                                        */
 #include "train/parity/reduce.h"
 
+#include <stdbool.h>
+
 #include "regime/memory.h"
 #include "train/parity/partition.h"
 
@@ -107,14 +109,50 @@ static int64_t classify(struct rg_reducer *r, const struct rg_dfa *dfa, int64_t 
     return n_classes;
 }
 
-/* A class is what its first member is: later members are passed over by going backwards. */
+static bool is_entered(const struct rg_reducer *r, const struct rg_dfa *dfa, int64_t n)
+{
+    bool entered = false;
+    for (int64_t i = 0; i < n; i++)
+        for (int symbol = 0; symbol < dfa->n_symbols; symbol++)
+            entered |= successor(r, dfa, i, symbol) == 0;
+    return entered;
+}
+
+static bool goes_on_alike(const struct rg_reducer *r, const struct rg_dfa *dfa, int64_t i)
+{
+    bool alike = true;
+    for (int symbol = 0; symbol < dfa->n_symbols; symbol++)
+        alike &= r->class[successor(r, dfa, i, symbol)] == r->class[successor(r, dfa, 0, symbol)];
+    return alike;
+}
+
+/* Gives the initial state, that nothing leads to, a class by its transitions alone. */
+static int64_t place_initial(struct rg_reducer *r, const struct rg_dfa *dfa, int64_t n,
+                             int64_t n_classes)
+{
+    int64_t like = 1;
+    while (like < n && !goes_on_alike(r, dfa, like))
+        like++;
+    if (like == n) /* then it is alone in its class, too */
+        return n_classes;
+    r->class[0] = r->class[like];
+    return rg_partition_meet(r->room, n, r->class, n_classes, r->class, r->class);
+}
+
+/* A class is what its first member is, but the initial state's by another one where there is one: the others are
+ * passed over by going backwards.                                                                   */
 struct rg_dfa rg_reduce(struct rg_reducer *r, const struct rg_dfa *dfa)
 {
     const int64_t n = search(r, dfa);
-    const int64_t n_classes = n > 0 ? classify(r, dfa, n) : 0;
+    int64_t n_classes = n > 0 ? classify(r, dfa, n) : 0;
+    const bool entered = is_entered(r, dfa, n);
+    if (n > 0 && !entered)
+        n_classes = place_initial(r, dfa, n, n_classes);
+    r->output[0] = dfa->output[dfa->initial];
     for (int64_t i = n - 1; i >= 0; i--) {
         const int32_t class = r->class[i];
-        r->output[class] = dfa->output[r->found[i]];
+        if (i > 0 || entered)
+            r->output[class] = dfa->output[r->found[i]];
         for (int symbol = 0; symbol < dfa->n_symbols; symbol++)
             r->next[class * dfa->n_symbols + symbol] = r->class[successor(r, dfa, i, symbol)];
     }
