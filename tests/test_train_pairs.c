@@ -310,30 +310,57 @@ static void tracked_pairs(void)
     trained_free(&t);
 }
 
+/* Over three symbols, against states that are read one by one. */
+static void tracked_pairs_of_three_symbols(void)
+{
+    static const uint8_t symbols[] = {2, 0, 1, 2};
+    struct rg_parity_settings settings = test_parity_settings();
+    settings.n_symbols = 3;
+    settings.max_length = 4;
+    struct rg_parity *net = test_parity_create(&settings, 1);
+    struct rg_tracked tracked;
+    struct rg_states *states = NULL;
+    double rows[2 * 20], expected[2][20], square = 0;
+    TEST_OK(rg_states_create(net, 1, &states));
+    CU_ASSERT(rg_tracked_read("2012 201", 3, &tracked));
+    rg_states_start(net, states, 1);
+    for (int t = 0; t < 4; t++) {
+        rg_states_advance(net, states, 1, &symbols[t]);
+        if (t >= 2)
+            rg_states_hidden(net, states, 0, 1, expected[3 - t]);
+    }
+    for (int u = 0; u < settings.hidden; u++)
+        square += pow(expected[0][u] - expected[1][u], 2);
+    CU_ASSERT(square > 0);
+    CU_ASSERT_DOUBLE_EQUAL(rg_tracked_distance(net, &tracked.pairs[0], states, rows), square,
+                           1e-12 * square);
+    rg_states_destroy(&states);
+    test_parity_destroy(net);
+}
+
 static void tracked_text(void)
 {
-    static const char *const wrong[] = {"0",
-                                        "0 1,",
-                                        ",",
-                                        "0 1 0",
-                                        "0 2",
-                                        "0,1",
-                                        "0 1, 00",
-                                        "x",
-                                        "0 1;",
-                                        "0 1;0 1",
-                                        "0 0000000000000000000000000000000" /* 31 */};
+    static const char *const wrong[] = {
+        "0",          "0 1,",    ",",
+        "0 1 0",      "0 2",     "0,1",
+        "0 1, 00",    "x",       "0 1;",
+        "0 0", /* one string twice */
+        "0 1, 10 10", "0 1;0 1", "0 0000000000000000000000000000000" /* 31 */};
     static const char *const right[] = {"", "  ", "0 1", " 01  10 , 1 0 ",
                                         "000000000000000000000000000000 1"};
     struct rg_tracked tracked;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        CU_ASSERT(!rg_tracked_read(wrong[i], &tracked) && tracked.n == 0);
+        CU_ASSERT(!rg_tracked_read(wrong[i], 2, &tracked) && tracked.n == 0);
     for (size_t i = 0; i < sizeof right / sizeof *right; i++)
-        CU_ASSERT(rg_tracked_read(right[i], &tracked));
+        CU_ASSERT(rg_tracked_read(right[i], 2, &tracked));
+    CU_ASSERT(rg_tracked_read("0 2, 12 021", 3, &tracked));
+    CU_ASSERT_EQUAL(tracked.pairs[1].length[1], 3);
+    CU_ASSERT_EQUAL(memcmp(tracked.pairs[1].symbols[1], (uint8_t[]){0, 2, 1}, 3), 0);
+    CU_ASSERT_FALSE(rg_tracked_read("0 3", 3, &tracked));
     char text[RG_TEXT_MAX] = "0 1";
     while (strlen(text) + 4 < sizeof text)
         strcat(text, ",0 1");
-    CU_ASSERT(rg_tracked_read(text, &tracked));
+    CU_ASSERT(rg_tracked_read(text, 2, &tracked));
     CU_ASSERT_EQUAL(tracked.n, RG_TRACKED_MAX);
 }
 
@@ -346,6 +373,7 @@ const struct test_case test_cases[] = {
     {"to compare pairs changes no network", training_is_the_same},
     {"records are thinned to as many as are watched", watch_is_thinned},
     {"tracked pairs are as far apart as their states", tracked_pairs},
+    {"of three symbols too", tracked_pairs_of_three_symbols},
     {"texts that are pairs, and that are not", tracked_text},
     {0},
 };

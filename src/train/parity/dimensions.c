@@ -64,7 +64,7 @@ static int64_t n_pair_lengths(const void *largest)
 static int64_t n_tracked(const void *largest)
 {
     struct rg_tracked tracked;
-    (void)rg_tracked_read(largest_of(largest)->track_pairs, &tracked);
+    (void)rg_tracked_read(largest_of(largest)->track_pairs, n_symbols(largest), &tracked);
     return tracked.n;
 }
 

@@ -44,7 +44,7 @@ enum rg_status rg_measures_create(const struct rg_parity *net, struct rg_measure
         RG_TRY(rg_spread_create(settings->hidden, &m->spread));
     if (settings->pairs)
         RG_TRY(rg_watch_create(net, settings->pair_records, &m->watch));
-    (void)rg_tracked_read(settings->track_pairs, &m->tracked);
+    (void)rg_tracked_read(settings->track_pairs, n_symbols, &m->tracked);
     RG_TRY(rg_states_create(net, 1, &m->state));
     RG_TRY(rg_alloc(&m->rows, n_rows * (size_t)settings->hidden, sizeof *m->rows));
     RG_TRY(rg_alloc(&m->classes, n_rows, sizeof *m->classes));

@@ -81,10 +81,10 @@ enum rg_status rg_parity_check(const void *settings)
 {
     const struct rg_parity_settings *s = settings;
     struct rg_tracked tracked;
-    RG_REQUIRE(rg_tracked_read(s->track_pairs, &tracked), RG_ERROR_USER,
-               "track_pairs = \"%s\": must be pairs of strings of 1 to %d symbols 0 and 1, as in "
-               "\"0 1, 00 11\"",
-               s->track_pairs, RG_TRACKED_LENGTH);
+    RG_REQUIRE(rg_tracked_read(s->track_pairs, s->n_symbols, &tracked), RG_ERROR_USER,
+               "track_pairs = \"%s\": must be pairs of different strings of 1 to %d symbols, 0 to "
+               "%" PRId64 ", as in \"0 1, 00 11\"",
+               s->track_pairs, RG_TRACKED_LENGTH, s->n_symbols - 1);
     RG_REQUIRE(s->theory_pairs == 0 || s->n_symbols == 2, RG_ERROR_USER,
                "theory_pairs = %" PRId64 ": only with n_symbols = 2", s->theory_pairs);
     RG_REQUIRE(s->min_length <= s->max_length, RG_ERROR_USER,

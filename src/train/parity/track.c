@@ -5,20 +5,24 @@
 #include <string.h>
 
 /* The string that the text goes on with, and where it ends; NULL: there is none, or it is too long. */
-static const char *read_string(const char *text, int *length, uint32_t *code)
+static const char *read_string(const char *text, int64_t n_symbols, int *length, uint8_t *symbols)
 {
     text += strspn(text, " ");
-    const size_t n = strspn(text, "01");
-    if (n < 1 || n > RG_TRACKED_LENGTH)
-        return NULL;
-    *length = (int)n;
-    *code = 0;
-    for (size_t i = 0; i < n; i++)
-        *code = *code << 1 | (text[i] == '1');
-    return text + n + strspn(text + n, " ");
+    for (*length = 0; *text >= '0' && *text < '0' + n_symbols; text++) {
+        if (*length == RG_TRACKED_LENGTH)
+            return NULL;
+        symbols[(*length)++] = (uint8_t)(*text - '0');
+    }
+    return *length > 0 ? text + strspn(text, " ") : NULL;
 }
 
-bool rg_tracked_read(const char *text, struct rg_tracked *tracked)
+static bool differ(const struct rg_tracked_pair *pair)
+{
+    return pair->length[0] != pair->length[1] ||
+           memcmp(pair->symbols[0], pair->symbols[1], (size_t)pair->length[0]) != 0;
+}
+
+bool rg_tracked_read(const char *text, int64_t n_symbols, struct rg_tracked *tracked)
 {
     *tracked = (struct rg_tracked){0};
     if (text[strspn(text, " ")] == '\0')
@@ -27,13 +31,13 @@ bool rg_tracked_read(const char *text, struct rg_tracked *tracked)
     for (const char *rest = text; rest && n < RG_TRACKED_MAX; rest++) {
         struct rg_tracked_pair *pair = &tracked->pairs[n++];
         for (int i = 0; i < 2 && rest; i++)
-            rest = read_string(rest, &pair->length[i], &pair->code[i]);
-        if (rest && *rest == '\0') {
+            rest = read_string(rest, n_symbols, &pair->length[i], pair->symbols[i]);
+        if (!rest || !differ(pair) || (*rest != ',' && *rest != '\0'))
+            return false;
+        if (*rest == '\0') {
             tracked->n = n;
             return true;
         }
-        if (!rest || *rest != ',')
-            return false;
     }
     return false;
 }
@@ -45,8 +49,8 @@ double rg_tracked_distance(const struct rg_parity *net, const struct rg_tracked_
     double square = 0;
     for (int i = 0; i < 2; i++) {
         rg_states_start(net, states, 1);
-        for (int t = pair->length[i] - 1; t >= 0; t--)
-            rg_states_advance(net, states, 1, &(uint8_t){pair->code[i] >> t & 1});
+        for (int t = 0; t < pair->length[i]; t++)
+            rg_states_advance(net, states, 1, &pair->symbols[i][t]);
         rg_states_hidden(net, states, 0, 1, rows + i * hidden);
     }
     for (int64_t u = 0; u < hidden; u++)

@@ -12,13 +12,13 @@ struct rg_tracked {
     int64_t n;
     struct rg_tracked_pair {
         int length[2];
-        uint32_t code[2]; /* the first symbol is the highest of `length` bits */
+        uint8_t symbols[2][RG_TRACKED_LENGTH];
     } pairs[RG_TRACKED_MAX];
 };
 
-/* Reads "0 1, 00 11, ...", or "" for none: pairs of strings of 1 to RG_TRACKED_LENGTH symbols. False: this is
- * something else, and there are none.                                                               */
-bool rg_tracked_read(const char *text, struct rg_tracked *tracked);
+/* Reads "0 1, 00 12, ...", or "" for none: pairs of different strings of 1 to RG_TRACKED_LENGTH symbols, 0 to
+ * n_symbols - 1. False: this is something else, and there are none.                                 */
+bool rg_tracked_read(const char *text, int64_t n_symbols, struct rg_tracked *tracked);
 
 /* Squared distance of the hidden states that the two strings of a pair lead to. states has room for one;
  * rows[2][hidden] is overwritten.                                                                   */
