@@ -230,10 +230,12 @@ static void existing_file(void)
     CU_ASSERT(says("- settings.hidden = 8\n+ settings.hidden = 9\n"));
 }
 
-/* No axes: nothing is said of a place, and numbers agree with their nouns. */
+/* No axes: nothing is said of a place, and numbers agree with their nouns. Of the array of a counterexample's runs
+ * those are shown that there are: a hardly trained network is wrong on 10.                              */
 static void one_point(void)
 {
-    write_sweep("z.cfg", "settings = { max_length = 3; hidden = 8; max_epochs = 5; };");
+    write_sweep("z.cfg",
+                "settings = { max_length = 3; hidden = 8; max_epochs = 5; prove = \"end\"; };");
     CU_ASSERT_EQUAL(regime("run z.cfg -o z.h5"), 0);
     CU_ASSERT(says("z.h5: 1 point, 1 rank\n"));
     CU_ASSERT(says("complete: 1 of 1 point done"));
@@ -241,6 +243,10 @@ static void one_point(void)
     CU_ASSERT(says(" of 1 rank's time\n"));
     CU_ASSERT_EQUAL(regime("point z.h5"), 0);
     CU_ASSERT(says("point 0 of 1\n"));
+    CU_ASSERT(says("  verdict                      refuted\n"));
+    CU_ASSERT(says("  counterexample_symbol        1 0\n"));
+    CU_ASSERT(says("  counterexample_count         1 1\n"));
+    CU_ASSERT(says("  W_h                          64 values (unit, unit_from)\n"));
     CU_ASSERT(says("  regime replay z.h5 -o point.h5\n"));
 }
 

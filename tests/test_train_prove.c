@@ -57,7 +57,7 @@ static void fading_network(void)
     char text[64];
     weighed_fading(&net);
     const struct rg_proof proof = prove(&net.weights);
-    rg_runs_print(&proof.counterexample, text, sizeof text);
+    weighed_print(&proof.counterexample, text, sizeof text);
     CU_ASSERT_EQUAL(proof.verdict, RG_REFUTED);
     CU_ASSERT_EQUAL(proof.from, 0);
     CU_ASSERT_EQUAL(proof.generalisation_length, 72);
@@ -98,7 +98,7 @@ static struct rg_proof prove_first_one(double keep, char *text, size_t size)
     net.parameters[w->w_h - net.parameters + 9 * 10 + 8] = 2;
     net.parameters[w->b_in - net.parameters + 9] = 0;
     const struct rg_proof proof = prove(w);
-    rg_runs_print(&proof.counterexample, text, size);
+    weighed_print(&proof.counterexample, text, size);
     weighed_free(&net);
     return proof;
 }

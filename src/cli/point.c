@@ -61,19 +61,34 @@ static void print_element(const struct rg_field *field, const unsigned char *at)
     }
 }
 
+/* Those that are left when the last ones, as far as they hold no number, are left out. */
+static int64_t n_known(const struct rg_field *field, const unsigned char *row)
+{
+    unsigned char fill[sizeof(double)];
+    const size_t size = rg_column_type_size(field->type);
+    int64_t n = field->count;
+    if (field->type == RG_CODE || field->type == RG_FLAG) /* their fill value is one of them */
+        return n;
+    rg_fill(field->type, 1, fill);
+    while (n > 1 && memcmp(row + (size_t)(n - 1) * size, fill, size) == 0)
+        n--;
+    return n;
+}
+
 static void print_field(const struct rg_layout *layout, const struct rg_field *field,
                         const struct rg_record *record)
 {
     const unsigned char *row = record->data + field->offset;
     printf("  %-28s", field->name);
-    if (field->count > SHOWN) {
-        printf(" %lld values (", (long long)field->count);
+    const int64_t n = field->count > SHOWN ? n_known(field, row) : field->count;
+    if (n > SHOWN) {
+        printf(" %lld values (", (long long)n);
         for (int d = 0; d < field->n_dims; d++)
             printf("%s%s", d ? ", " : "", layout->dims[field->dims[d]].name);
         puts(")");
         return;
     }
-    for (int64_t i = 0; i < field->count; i++)
+    for (int64_t i = 0; i < n; i++)
         print_element(field, row + (size_t)i * rg_column_type_size(field->type));
     puts("");
 }

@@ -2,6 +2,7 @@
 #include "weighed.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "regime/memory.h"
 #include "train/parity/parity.h"
@@ -116,4 +117,19 @@ int weighed_answer(const struct rg_weights *w, int64_t length, const uint8_t *sy
             h[i] = fmaxl(next[i], 0);
     }
     return readout(w, 1, h) > readout(w, 0, h);
+}
+
+void weighed_print(const struct rg_runs *runs, char *text, size_t size)
+{
+    size_t used = 0;
+    if (size > 0)
+        *text = '\0';
+    for (int i = 0; i < runs->n && used < size; i++) {
+        const char *gap = i > 0 ? " " : "";
+        const int more = runs->counts[i] > 1
+                             ? snprintf(text + used, size - used, "%s%d^%d", gap, runs->symbols[i],
+                                        runs->counts[i])
+                             : snprintf(text + used, size - used, "%s%d", gap, runs->symbols[i]);
+        used += (size_t)more;
+    }
 }

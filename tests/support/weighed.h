@@ -2,6 +2,7 @@
 #pragma once
 
 #include "parity.h"
+#include "train/parity/refute.h"
 #include "train/parity/weights.h"
 
 struct weighed { /* owns what the view looks at */
@@ -25,3 +26,6 @@ void weighed_trained(int hidden, double gain, uint64_t seed, struct weighed *wei
 
 /* Answer after symbols[length], by plain loops in long double. */
 int weighed_answer(const struct rg_weights *weights, int64_t length, const uint8_t *symbols);
+
+/* "1 0^72", cut where `size` ends. */
+void weighed_print(const struct rg_runs *runs, char *text, size_t size);

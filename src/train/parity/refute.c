@@ -1,7 +1,6 @@
 /* Three sets of strings, one way of reading them: side by side, each judged after every symbol. */
 #include "train/parity/refute.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "regime/memory.h"
@@ -42,21 +41,6 @@ static void encode(int64_t length, const uint8_t *symbols, struct rg_runs *runs)
     }
     if (runs->n > RG_RUNS_MAX)
         runs->n = RG_RUNS_MAX;
-}
-
-void rg_runs_print(const struct rg_runs *runs, char *text, size_t size)
-{
-    size_t used = 0;
-    if (size > 0)
-        *text = '\0';
-    for (int i = 0; i < runs->n && used < size; i++) {
-        const char *gap = i > 0 ? " " : "";
-        const int more = runs->counts[i] > 1
-                             ? snprintf(text + used, size - used, "%s%d^%d", gap, runs->symbols[i],
-                                        runs->counts[i])
-                             : snprintf(text + used, size - used, "%s%d", gap, runs->symbols[i]);
-        used += (size_t)more;
-    }
 }
 
 /* ---- reading ---------------------------------------------------------------------------------------- */

@@ -20,9 +20,6 @@ struct rg_runs {
     int32_t counts[RG_RUNS_MAX];
 };
 
-/* "1 0^72", cut where `size` ends. */
-void rg_runs_print(const struct rg_runs *runs, char *text, size_t size);
-
 struct rg_refutation {
     struct rg_runs shortest; /* wrong string that was found, and replayed symbol by symbol */
     int64_t short_length;    /* all strings to this length were read: 9 for two symbols */
