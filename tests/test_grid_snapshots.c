@@ -40,15 +40,14 @@ static void check_ids(const char *text, int64_t wanted, const int64_t *expected)
 static void finds_points(void)
 {
     check_ids(SWEEP, 0, NULL);
-    check_ids(SWEEP "snapshots = ();", 0, NULL);
     check_ids(SWEEP "snapshots = ( { gain = 0.5; loss = \"mse\"; hidden = 9; replicate = 2; } );",
               1, (int64_t[]){17});
     check_ids(SWEEP "snapshots = ( { gain = 0.52; loss = \"mse\"; pair = 1; } );", 3,
               (int64_t[]){15, 16, 17});
-    check_ids(SWEEP
-              "snapshots = ( { gain = 0.9; loss = \"mse\"; pair = 0; },\n"
+    check_ids(SWEEP /* the second has one point of the first */
+              "snapshots = ( { gain = 0.9; loss = \"mse\"; pair = 0; replicate = 0; },\n"
               "  { gain = 0.1; loss = \"mse\"; pair = 0; replicate = 0; }, { gain = 0.9; loss "
-              "= \"mse\"; pair = 0; replicate = 1; } );",
+              "= \"mse\"; pair = 0; } );",
               4, (int64_t[]){0, 24, 25, 26});
     check_ids("name = \"t\"; model = \"parity_rnn\"; axes = {}; snapshots = ( { } );", 1,
               (int64_t[]){0});
@@ -79,6 +78,9 @@ static void answers_mistakes(void)
                  "another value of this axis is picked already");
     check_answer(SWEEP "snapshots = ( { gain = [0.1, 0.5]; } );",
                  "x.cfg:5: snapshots[0].gain = [0.1, 0.5]: must be one value");
+    check_answer(SWEEP "snapshots = ();", "x.cfg:5: snapshots: must be a list of 1 to 1024 groups");
+    check_answer(SWEEP "snapshots = ( { gain = 0.1; },\n { gain = 0.1; replicate = 2; } );",
+                 "x.cfg:6: snapshots: the groups before this one have all of its points");
     check_answer(SWEEP "snapshots = { gain = 0.1; };", "x.cfg:5: snapshots: must be a list");
     check_answer(SWEEP "snapshots = ( 0.1 );", "must be a group of values");
     check_answer(
@@ -107,7 +109,6 @@ static void is_part_of_the_sweep(void)
     CU_ASSERT(resolves_to(SWEEP "snapshots = ( { gain = 0.10; replicate = 1; } );",
                           "\nsnapshots = gain=0.1 replicate=1\n"));
     CU_ASSERT_FALSE(resolves_to(SWEEP, "snapshots"));
-    CU_ASSERT_FALSE(resolves_to(SWEEP "snapshots = ();", "snapshots"));
 }
 
 const struct test_case test_cases[] = {

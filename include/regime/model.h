@@ -84,9 +84,10 @@ struct rg_knob {
     const char *fallback; /* default, as written in a sweep file: "0.1", "relu", "[0.1]" */
     double min, max; /* inclusive range of numbers and list members; longest list is RG_LIST_MAX */
     const char *choices; /* RG_CHOICE: names separated by one space */
-    const char *only;    /* "KNOB VALUE ...": choices with which alone it acts; or NULL */
-    const char *unit;    /* "1" when there is none */
-    const char *help;    /* long_name too: one sentence without its full stop */
+    const char *
+        only; /* "KNOB VALUE ...": choices with which alone it acts; "KNOB": if that is not 0; or NULL */
+    const char *unit; /* "1" when there is none */
+    const char *help; /* long_name too: one sentence without its full stop */
 };
 
 struct rg_knobs { /* one table */

@@ -49,9 +49,9 @@ enum rg_status rg_snapshots_read(const config_setting_t *list, struct rg_spec *s
     if (!list)
         return RG_OK;
     const int n = config_setting_is_list(list) ? config_setting_length(list) : -1;
-    if (n < 0 || n > GROUPS_MAX)
+    if (n < 1 || n > GROUPS_MAX)
         return rg_setting_fail(list,
-                               "must be a list of at most %d groups: snapshots = ( { gain = 0.1; "
+                               "must be a list of 1 to %d groups: snapshots = ( { gain = 0.1; "
                                "} ); a group is all points with these values",
                                GROUPS_MAX);
     if (!has_snapshots(spec->model))

@@ -1,5 +1,5 @@
-/* Knobs that act with some choices only: a sweep that gives one and never makes such a choice was hardly meant
- * so. A choice that --set makes may leave the file's knobs idle.                                      */
+/* Knobs that act with some choices only, or where a number is not 0: a sweep that gives one and never makes such a choice
+ * was hardly meant so. A choice that --set makes may leave the file's knobs idle.                                      */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 /* "KNOB VALUE ...", taken apart. */
 struct need {
     int knob;           /* the choice */
-    const char *values; /* separated by a space */
+    const char *values; /* separated by a space; none: whatever is not 0 */
 };
 
 static struct need read_need(const struct rg_model *model, const char *only)
@@ -17,12 +17,14 @@ static struct need read_need(const struct rg_model *model, const char *only)
     char name[RG_NAME_MAX];
     const size_t length = strcspn(only, " ");
     snprintf(name, sizeof name, "%.*s", (int)length, only);
-    return (struct need){rg_model_find_knob(model, name), only + length + 1};
+    return (struct need){rg_model_find_knob(model, name), only + length + (only[length] == ' ')};
 }
 
 static bool is_met(const struct rg_spec *spec, const struct need *need, int64_t choice)
 {
     char name[RG_NAME_MAX];
+    if (!*need->values)
+        return choice != 0;
     return rg_choice_name(rg_model_knob(spec->model, need->knob)->choices, choice, name,
                           sizeof name) &&
            rg_choice_find(need->values, name) >= 0;
@@ -51,11 +53,14 @@ static enum rg_status check_knob(const struct rg_spec *spec, const struct rg_kno
     char message[512], line[512], values[256] = "", name[RG_NAME_MAX];
     if (spec->lines[need.knob] == RG_BY_SET || is_ever_met(spec, &need))
         return RG_OK;
+    const struct rg_knob *needed = rg_model_knob(spec->model, need.knob);
+    if (!*need.values)
+        snprintf(values, sizeof values, "%s", needed->type == RG_BOOL ? "true" : "1 or more");
     for (int64_t i = 0; rg_choice_name(need.values, i, name, sizeof name); i++)
         snprintf(values + strlen(values), sizeof values - strlen(values), "%s%s", i ? " or " : "",
                  name);
     snprintf(message, sizeof message, "%s acts only with %s = %s, which no point of this sweep has",
-             knob->name, rg_model_knob(spec->model, need.knob)->name, values);
+             knob->name, needed->name, values);
     rg_spec_place(spec, knob->name, line, sizeof line);
     return rg_fail(RG_ERROR_USER, __FILE__, __LINE__, "%s: %s", line, message);
 }

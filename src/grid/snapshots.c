@@ -44,11 +44,14 @@ static enum rg_status add_group(const struct rg_spec *spec, const struct rg_pick
 {
     struct rg_slice slice;
     char message[128];
+    const int64_t before = *n;
     RG_TRY(pick(spec, picks, &slice));
     const int64_t more = rg_slice_points(spec, &slice);
     for (int64_t k = 0; k < more && more <= RG_SNAPSHOTS_MAX; k++)
         ids[(*n)++] = rg_slice_id(spec, &slice, k);
     *n = make_distinct(ids, *n);
+    if (more <= RG_SNAPSHOTS_MAX && *n == before)
+        return complain(spec, picks->line, "the groups before this one have all of its points");
     if (more <= RG_SNAPSHOTS_MAX && *n <= RG_SNAPSHOTS_MAX)
         return RG_OK;
     snprintf(message, sizeof message, "%lld points: at most %d are kept; name values of more axes",

@@ -327,6 +327,7 @@ static const struct rg_knob knobs[] = {
      .fallback = "16",
      .min = 1,
      .max = 1024,
+     .only = "pairs",
      .unit = "1",
      .help = "Records, at most, at which pairs are compared for diverged_by_length: the first and "
              "every w-th after it, w the least power of 2 that makes them so few. Pairs come apart "
@@ -366,6 +367,7 @@ static const struct rg_knob knobs[] = {
      .fallback = "400.0",
      .min = 0,
      .max = 1e9,
+     .only = "theory_pairs",
      .unit = "1",
      .help = "The theory's free constant: time constant of a hidden state times the length of its "
              "string, in units of that of the outputs"},

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "train/parity/automata.h"
 #include "train/parity/input.h"
 #include "train/parity/strings.h"
 #include "train/parity/track.h"
@@ -57,6 +58,14 @@ static enum rg_status check_codes(const struct rg_parity_settings *s)
     return RG_OK;
 }
 
+static bool is_constant(const struct rg_ints *list)
+{
+    bool same = true;
+    for (int64_t i = 1; i < list->n; i++)
+        same &= list->values[i] == list->values[0];
+    return same;
+}
+
 static enum rg_status check_table(const struct rg_parity_settings *s)
 {
     const struct rg_ints *next = &s->task_transitions, *outputs = &s->task_outputs;
@@ -69,11 +78,30 @@ static enum rg_status check_table(const struct rg_parity_settings *s)
                "task_transitions: %" PRId64 " numbers; %" PRId64
                " states (task_outputs) with %" PRId64 " symbols have %" PRId64,
                next->n, outputs->n, s->n_symbols, outputs->n * s->n_symbols);
+    RG_REQUIRE(!is_constant(outputs), RG_ERROR_USER,
+               "task_outputs: all %" PRId64 " states have class %" PRId64
+               ", which leaves nothing to learn",
+               outputs->n, outputs->values[0]);
     for (int64_t i = 0; i < next->n; i++)
         RG_REQUIRE(next->values[i] < outputs->n, RG_ERROR_USER,
                    "task_transitions: state %" PRId64 " leads to state %" PRId64
                    " by symbol %" PRId64 "; there are states 0 to %" PRId64 " (task_outputs)",
                    i / s->n_symbols, next->values[i], i % s->n_symbols, outputs->n - 1);
+    return RG_OK;
+}
+
+/* A value names its place in the dimension. */
+static enum rg_status check_distances(const struct rg_parity_settings *s)
+{
+    for (int64_t i = 0; i < rg_n_merge_distances(s); i++)
+        for (int64_t k = 0; k < i; k++)
+            RG_REQUIRE(rg_merge_distance(s, i) != rg_merge_distance(s, k), RG_ERROR_USER,
+                       "%s: %g is given twice%s",
+                       i < s->merge_distances.n ? "merge_distances" : "run_distances",
+                       rg_merge_distance(s, i),
+                       i < s->merge_distances.n || k >= s->merge_distances.n
+                           ? ""
+                           : ", in merge_distances too");
     return RG_OK;
 }
 
@@ -93,6 +121,7 @@ enum rg_status rg_parity_check(const void *settings)
     RG_TRY(check_lengths(s));
     RG_TRY(check_codes(s));
     RG_TRY(check_table(s));
+    RG_TRY(check_distances(s));
     const int64_t n = rg_parity_n_strings(s);
     const char *where = s->data.data ? "are in the data" : "exist";
     RG_REQUIRE(n > 0, RG_ERROR_USER, "no strings of length %" PRId64 "..%" PRId64 " %s",
