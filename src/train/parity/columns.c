@@ -263,7 +263,9 @@ static const struct rg_column columns[] = {
          .dims = {"course", "theory_time"},
          .unit = "1",
          .doc = "Squared distance between the hidden states of such a pair under the effective "
-                "theory with theory_kappa, from the distances before training"},
+                "theory with theory_kappa, from the distances before training; NaN without a "
+                "continuation in common, and from where eq 4 blows up, as it may of pairs that do "
+                "not agree"},
     AT(RG_COL_COURSE_DISTANCE) = {.name = "course_distance",
                                   .type = RG_F4,
                                   .dims = {"course"},

@@ -153,12 +153,13 @@ static const struct rg_column columns[] = {
                            .unit = "1",
                            .doc = "Standard deviation of the hidden states of all strings to "
                                   "analysis_length: 2-norm of those of the units"},
-    [RG_COL_CONTRACTION] = {.name = "contraction",
-                            .type = RG_F4,
-                            .flags = RG_HISTORY,
-                            .unit = "1",
-                            .doc = "Standard deviation of the hidden states after one more symbol, "
-                                   "the same for all, relative to that before"},
+    [RG_COL_CONTRACTION] =
+        {.name = "contraction",
+         .type = RG_F4,
+         .flags = RG_HISTORY,
+         .unit = "1",
+         .doc = "Standard deviation of the hidden states after one more symbol, the same for all, "
+                "relative to that before; the root of the mean over the symbols of its square"},
     [RG_COL_PARTICIPATION_RATIO] =
         {.name = "participation_ratio",
          .type = RG_F4,
