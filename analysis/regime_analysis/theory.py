@@ -20,6 +20,7 @@ from .dataset import settings
 
 CONTRACTION = "contraction_initial"  # the column, where the sweep has it
 SMALL_CONTRACTION = 1 / np.sqrt(2)   # of the gain, in its place: half of the units are active
+FAR = 0.2  # below the fitted points' sensitivity + specificity, of the rest's
 
 
 @dataclass
@@ -44,6 +45,10 @@ class Condition:
     ending: np.ndarray    # of the number of last symbols in common
     merged: np.ndarray    # share of each point's pairs
     covered: np.ndarray   # share with a continuation in common; all but `merged` is over these
+
+    @property
+    def holds_on_the_rest(self):
+        return not self.tested.sum < self.fitted.sum - FAR  # nor where nothing merged there
 
 
 @dataclass
@@ -217,6 +222,9 @@ def _condition_lines(found, distance):
     for name, rate in (("fitted", found.fitted), ("the rest", found.tested)):
         yield (f"    {name:10} sensitivity {rate.sensitivity:.3f}, specificity "
                f"{rate.specificity:.3f}")
+    if not found.holds_on_the_rest:
+        yield (f"    warning: this kappa does not hold on the rest: sensitivity + specificity "
+               f"{found.tested.sum:.2f}, {found.fitted.sum:.2f} where it was fitted")
     yield f"  area under the curve: theory {spread(found.area)}"
     yield f"    length of the shorter string {spread(found.baseline)}"
     yield f"    last symbols in common {spread(found.ending)}"

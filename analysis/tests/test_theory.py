@@ -12,8 +12,9 @@ M, C = 2, 300.0
 
 
 class Mergers(Folder):
-    def write_pairs(self, n_wrong=0):
-        """Pairs that merge where their score is above KAPPA; `n_wrong` of each point do not."""
+    def write_pairs(self, n_wrong=0, factor=1.0):
+        """Pairs that merge where their score is above KAPPA, in every second point `factor` times it;
+        `n_wrong` of each point do not."""
         generator = np.random.default_rng(1)
         shape = (N_POINTS, N_PAIRS)
         lengths = generator.integers(1, 11, (*shape, 2)).astype("i4")
@@ -21,7 +22,7 @@ class Mergers(Folder):
         n[:, -N_ALONE:] = 0  # of these the theory says nothing
         x, y = (10.0 ** generator.uniform(-4, -1, shape) for _ in range(2))
         self.score = n * lengths.sum(-1) * y / x**2
-        self.merged = self.score > KAPPA
+        self.merged = self.score > KAPPA * np.where(np.arange(N_POINTS) % 2, factor, 1)[:, None]
         self.merged[:, :n_wrong] ^= True
         self.merged[:, -N_ALONE:] = generator.random((N_POINTS, N_ALONE)) < 0.5
         end = np.where(self.merged, 0.1, 2.0) * generator.uniform(0.1, 1, shape)
@@ -66,6 +67,12 @@ class Mergers(Folder):
             self.assertAlmostEqual(rates.sensitivity, rule[merged].mean())
             self.assertAlmostEqual(rates.specificity, 1 - rule[~merged].mean())
             self.assertTrue(0.2 < rates.sensitivity < 1 and 0.2 < rates.specificity < 1)
+
+    def test_a_kappa_of_some_points_alone_is_told(self):
+        for factor, told in ((1.0, False), (1e4, True)):
+            self.write_pairs(factor=factor)
+            code, out, _ = command("theory", self.path)
+            self.assertEqual((code, "warning: this kappa does not hold on the rest" in out), (0, told))
 
     def test_area(self):
         generator = np.random.default_rng(2)
