@@ -51,8 +51,9 @@ class Diagram:
 def spread_in_words(ds):
     """What a Dataset's one merge distance is a multiple of."""
     used = settings(ds)
+    of_run = used.get("run_distances", "[]")  # no numbers are kept as such a text
     run = used.get("spread") == "run" or \
-        float(ds["merge_distance"]) in np.atleast_1d(used.get("run_distances", ()))
+        not isinstance(of_run, str) and float(ds["merge_distance"]) in np.atleast_1d(of_run)
     return f"{float(ds['merge_distance']):g} of the spread {'over the run' if run else 'at the end'}"
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import yaml
 
 source = Path(sys.argv[1])
-version = re.search(r"project\(regime VERSION (\S+)", (source / "CMakeLists.txt").read_text()).group(1)
-needed = re.findall(r"^regime_find\((\w+)", (source / "cmake/dependencies.cmake").read_text(), re.M)
+version = (source / "analysis/regime_analysis/VERSION").read_text().strip()
+needed = re.findall(r'^ *regime_find\(\w+\s+"[^"]*"\s+\S+\s+(\S+)', (source / "cmake/dependencies.cmake").read_text(), re.M)
 mistakes = []
 
 

@@ -9,7 +9,8 @@ import h5py
 import matplotlib
 import numpy as np
 
-from ..dataset import PROVENANCE, UNMASKED, axes, meanings, open_sweep
+from .. import dataset
+from ..dataset import PROVENANCE, UNMASKED, axes, meanings
 from ..layout import REPEATS, X_CANDIDATES, Y_CANDIDATES, first_of
 from ..measures import short_of_stop_loss
 from . import automata
@@ -37,7 +38,7 @@ class Contents:
 @contextmanager
 def opened(path):
     """The Dataset without what no page shows: weights, tables of pairs, snapshots."""
-    ds = open_sweep(path, drop_variables=_too_large(path))
+    ds = dataset.open(path, drop_variables=_too_large(path))
     try:
         yield ds
     finally:
@@ -220,7 +221,7 @@ def _too_large(path):
                     if isinstance(variable, h5py.Dataset) and name not in automata.TABLES
                     and _is_large(name, variable, points, n_records)]
     except (OSError, KeyError, RuntimeError, AttributeError):
-        return []  # open_sweep says what is wrong with the file
+        return []  # dataset.open says what is wrong with the file
 
 
 def _is_large(name, variable, points, n_records):

@@ -22,6 +22,7 @@ class Regime(CMakePackage):
     depends_on("mpi")
     depends_on("hdf5@1.10:+mpi+hl")
     depends_on("libconfig")
+    depends_on("json-c")
     depends_on("random123", type="build")
     depends_on("xxhash@0.8:")
     depends_on("openblas")
@@ -37,6 +38,8 @@ class Regime(CMakePackage):
         depends_on("py-h5py", type="run")
         depends_on("py-xxhash", type="run")
         depends_on("py-matplotlib", type="run")
+        depends_on("py-pandas", type="run")
+        depends_on("py-graphviz", type="run")
 
     def cmake_args(self):
         return [
