@@ -80,6 +80,7 @@ static void scores_follow_from_the_pairs(void)
 static void courses(void)
 {
     struct trained t;
+    int apart = 0;
     train(PAIRS, &t);
     for (int k = 0; k < RG_N_COURSES; k++) {
         const bool agrees = trained_value(&t, "course_agrees", k) > 0;
@@ -98,7 +99,10 @@ static void courses(void)
             CU_ASSERT(fabs(trained_value(&t, "course_theory", k * RG_N_THEORY_TIMES + i) - x) <=
                       GROWN * (x + STORED * start.x0));
         }
+        /* No such course grows where the point of expansion moves along. */
+        apart += trained_value(&t, "course_fixed", k * RG_N_THEORY_TIMES) > start.x0 * (1 + GROWN);
     }
+    CU_ASSERT(apart > 0);
     trained_free(&t);
 }
 
@@ -142,8 +146,10 @@ static void scores_by_hand(void)
     const struct rg_theory_pairs pairs = {N, N, pair};
     for (int i = 0; i < N; i++) {
         distances[i] = rows[i].distance;
-        pair[i] = (struct rg_theory_pair){
-            {6, rows[i].shorter}, {0, 1}, {1, rows[i].score, rows[i].score, 0, i < 5, 1, 1}};
+        pair[i] =
+            (struct rg_theory_pair){.length = {6, rows[i].shorter},
+                                    .code = {0, 1},
+                                    .start = {1, rows[i].score, rows[i].score, 0, i < 5, 1, 1}};
     }
     const struct rg_theory_score score = rg_theory_score(&pairs, distances, 2, 2.5, cases);
     CU_ASSERT_DOUBLE_EQUAL(score.merged, 4.0 / 6, STORED);

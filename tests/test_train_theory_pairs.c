@@ -130,8 +130,16 @@ static bool is_trained(const struct rg_parity *net, int length, uint32_t code)
     return false;
 }
 
-static struct rg_interaction naive_start(struct reader *r, const struct rg_theory_pair *p)
+static void add_products(const double *vectors, struct rg_theory_pair *naive)
 {
+    for (int i = 0; i < RG_N_EXPANSION; i++)
+        for (int j = 0; j < RG_N_EXPANSION; j++)
+            naive->product[i][j] += vectors[i] * vectors[j];
+}
+
+static struct rg_theory_pair naive_start(struct reader *r, const struct rg_theory_pair *p)
+{
+    struct rg_theory_pair naive = {.code = {0}};
     struct rg_interaction sums = {.tau_h = 1.0 / (p->length[0] + p->length[1]), .tau_y = 1};
     double h[2][64], y[2][2];
     for (int side = 0; side < 2; side++)
@@ -149,7 +157,10 @@ static struct rg_interaction naive_start(struct reader *r, const struct rg_theor
                 read_string(r, p->length[side] + l, code, h[side], y[side]);
             }
             for (int o = 0; o < 2 && both; o++) {
-                const double dy = y[1][o] - y[0][o], dt = (answers[1] == o) - (answers[0] == o);
+                const int t[] = {answers[0] == o, answers[1] == o};
+                const double dy = y[1][o] - y[0][o], dt = t[1] - t[0];
+                add_products((double[]){(y[0][o] + y[1][o]) / 2, dy, (t[0] + t[1]) / 2.0, dt},
+                             &naive);
                 sums.y0 += dy * dy;
                 sums.w0 += dy * dy - dy * dt;
                 sums.d2 += dt * dt;
@@ -158,17 +169,27 @@ static struct rg_interaction naive_start(struct reader *r, const struct rg_theor
         }
     for (double *mean = &sums.y0; mean <= &sums.d2; mean++)
         *mean /= fmax(sums.n, 1);
-    return sums;
+    for (int i = 0; i < RG_N_EXPANSION * RG_N_EXPANSION; i++)
+        (&naive.product[0][0])[i] /= fmax(sums.n, 1);
+    naive.start = sums;
+    return naive;
 }
 
-static bool is_close(const struct rg_interaction *a, const struct rg_interaction *b)
+static bool are_close(int n, const double *x, const double *y)
 {
-    const double x[] = {a->x0, a->y0, a->w0, a->d2, a->n, a->tau_h, a->tau_y};
-    const double y[] = {b->x0, b->y0, b->w0, b->d2, b->n, b->tau_h, b->tau_y};
-    for (int i = 0; i < 7; i++)
+    for (int i = 0; i < n; i++)
         if (!(fabs(x[i] - y[i]) <= ROUNDING * (1 + fabs(y[i]))))
             return false;
     return true;
+}
+
+static bool is_close(const struct rg_theory_pair *one, const struct rg_theory_pair *other)
+{
+    const struct rg_interaction *a = &one->start, *b = &other->start;
+    const double x[] = {a->x0, a->y0, a->w0, a->d2, a->n, a->tau_h, a->tau_y};
+    const double y[] = {b->x0, b->y0, b->w0, b->d2, b->n, b->tau_h, b->tau_y};
+    return are_close(7, x, y) &&
+           are_close(RG_N_EXPANSION * RG_N_EXPANSION, &one->product[0][0], &other->product[0][0]);
 }
 
 static void train_epochs(struct rg_parity *net, int epochs)
@@ -192,13 +213,13 @@ static void start_is_that_of_single_strings(void)
     train_epochs(net, 5);
     TEST_OK(rg_theory_pairs_start(net, NULL, &pairs));
     for (int64_t i = 0; i < pairs.n; i++) {
-        const struct rg_interaction naive = naive_start(&reader, &pairs.pairs[i]);
-        struct rg_interaction wrong = naive;
-        CU_ASSERT(is_close(&pairs.pairs[i].start, &naive));
-        CU_ASSERT_EQUAL(naive.d2 > 0, i >= pairs.n_agreeing && naive.n > 0);
-        without += naive.n == 0;
-        wrong.x0 *= 1 + 1e-6; /* planted fault */
-        CU_ASSERT_FALSE(is_close(&pairs.pairs[i].start, &wrong));
+        const struct rg_theory_pair naive = naive_start(&reader, &pairs.pairs[i]);
+        struct rg_theory_pair wrong = naive;
+        CU_ASSERT(is_close(&pairs.pairs[i], &naive));
+        CU_ASSERT_EQUAL(naive.start.d2 > 0, i >= pairs.n_agreeing && naive.start.n > 0);
+        without += naive.start.n == 0;
+        wrong.start.x0 *= 1 + 1e-6; /* planted fault */
+        CU_ASSERT_FALSE(is_close(&pairs.pairs[i], &wrong));
     }
     CU_ASSERT(without > 0 && without < pairs.n / 2);
     rg_theory_pairs_free(&pairs);
@@ -241,7 +262,8 @@ static void start_is_in_double(void)
 /* The score is the kappa at which the condition of eq 7 turns. */
 static void score_is_the_condition(void)
 {
-    struct rg_theory_pair pair = {{3, 4}, {0, 1}, {0.5, 0.2, 0.2, 0, 6, 1.0 / 7, 1}};
+    struct rg_theory_pair pair = {
+        .length = {3, 4}, .code = {0, 1}, .start = {0.5, 0.2, 0.2, 0, 6, 1.0 / 7, 1}};
     const double score = rg_theory_pair_score(&pair);
     for (int side = 0; side < 2; side++) {
         const struct rg_interaction p = rg_theory_pair_at(&pair, score * (side ? 1.001 : 0.999));
@@ -251,6 +273,21 @@ static void score_is_the_condition(void)
     CU_ASSERT_EQUAL(rg_theory_pair_score(&pair), 0);
     pair.start.x0 = 0;
     CU_ASSERT_EQUAL(rg_theory_pair_score(&pair), INFINITY);
+}
+
+/* kappa is that of one string of length 1, whatever the point of expansion. */
+static void theories_share_kappa(void)
+{
+    const struct rg_theory_pair pair = {.length = {3, 4},
+                                        .start = {.x0 = 0.5, .n = 6, .tau_h = 1.0 / 7, .tau_y = 1},
+                                        .product = {[RG_OUTPUT_STEP] = {[RG_OUTPUT_STEP] = 0.2}}};
+    const struct rg_interaction moving = rg_theory_pair_at(&pair, 84);
+    const struct rg_expansion fixed = rg_theory_pair_expansion(&pair, 84);
+    CU_ASSERT_DOUBLE_EQUAL(fixed.tau_h[0], 28, ROUNDING);
+    CU_ASSERT_DOUBLE_EQUAL(fixed.tau_h[1], 21, ROUNDING);
+    CU_ASSERT_DOUBLE_EQUAL(1 / fixed.tau_h[0] + 1 / fixed.tau_h[1], 1 / moving.tau_h, ROUNDING);
+    CU_ASSERT(fixed.x0 == 0.5 && fixed.n == 6 && fixed.tau_y == 1 && fixed.tau_b == 4);
+    CU_ASSERT_EQUAL(fixed.product[RG_OUTPUT_STEP][RG_OUTPUT_STEP], 0.2);
 }
 
 /* ---- scoring --------------------------------------------------------------------------------------- */
@@ -301,6 +338,7 @@ const struct test_case test_cases[] = {
     {"the start is that of single strings", start_is_that_of_single_strings},
     {"the start is found in double", start_is_in_double},
     {"the score is the condition", score_is_the_condition},
+    {"the theories share their constant", theories_share_kappa},
     {"area under the curve", curve},
     {"sensitivity and specificity", rates},
     {0},

@@ -10,7 +10,7 @@ import yaml
 
 source = Path(sys.argv[1])
 version = (source / "analysis/regime_analysis/VERSION").read_text().strip()
-needed = re.findall(r'^ *regime_find\(\w+\s+"[^"]*"\s+\S+\s+(\S+)', (source / "cmake/dependencies.cmake").read_text(), re.M)
+needed = re.findall(r'^ *regime_find\(\w+\s+"[^"]*"\s+\S+\s+"?([\w-]+)', (source / "cmake/dependencies.cmake").read_text(), re.M)
 mistakes = []
 
 

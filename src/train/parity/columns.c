@@ -266,6 +266,12 @@ static const struct rg_column columns[] = {
                 "theory with theory_kappa, from the distances before training; NaN without a "
                 "continuation in common, and from where eq 4 blows up, as it may of pairs that do "
                 "not agree"},
+    AT(RG_COL_COURSE_FIXED) = {.name = "course_fixed",
+                               .type = RG_F4,
+                               .dims = {"course", "theory_time"},
+                               .unit = "1",
+                               .doc = "Likewise, with the point of expansion fixed in the middle "
+                                      "of both states before training"},
     AT(RG_COL_COURSE_DISTANCE) = {.name = "course_distance",
                                   .type = RG_F4,
                                   .dims = {"course"},

@@ -214,7 +214,7 @@ static const struct group {
     {RG_COL_WEIGHT_CHANGE_IN, RG_COL_WEIGHT_CHANGE_OUT, measure_weight_change},
     {RG_COL_KERNEL_DISTANCE, RG_COL_KERNEL_DISTANCE, measure_kernel},
     {RG_COL_REPRESENTATION_CHANGE, RG_COL_REPRESENTATION_CHANGE, measure_representation},
-    {RG_COL_THEORY_MERGED, RG_COL_COURSE_THEORY, rg_measure_theory},
+    {RG_COL_THEORY_MERGED, RG_COL_COURSE_FIXED, rg_measure_theory},
     {RG_COL_COURSE_DISTANCE, RG_COL_COURSE_DISTANCE, rg_measure_courses},
     {RG_COL_SNAPSHOT_HIDDEN, RG_COL_SNAPSHOT_OUTPUT, measure_snapshot},
     {RG_COL_W_IN, RG_COL_B_OUT, measure_weights},

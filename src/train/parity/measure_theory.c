@@ -38,20 +38,25 @@ static void put_score(const struct rg_measurement *m, int64_t i)
 static enum rg_status put_course(const struct rg_measurement *m, int k)
 {
     const struct rg_theory_pair *pair = rg_theory_course(&m->measures->pairs, k);
-    double times[RG_N_THEORY_TIMES], course[RG_N_THEORY_TIMES];
+    double times[RG_N_THEORY_TIMES], moving[RG_N_THEORY_TIMES], fixed[RG_N_THEORY_TIMES];
     if (!pair)
         return RG_OK;
-    const struct rg_interaction start = rg_theory_pair_at(pair, m->settings->theory_kappa);
+    const double kappa = m->settings->theory_kappa;
+    const struct rg_interaction interaction = rg_theory_pair_at(pair, kappa);
+    const struct rg_expansion expansion = rg_theory_pair_expansion(pair, kappa);
     for (int i = 0; i < RG_N_THEORY_TIMES; i++)
         times[i] = rg_theory_time(i);
-    RG_TRY(rg_interaction_course(&start, RG_N_THEORY_TIMES, times, course));
-    for (int i = 0; i < RG_N_THEORY_TIMES; i++)
-        rg_row_put_at(m->row, RG_COL_COURSE_THEORY, k, i, course[i]);
+    RG_TRY(rg_interaction_course(&interaction, RG_N_THEORY_TIMES, times, moving));
+    RG_TRY(rg_expansion_course(&expansion, RG_N_THEORY_TIMES, times, fixed));
+    for (int i = 0; i < RG_N_THEORY_TIMES; i++) {
+        rg_row_put_at(m->row, RG_COL_COURSE_THEORY, k, i, moving[i]);
+        rg_row_put_at(m->row, RG_COL_COURSE_FIXED, k, i, fixed[i]);
+    }
     for (int side = 0; side < 2; side++) {
         rg_row_put_at(m->row, RG_COL_COURSE_LENGTH, k, side, pair->length[side]);
         rg_row_put_at(m->row, RG_COL_COURSE_STRING, k, side, pair->code[side]);
     }
-    rg_row_put(m->row, RG_COL_COURSE_AGREES, k, start.d2 == 0);
+    rg_row_put(m->row, RG_COL_COURSE_AGREES, k, interaction.d2 == 0);
     return RG_OK;
 }
 

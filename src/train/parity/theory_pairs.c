@@ -12,7 +12,8 @@
 #include "train/parity/automaton.h"
 #include "train/parity/weights.h"
 
-enum { PAIR_STREAM = 2 }; /* beside the two sets of strings of validate.h */
+enum { PAIR_STREAM = 2 };             /* beside the two sets of strings of validate.h */
+static const double CONSTANT_TAU = 4; /* tau_b / tau_y in the authors' program for Fig. 10 */
 
 static int64_t smaller(int64_t a, int64_t b)
 {
@@ -220,18 +221,23 @@ static enum rg_status read_all(const struct rg_parity *net, struct start *start,
 
 /* Adds one continuation of both strings, if both are trained with it. */
 static void add_continuation(const struct start *start, uint32_t a, uint32_t b,
-                             struct rg_interaction *sums)
+                             struct rg_theory_pair *pair)
 {
     const int target_a = start->trained[a] - 1, target_b = start->trained[b] - 1;
     if (target_a < 0 || target_b < 0)
         return;
     const double *ya = start->outputs[a], *yb = start->outputs[b];
-    const double dy[2] = {yb[0] - ya[0], yb[1] - ya[1]};
-    const double square = dy[0] * dy[0] + dy[1] * dy[1];
-    sums->n++;
-    sums->y0 += square;
-    sums->w0 += square - (dy[target_b] - dy[target_a]); /* one-hot targets */
-    sums->d2 += target_a == target_b ? 0 : 2;
+    pair->start.n++;
+    for (int o = 0; o < 2; o++) {
+        const int ta = target_a == o, tb = target_b == o; /* one-hot targets */
+        const double vectors[] = {[RG_MEAN_OUTPUT] = (ya[o] + yb[o]) / 2,
+                                  [RG_OUTPUT_STEP] = yb[o] - ya[o],
+                                  [RG_MEAN_TARGET] = (ta + tb) / 2.0,
+                                  [RG_TARGET_STEP] = tb - ta};
+        for (int i = 0; i < RG_N_EXPANSION; i++)
+            for (int j = 0; j < RG_N_EXPANSION; j++)
+                pair->product[i][j] += vectors[i] * vectors[j];
+    }
 }
 
 static void find_start(const struct rg_parity *net, const struct start *start,
@@ -240,17 +246,19 @@ static void find_start(const struct rg_parity *net, const struct start *start,
     const int longer = pair->length[pair->length[1] > pair->length[0]];
     const uint32_t a = (1U << pair->length[0]) + pair->code[0];
     const uint32_t b = (1U << pair->length[1]) + pair->code[1];
-    struct rg_interaction sums = {.tau_h = 1.0 / (pair->length[0] + pair->length[1]), .tau_y = 1};
+    struct rg_interaction *p = &pair->start;
+    *p = (struct rg_interaction){.tau_h = 1.0 / (pair->length[0] + pair->length[1]), .tau_y = 1};
+    memset(pair->product, 0, sizeof pair->product);
     for (int length = 0; longer + length <= start->length; length++)
         for (uint32_t c = 0; c < 1U << length; c++)
-            add_continuation(start, (a << length) + c, (b << length) + c, &sums);
-    if (sums.n > 0) {
-        sums.y0 /= sums.n;
-        sums.w0 /= sums.n;
-        sums.d2 /= sums.n;
-    }
-    sums.x0 = rg_theory_pair_distance(net, pair, start->rows);
-    pair->start = sums;
+            add_continuation(start, (a << length) + c, (b << length) + c, pair);
+    for (int i = 0; i < RG_N_EXPANSION && p->n > 0; i++)
+        for (int j = 0; j < RG_N_EXPANSION; j++)
+            pair->product[i][j] /= p->n;
+    p->x0 = rg_theory_pair_distance(net, pair, start->rows);
+    p->y0 = pair->product[RG_OUTPUT_STEP][RG_OUTPUT_STEP];
+    p->w0 = p->y0 - pair->product[RG_OUTPUT_STEP][RG_TARGET_STEP];
+    p->d2 = pair->product[RG_TARGET_STEP][RG_TARGET_STEP];
 }
 
 enum rg_status rg_theory_pairs_start(const struct rg_parity *net, const struct rg_tick *tick,
@@ -299,6 +307,17 @@ struct rg_interaction rg_theory_pair_at(const struct rg_theory_pair *pair, doubl
     struct rg_interaction interaction = pair->start;
     interaction.tau_h *= kappa;
     return interaction;
+}
+
+struct rg_expansion rg_theory_pair_expansion(const struct rg_theory_pair *pair, double kappa)
+{
+    struct rg_expansion expansion = {.x0 = pair->start.x0,
+                                     .n = pair->start.n,
+                                     .tau_h = {kappa / pair->length[0], kappa / pair->length[1]},
+                                     .tau_y = pair->start.tau_y,
+                                     .tau_b = CONSTANT_TAU * pair->start.tau_y};
+    memcpy(expansion.product, pair->product, sizeof expansion.product);
+    return expansion;
 }
 
 double rg_theory_pair_score(const struct rg_theory_pair *pair)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "regime/model.h"
+#include "train/parity/expansion.h"
 #include "train/parity/network.h"
 #include "train/parity/theory.h"
 
@@ -17,6 +18,7 @@ struct rg_theory_pair {
     int length[2];
     uint32_t code[2];
     struct rg_interaction start; /* at the start of training, for kappa = 1; see below */
+    double product[RG_N_EXPANSION][RG_N_EXPANSION]; /* likewise, of expansion.h */
 };
 
 struct rg_theory_pairs {
@@ -47,6 +49,9 @@ double rg_theory_pair_distance(const struct rg_parity *net, const struct rg_theo
 /* The theory leaves one constant open, kappa: 1 / tau_h of a string grows with its length, so that that of
  * a pair is the sum of both lengths over kappa, in units of tau_y.                                   */
 struct rg_interaction rg_theory_pair_at(const struct rg_theory_pair *pair, double kappa);
+
+/* The same with a fixed point of expansion; tau_b is 4 tau_y. */
+struct rg_expansion rg_theory_pair_expansion(const struct rg_theory_pair *pair, double kappa);
 
 /* The kappa below which the pair is to merge (eq 7); 0: never; infinite: its states coincide. */
 double rg_theory_pair_score(const struct rg_theory_pair *pair);
