@@ -29,8 +29,8 @@ def courses(ds, selection=None):
     ds = prepared(ds, selection)
     point = ds.isel({axis: 0 for axis in axes(ds)})
     size = max(len(panels) * PANEL[0], LONE), PANEL[1]
-    drawn, shown = plt.subplots(1, len(panels), figsize=size, squeeze=False, sharey=len(panels) == 2,
-                                constrained_layout=True)
+    drawn, shown = plt.subplots(1, len(panels), figsize=size, squeeze=False,
+                                sharey="named pairs" not in panels, constrained_layout=True)
     for ax, (name, draw) in zip(shown.flat, panels.items()):
         draw(ax, point)
         ax.set_title(name)
@@ -49,11 +49,15 @@ def _draw(ax, x, distances, agrees, **looks):
             for distance, same in zip(distances.T, agrees)]
 
 
-def _draw_theory(ax, point):
+def _draw_theory(ax, point, column="course_theory"):
     _draw(ax, point["theory_time"].values,
-          point["course_theory"].transpose("theory_time", "course").values,
+          point[column].transpose("theory_time", "course").values,
           point["course_agrees"].values.astype(bool))
     ax.set(xscale="log", yscale="log", xlabel="time / $\\tau_y$")
+
+
+def _draw_fixed(ax, point):
+    _draw_theory(ax, point, "course_fixed")
 
 
 def _draw_network(ax, point):
@@ -89,6 +93,7 @@ def agreeing(point, pairs):
 
 
 _PANELS = {"effective theory": ("course_theory", _draw_theory),
+           "fixed expansion": ("course_fixed", _draw_fixed),
            "network": ("course_distance_history", _draw_network),
            "named pairs": ("pair_distance_history", _draw_named)}
 

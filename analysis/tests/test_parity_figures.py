@@ -143,8 +143,10 @@ class Learned(Forming):
 
 class Courses(Forming):
     def test_named_pairs(self):
-        ax = figures.courses(self.ds, selection={"gain": 0.6, "replicate": 2}).axes[2]
-        lines = ax.lines
+        drawn = figures.courses(self.ds, selection={"gain": 0.6, "replicate": 2})
+        panels = {ax.get_title(loc): ax for ax in drawn.axes for loc in ("left", "center")}
+        self.assertIn("fixed expansion", panels)
+        lines = panels["named pairs"].lines
         self.assertEqual([line.get_label() for line in lines], ["0, 1", "0, 00", "01, 10"])
         self.assertEqual(lines[1].get_color(), lines[2].get_color())
         self.assertNotEqual(lines[0].get_color(), lines[1].get_color())

@@ -109,6 +109,7 @@ class Courses(Folder):
         sweep.column("course_agrees", np.tile([1, 0, 0], (2, 1)).astype("i1"), ["course"],
                      fill=False, dtype="bool")
         sweep.column("course_theory", np.full((2, 3, 2), 0.5), ["course", "theory_time"])
+        sweep.column("course_fixed", np.arange(1.0, 13).reshape(2, 3, 2), ["course", "theory_time"])
         measured = np.arange(1.0, 13).reshape(4, 3)
         sweep.column("course_distance_history", np.stack([measured, 2 * measured]),
                      ["record", "course"])
@@ -117,10 +118,11 @@ class Courses(Folder):
     def test_theory_stands_beside_the_network(self):
         self.write_courses()
         figure = figures.courses(self.open(), selection={"replicate": 1})
-        theory_panel, network_panel = figure.axes
+        theory_panel, fixed_panel, network_panel = figure.axes
         colours = [line.get_color() for line in network_panel.lines]
         self.assertEqual(colours, [line.get_color() for line in theory_panel.lines])
         self.assertEqual([colour == colours[0] for colour in colours], [True, False, False])
+        np.testing.assert_array_equal(fixed_panel.lines[2].get_xydata(), [[1, 11], [10, 12]])
         np.testing.assert_array_equal(network_panel.lines[1].get_xydata(),
                                       [[0, 4], [5, 10], [10, 16], [20, 22]])
         code, _, errors = command("figure", "courses", self.path, "-o", self.picture)
