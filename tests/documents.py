@@ -9,7 +9,8 @@ EPOCHS. A fenced block says by its first word what it is:
     output like                 the same, with whatever numbers
     text c                      not run
 
-and by a second word why it is not run (see NOT_RUN); its commands and files must exist all the same. A comment
+and by a second word why it is not run (see NOT_RUN); its commands and files must exist all the same. A second word that
+is a path says where the block stands, line by line. A comment
 <!-- sh ... --> or <!-- python ... --> is run too: what the text takes for given. Commands and files that the text names
 must exist.
 """
@@ -151,6 +152,14 @@ def only_shown(block, program, folder):
     yield from missing_files(block.text, folder)
 
 
+def not_quoted(block, folder):
+    """What is wrong with a block that quotes a file."""
+    file = folder / block.why_not
+    if not file.is_file():
+        return [f"no file {block.why_not}"]
+    return [] if "\n" + block.text in "\n" + file.read_text() else [f"not what {block.why_not} says:\n{block.text}"]
+
+
 def check(document, folder, environment, program):
     """Works through a document; yields its mistakes."""
     source = document.read_text()
@@ -161,6 +170,8 @@ def check(document, folder, environment, program):
         if block.language == "output":
             if not matches(block.text, printed, block.why_not == "like"):
                 wrong = [f"printed was\n{printed}not\n{block.text}"]
+        elif block.why_not and "/" in block.why_not:
+            wrong = not_quoted(block, folder)
         elif block.why_not:
             wrong = list(only_shown(block, program, folder))
         elif block.language in LANGUAGES:
