@@ -158,9 +158,9 @@ def make(name, entry, n_ranks):
     tail = [f"*{cost(FILES / file)}; {cpu_seconds() - spent:.0f} s to draw.*"]
     if entry.report:
         commands.append(["python3", *ANALYSIS, entry.report, file])
-        tail.append(f"```\n{run([sys.executable, *ANALYSIS, entry.report, FILES / file]).rstrip()}\n```")
+        tail.append(f"```text\n{run([sys.executable, *ANALYSIS, entry.report, FILES / file]).rstrip()}\n```")
     shell = "\n".join(" ".join(words) for words in commands)
-    return "\n" + "\n\n".join([*parts, f"```\n{shell}\n```", *tail]) + "\n"
+    return "\n" + "\n\n".join([*parts, f"```sh hours\n{shell}\n```", *tail]) + "\n"
 
 
 def cost(path):
