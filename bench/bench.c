@@ -45,7 +45,8 @@ enum rg_status bench_take_options(int n, const struct bench_option *options, int
         else
             argv[kept++] = argv[i];
     }
-    argv[ *argc = kept] = NULL;
+    argv[kept] = NULL;
+    *argc = kept;
     return RG_OK;
 }
 
