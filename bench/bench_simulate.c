@@ -283,7 +283,6 @@ enum rg_status bench_run(int argc, char **argv)
                                              .step = 1e-6 * step,
                                              .mean = length ? 1e-6 * length : all_lengths[k],
                                              .n_ranks = n,
-
                                              .n_points = many < POINTS_MAX ? many : POINTS_MAX}));
         }
     return RG_OK;
