@@ -1,6 +1,6 @@
 /* What measuring costs: trains points of a sweep to their end and prints, one line of JSON each, the
- * seconds that went into measures at each kind of moment and their share of the whole. The bound is
- * 10 % over sweeps/parity_phase.cfg.
+ * seconds that went into measures at each kind of moment and their share of the whole. The goal is 3 %
+ * over sweeps/parity_phase.cfg; docs/performance.md says how far it is reached.
  *
  *   bench_measure sweeps/parity_phase.cfg ID [ID ...]                                               */
 #include <stdio.h>
