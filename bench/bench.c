@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "regime/clock.h"
+#include "regime/train.h"
 
 static enum rg_status take(const struct bench_option *option, const char *value)
 {
@@ -75,7 +76,9 @@ int main(int argc, char **argv)
             return printf("usage: %s\n", bench_usage) < 0;
     MPI_Init(&argc, &argv);
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    enum rg_status code = bench_run(argc, argv);
+    enum rg_status code = rg_arithmetic_check();
+    if (code == RG_OK)
+        code = bench_run(argc, argv);
     if (code != RG_OK && (rank == 0 || code != RG_ERROR_USER)) /* theirs is the same on all */
         fprintf(stderr, "%s\n", rg_error_message());
     MPI_Finalize();

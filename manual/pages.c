@@ -25,7 +25,8 @@ static void write_rows(FILE *out, const struct writer *w, const struct row *rows
 
 static const struct row variables[] = {
     {"REGIME_ISA",
-     "Widest instruction set of the kernels: `base`, `avx2` or `avx512` (default: the machine's)."},
+     "Widest instruction set of the kernels: `base`, `avx2` or `avx512` (default: the machine's); "
+     "another word is refused."},
     {"REGIME_LEASE",
      "Seconds, from 1 to 3600, for which a run holds its file without renewing `FILE.lock` "
      "(default "

@@ -88,6 +88,9 @@ enum rg_status rg_train_time(const struct rg_spec *spec, const struct rg_point *
  * names. Goes into the file; a resume with another arithmetic is refused. Static memory.           */
 const char *rg_arithmetic(const struct rg_model *model);
 
+/* Errors: RG_ERROR_USER when REGIME_ISA in the environment names no instruction set. */
+enum rg_status rg_arithmetic_check(void) RG_MUST_CHECK;
+
 /* Both before anything is trained. Narrows the instruction set to that of a stored arithmetic, if it is
  * the narrower one: whether the bits are the same then, a comparison with rg_arithmetic tells. NULL:
  * nothing is stored.                                                                               */

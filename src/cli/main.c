@@ -16,6 +16,7 @@
 #include "regime/library.h"
 #include "regime/memory.h"
 #include "regime/text.h"
+#include "regime/train.h"
 #include "regime/version.h"
 
 static void print_usage(FILE *out)
@@ -138,6 +139,7 @@ static enum rg_status dispatch(int argc, char **argv)
             print_help(command);
         return RG_OK;
     }
+    RG_TRY(rg_arithmetic_check());
     if (command->shares)
         rg_halt_hold();
     struct rg_arguments *arguments = NULL;

@@ -1,5 +1,6 @@
 /* Names whatever decides the last bits of a point's numbers, and makes it the same on all ranks. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -33,6 +34,16 @@ const char *rg_arithmetic(const struct rg_model *model)
              model->libraries & RG_SMALL_GEMM ? products : "", uses_blas(model) ? " " : "",
              uses_blas(model) ? rg_blas_name() : "");
     return text;
+}
+
+enum rg_status rg_arithmetic_check(void)
+{
+    const char *asked = getenv("REGIME_ISA");
+    const enum rg_isa isa = asked ? rg_isa_find(asked) : RG_N_ISAS;
+    const bool known = isa < RG_N_ISAS && strcmp(asked, rg_isa_name(isa)) == 0;
+    RG_REQUIRE(!asked || !*asked || known, RG_ERROR_USER,
+               "REGIME_ISA=%s: base, avx2 or avx512 is expected", asked);
+    return RG_OK;
 }
 
 void rg_arithmetic_adopt(const char *stored)

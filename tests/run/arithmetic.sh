@@ -35,6 +35,12 @@ cmp base.blank two.blank || fail "resumed with a wider instruction set at hand: 
 expect 0 "$REGIME" replay base.h5 gain=1.0 replicate=1 -o replayed.h5
 says "have the stored bytes"
 
+for word in avx22 'avx2 base'; do
+    expect 2 env REGIME_ISA="$word" "$REGIME" run small.cfg -o refused.h5
+    says "REGIME_ISA=$word: base, avx2 or avx512 is expected"
+    [ "$(wc -l <output)" -eq 1 ] || fail "the refusal is not one line"
+done
+
 if cmp -s base.blank widest.blank; then
     echo "this machine has one arithmetic only: nothing can be refused"
     finish

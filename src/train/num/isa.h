@@ -1,5 +1,6 @@
 /* Which compilation of the kernels this process uses: the widest instruction set of the machine, or a
- * narrower one. REGIME_ISA=base|avx2|avx512 in the environment is a limit like that of a machine.     */
+ * narrower one. REGIME_ISA=base|avx2|avx512 in the environment is a limit like that of a machine; any
+ * other word is none (rg_arithmetic_check refuses it).                                               */
 #pragma once
 
 enum rg_isa { RG_ISA_BASE, RG_ISA_AVX2, RG_ISA_AVX512, RG_N_ISAS };
