@@ -1,9 +1,9 @@
 /* Milliseconds per epoch of parity_rnn, and how much of the core's limit that is: useful work (the products with
  * W_h over distinct prefixes and the readout, nothing padded) per second, beside fused multiply-adds in
  * registers, timed in turn. Prints a line of JSON for each case: hidden units, batch (0: all strings of a
- * length), precision, fraction. Knobs set on the command line make one case of the defaults and these; with
- * --peer, a hand-tuned program in Python takes turns with that one. On a machine that others use the fastest
- * epochs say more than the medians. On one core, 4 minutes without arguments:
+ * length), precision, fraction; medians, and the fastest epoch beside the median peak. Knobs set on the command line make one case of the defaults and these; with
+ * --peer, a hand-tuned program in Python takes turns with that one, and what it said last stands under "peer".
+ * On a machine that others use the fastest epochs say more than the medians. On one core, 4 minutes without arguments:
  *
  *   taskset -c 0 bench_epoch [--seconds N] [--python PROGRAM] [--peer bench/peer_torch.py] [KNOB=VALUE ...]
  *
@@ -25,7 +25,7 @@
 const char *const bench_usage =
     "bench_epoch [--seconds N] [--python PROGRAM] [--peer bench/peer_torch.py] [KNOB=VALUE ...]";
 
-enum { EPOCHS_MAX = 5000, SECONDS_MAX = 3600, PEER_TURNS = 5, PEER_EPOCHS = 20 };
+enum { EPOCHS_MAX = 5000, SECONDS_MAX = 3600, PEER_TURNS = 5, PEER_EPOCHS = 20, SAID_MAX = 4096 };
 
 struct bench {
     const struct rg_model *model;
@@ -34,8 +34,9 @@ struct bench {
     const char *peer, *python;
 };
 
-struct timing { /* of an epoch in milliseconds, NaN: nothing timed; flops per second */
-    double median, fastest, flops, peak, peer, peer_fastest;
+struct timing { /* of an epoch in milliseconds; flops per second */
+    double median, fastest, flops, fastest_flops, peak, peer, peer_fastest;
+    char said[SAID_MAX]; /* by the peer, at last */
 };
 
 /* ---- one case --------------------------------------------------------------------------------------- */
@@ -61,11 +62,12 @@ static enum rg_status time_epoch(const struct bench *bench, void *net, double *m
     return RG_OK;
 }
 
+/* Its milliseconds per epoch, and the line that it said. */
 static enum rg_status time_peer(const struct bench *bench, const struct rg_parity_settings *s,
-                                double *ms)
+                                double *ms, char said[SAID_MAX])
 {
     const char *key = "\"ms_per_epoch_median\": ";
-    char command[4096], line[4096] = "";
+    char command[4096];
     snprintf(command, sizeof command,
              "OMP_NUM_THREADS=1 '%s' '%s' --gain 0.1 --fraction %g --hidden %lld "
              "--batch %lld --max-length %lld --epochs %d --threads 1",
@@ -73,10 +75,11 @@ static enum rg_status time_peer(const struct bench *bench, const struct rg_parit
              (long long)s->max_length, PEER_EPOCHS);
     FILE *pipe = popen(command, "r");
     RG_REQUIRE(pipe, RG_ERROR_SYSTEM, "cannot run %s", command);
-    const char *found = fgets(line, sizeof line, pipe) ? strstr(line, key) : NULL;
+    const char *found = fgets(said, SAID_MAX, pipe) ? strstr(said, key) : NULL;
     pclose(pipe);
     RG_REQUIRE(found, RG_ERROR_SYSTEM, "%s printed no %s", command, key);
     *ms = strtod(found + strlen(key), NULL);
+    said[strcspn(said, "\n")] = 0;
     return RG_OK;
 }
 
@@ -84,35 +87,43 @@ static enum rg_status time_peer(const struct bench *bench, const struct rg_parit
 static enum rg_status time_ours(const struct bench *bench, void *net, double seconds,
                                 struct timing *timing)
 {
-    static double ms[EPOCHS_MAX], peaks[EPOCHS_MAX];
+    static double ms[EPOCHS_MAX], rates[EPOCHS_MAX], peaks[EPOCHS_MAX];
     const struct rg_parity_settings *settings = bench->settings;
     const double start = bench_seconds();
+    double flops;
     int n = 0;
-    RG_TRY(time_epoch(bench, net, &ms[0], &timing->flops)); /* warm caches and clock */
-    while (n < 3 || (n < EPOCHS_MAX && bench_seconds() - start < seconds)) {
+    RG_TRY(time_epoch(bench, net, &ms[0], &flops)); /* warm caches and clock */
+    for (; n < 3 || (n < EPOCHS_MAX && bench_seconds() - start < seconds); n++) {
         peaks[n] = bench_peak(settings->precision == RG_DOUBLE ? 8 : 4);
-        RG_TRY(time_epoch(bench, net, &ms[n++], &timing->flops));
+        RG_TRY(time_epoch(bench, net, &ms[n], &flops));
+        rates[n] = flops / (1e-3 * ms[n]);
     }
     timing->median = bench_median(n, ms);
-    timing->fastest = ms[0];
+    timing->flops = bench_median(n, rates);
     timing->peak = bench_median(n, peaks);
-    timing->flops /= 1e-3 * timing->median;
+    timing->fastest = ms[0];
+    timing->fastest_flops = rates[n - 1];
     return RG_OK;
 }
 
 static enum rg_status take_turns(const struct bench *bench, void *net, struct timing *timing)
 {
-    double ours[PEER_TURNS], peer[PEER_TURNS], fastest = INFINITY;
+    double ours[PEER_TURNS], peer[PEER_TURNS], rates[PEER_TURNS], peaks[PEER_TURNS];
+    double fastest = INFINITY, fastest_flops = 0;
     for (int i = 0; i < PEER_TURNS; i++) {
         RG_TRY(time_ours(bench, net, (double)bench->seconds / PEER_TURNS, timing));
-        RG_TRY(time_peer(bench, bench->settings, &peer[i]));
+        RG_TRY(time_peer(bench, bench->settings, &peer[i], timing->said));
         ours[i] = timing->median;
+        rates[i] = timing->flops;
+        peaks[i] = timing->peak;
         fastest = fmin(fastest, timing->fastest);
+        fastest_flops = fmax(fastest_flops, timing->fastest_flops);
     }
-    timing->flops *= timing->median;
     timing->median = bench_median(PEER_TURNS, ours);
-    timing->flops /= timing->median;
+    timing->flops = bench_median(PEER_TURNS, rates);
+    timing->peak = bench_median(PEER_TURNS, peaks);
     timing->fastest = fastest;
+    timing->fastest_flops = fastest_flops;
     timing->peer = bench_median(PEER_TURNS, peer);
     timing->peer_fastest = peer[0];
     return RG_OK;
@@ -139,13 +150,15 @@ static void print_case(const struct bench *bench, const struct timing *t)
         (long long)s->hidden, (long long)s->batch, s->precision == RG_DOUBLE ? "double" : "float",
         s->fraction, (long long)s->max_length, t->median, t->fastest, 1e-9 * t->flops);
     if (t->peak > 0)
-        printf(", \"peak_gflops\": %.2f, \"fraction_of_peak\": %.3f", 1e-9 * t->peak,
-               t->flops / t->peak);
+        printf(
+            ", \"peak_gflops\": %.2f, \"fraction_of_peak\": %.3f, "
+            "\"fraction_of_peak_fastest\": %.3f",
+            1e-9 * t->peak, t->flops / t->peak, t->fastest_flops / t->peak);
     if (bench->peer)
         printf(
             ", \"peer_ms_per_epoch\": %.3f, \"peer_fastest\": %.3f, \"ratio\": %.2f, "
-            "\"ratio_of_fastest\": %.2f",
-            t->peer, t->peer_fastest, t->peer / t->median, t->peer_fastest / t->fastest);
+            "\"ratio_of_fastest\": %.2f, \"peer\": %s",
+            t->peer, t->peer_fastest, t->peer / t->median, t->peer_fastest / t->fastest, t->said);
     printf(", \"arithmetic\": \"%s\"}\n", rg_arithmetic(bench->model));
     fflush(stdout);
 }
