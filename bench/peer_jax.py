@@ -27,7 +27,7 @@ arguments.add_argument("--batch", type=int, default=128, help="0: all strings of
 arguments.add_argument("--epochs", type=int, default=30)
 arguments.add_argument("--threads", type=int, default=1)
 arguments.add_argument("--seed", type=int, default=0)
-arguments.add_argument("--replicates", type=int, nargs="+", default=[1, 4, 16])
+arguments.add_argument("--replicates", type=int, nargs="+", default=[1, 4, 16, 64])
 a = arguments.parse_args()
 
 if a.threads == 1:  # before JAX is loaded
