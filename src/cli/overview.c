@@ -44,7 +44,7 @@ static void estimate(const char *path, struct rg_overview *p)
                              : (double)left * mean / (double)p->workers;
 }
 
-enum rg_status rg_overview_take(const char *path, struct rg_store *store, struct rg_overview *o)
+static enum rg_status look(const char *path, struct rg_store *store, struct rg_overview *o)
 {
     char stop[RG_PATH_SIZE + 8];
     rg_lock_look(path, &o->lock);
@@ -56,6 +56,16 @@ enum rg_status rg_overview_take(const char *path, struct rg_store *store, struct
                    ? rg_stored_n_saved(store, path, o->summary.points)
                    : 0;
     estimate(path, o);
+    return RG_OK;
+}
+
+enum rg_status rg_overview_take(const char *path, struct rg_overview *overview)
+{
+    struct rg_store *store = NULL;
+    RG_TRY(rg_store_open(path, &store));
+    const enum rg_status code = look(path, store, overview);
+    rg_store_close(&store);
+    RG_TRY(code);
     return RG_OK;
 }
 

@@ -18,8 +18,7 @@ struct rg_overview {
 };
 
 /* Errors: RG_ERROR_DAMAGED; rows of the points themselves are not checked, but for their status. */
-enum rg_status rg_overview_take(const char *path, struct rg_store *store,
-                                struct rg_overview *overview) RG_MUST_CHECK;
+enum rg_status rg_overview_take(const char *path, struct rg_overview *overview) RG_MUST_CHECK;
 
 /* A few lines, or one JSON object. */
 void rg_overview_print(FILE *out, const char *path, const struct rg_overview *overview);

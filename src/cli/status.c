@@ -4,16 +4,6 @@
 #include "cli/stored.h"
 #include "cli/watch.h"
 
-static enum rg_status look(const char *path, struct rg_overview *overview)
-{
-    struct rg_store *store = NULL;
-    RG_TRY(rg_store_open(path, &store));
-    const enum rg_status code = rg_overview_take(path, store, overview);
-    rg_store_close(&store);
-    RG_TRY(code);
-    return RG_OK;
-}
-
 static enum rg_status run(const struct rg_arguments *arguments)
 {
     char path[RG_PATH_SIZE];
@@ -23,7 +13,7 @@ static enum rg_status run(const struct rg_arguments *arguments)
     RG_REQUIRE(!rg_arguments_value(arguments, "--interval"), RG_ERROR_USER,
                "regime status: --interval is the time between two looks of --watch");
     RG_TRY(rg_stored_word(arguments, path));
-    RG_TRY(look(path, &overview));
+    RG_TRY(rg_overview_take(path, &overview));
     if (rg_arguments_value(arguments, "--json"))
         rg_overview_print_json(stdout, &overview);
     else

@@ -45,20 +45,10 @@ static enum rg_status print_map(const struct watch *watch, FILE *out)
     return known ? code : RG_OK;
 }
 
-static enum rg_status take_overview(const char *path, struct rg_overview *overview)
-{
-    struct rg_store *store = NULL;
-    RG_TRY(rg_store_open(path, &store));
-    const enum rg_status code = rg_overview_take(path, store, overview);
-    rg_store_close(&store);
-    RG_TRY(code);
-    return RG_OK;
-}
-
 static enum rg_status write_words(const struct watch *watch)
 {
     struct rg_overview overview;
-    RG_TRY(take_overview(watch->path, &overview));
+    RG_TRY(rg_overview_take(watch->path, &overview));
     if (watch->json) {
         rg_overview_print_json(watch->words, &overview);
     } else {

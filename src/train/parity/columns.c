@@ -264,7 +264,8 @@ static const struct rg_column columns[] = {
          .unit = "1",
          .doc = "Squared distance between the hidden states of such a pair under the effective "
                 "theory with theory_kappa, from the distances before training; NaN without a "
-                "continuation in common, and from where eq 4 blows up, as it may of pairs that do "
+                "continuation in common, and from where eq 4 ends at X = 0, as it may of pairs "
+                "that do "
                 "not agree"},
     AT(RG_COL_COURSE_FIXED) = {.name = "course_fixed",
                                .type = RG_F4,
