@@ -13,6 +13,7 @@ import re
 import resource
 import subprocess
 import sys
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -154,7 +155,8 @@ def make(name, entry, n_ranks):
     run([sys.executable, *draw, FILES / file, *rest, "-o", PICTURES / picture])
     commands = [["mpirun", "-q", "-n", str(n_ranks), *train],
                 ["python3", *draw, file, *rest, "-o", picture]]
-    parts = [f"![{entry.title}](figures/gallery/{picture})", entry.text]
+    text = textwrap.fill(entry.text, 118, break_on_hyphens=False)
+    parts = [f"![{entry.title}](figures/gallery/{picture})", text]
     tail = [f"*{cost(FILES / file)}; {cpu_seconds() - spent:.0f} s to draw.*"]
     if entry.report:
         commands.append(["python3", *ANALYSIS, entry.report, file])
