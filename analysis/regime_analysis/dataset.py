@@ -14,7 +14,7 @@ import numpy as np
 import xarray as xr
 
 FINISHED = ("done", "diverged")
-UNMASKED = ("status", "checksum")
+UNMASKED = ("status", "checksum", "failure")  # why a point failed, of model `command`
 SNAPSHOT = "snapshot"
 PROVENANCE = "provenance_"
 SETTING = "setting_"

@@ -144,5 +144,20 @@ class LiveFile(unittest.TestCase):
         return int(known.sum())
 
 
+class FailedPoints(unittest.TestCase):
+    """Of model `command`: why a point failed can be read, though it has no result."""
+
+    def test_reason(self):
+        with tempfile.TemporaryDirectory() as folder:
+            sweep, path = (str(Path(folder) / name) for name in ("f.cfg", "f.h5"))
+            Path(sweep).write_text('name = "f"; model = "command"; command = "false"; axes = { replicate = { count = 2; }; };'
+                                   'columns = ( { name = "loss"; } );')
+            train(sweep, path, "--quiet")
+            with regime.open(path) as ds:
+                self.assertTrue(regime.dataset.has_code(ds["failure"], "exit_status").all())
+                self.assertFalse(ds["finished"].any())
+                self.assertEqual(list(regime.frame(ds)["failure"]), ["exit_status"] * 2)
+
+
 if __name__ == "__main__":
     main(needs_program=True)

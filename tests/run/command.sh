@@ -97,7 +97,8 @@ fault = json.load(sys.stdin)["knobs"]["fault"]
 good = {"loss": 0.5, "modes": [1, 2]}
 other = {"text": {"loss": "low", "modes": [1, 2]}, "shape": {"loss": 1, "modes": [1, 2, 3]},
          "element": {"loss": 1, "modes": [1, True]}, "missing": {"loss": 1}, "unknown": {**good, "los": 1},
-         "diverged": {"diverged": True}, "nan": {"loss": float("nan"), "modes": [None, 2]}}
+         "diverged": {"diverged": True}, "nan": {"loss": float("nan"), "modes": [None, -float("inf")]},
+         "word": {"diverged": "False"}, "huge": {"loss": 10 ** 30, "modes": [1, 2]}}
 if fault == "exit":
     raise ValueError("no such thing")
 if fault == "signal":
@@ -108,6 +109,8 @@ if fault == "chatty":
     print("epoch 1")
 if fault == "much":
     sys.stdout.write("x" * (70 << 20))
+if fault == "comma":
+    sys.exit(print('{"loss": 0.5, "modes": [1, 2,]}'))
 if fault == "orphan":
     subprocess.Popen(["sleep", "7531.25"])
 print(json.dumps(other.get(fault, good)))
@@ -116,37 +119,40 @@ cat >faulty.cfg <<'CFG'
 name = "faulty"; model = "command"; command = "python3 faulty.py";
 dimensions = ( { name = "mode"; size = 2; } );
 knobs = ( { name = "fault"; type = "choice"; default = "none";
-            choices = "none exit signal silent chatty much orphan text shape element missing unknown diverged nan"; } );
+            choices = "none exit signal silent chatty much comma orphan text shape element missing unknown diverged nan word huge"; } );
 columns = ( { name = "loss"; }, { name = "modes"; dimensions = "mode"; } );
-axes = { fault = ("none", "exit", "signal", "silent", "chatty", "much", "orphan", "text", "shape", "element", "missing",
-                  "unknown", "diverged", "nan"); };
+axes = { fault = ("none", "exit", "signal", "silent", "chatty", "much", "comma", "orphan", "text", "shape", "element",
+                  "missing", "unknown", "diverged", "nan", "word", "huge"); };
 CFG
 expect 0 ranks 2 "$REGIME" run faulty.cfg
-says "3 of 14 points done, 1 diverged, 10 failed"
+says "3 of 17 points done, 1 diverged, 13 failed"
 says "fault=exit: python3 faulty.py: it ended with exit status 1 (ValueError: no such thing); again by hand"
 says "fault=signal: python3 faulty.py: it was ended by a signal (Segmentation fault)"
 says "fault=silent: python3 faulty.py: its standard output is empty: print one JSON object there"
 says 'fault=chatty: python3 faulty.py: its standard output is no JSON object, it begins with "epoch 1"'
+says 'fault=comma: python3 faulty.py: its standard output is no JSON object, it begins with "{"loss": 0.5,'
+says 'fault=word: python3 faulty.py: it answered diverged = "False": must be true or false'
+says 'fault=huge: python3 faulty.py: it answered loss = 18446744073709551615: must be a number'
 says "fault=much: python3 faulty.py: it wrote more than 64 MiB and was ended"
 says 'fault=text: python3 faulty.py: it answered loss = "low": must be a number, or null'
 says "fault=shape: python3 faulty.py: it answered modes = [ 1, 2, 3 ]: must be a list of 2 along mode"
 says "fault=element: python3 faulty.py: it answered modes[1] = true: must be a number"
 says "fault=missing: python3 faulty.py: it answered without modes, which the sweep file declares"
 says 'fault=unknown: python3 faulty.py: it answered "los", which the sweep file does not declare (did you mean "loss"?)'
-[ "$(grep -c "regime: warning" output)" = 10 ] || { fail "not one line for each failure"; cat output; }
+[ "$(grep -c "regime: warning" output)" = 13 ] || { fail "not one line for each failure"; cat output; }
 pgrep -f "sleep 7531.25" && fail "what the program left running still runs"
 expect 0 "$REGIME" point faulty.h5 fault=exit
 says "exit_status"
 expect 0 "$REGIME" status faulty.h5
-says "10 failed"
+says "13 failed"
 
 # What it was told and what it said is kept, starts it again by hand, and goes once the point succeeds.
-[ "$(find faulty.h5.failed -name '*.json' | wc -l)" = 10 ] || fail "not all that failed left what they were told"
+[ "$(find faulty.h5.failed -name '*.json' | wc -l)" = 13 ] || fail "not all that failed left what they were told"
 grep -q "ValueError" faulty.h5.failed/1.stderr || fail "its standard error is not kept"
 python3 faulty.py <faulty.h5.failed/1.json 2>&1 | grep -q "no such thing" || fail "it is not started again by hand"
 echo 'print("{\"loss\": 1, \"modes\": [1, 2]}")' >faulty.py
 expect 0 ranks 2 "$REGIME" run faulty.cfg
-says "13 of 14 points done, 1 diverged, 0 failed"
+says "16 of 17 points done, 1 diverged, 0 failed"
 [ -e faulty.h5.failed ] && fail "what failed points left is still there"
 
 # A program that fails everywhere does not fill the terminal and the disk.

@@ -32,24 +32,29 @@ static void quote_start(const char *text, size_t length, char *quoted, size_t si
 
 struct json_object *rg_answer_parse(const char *text, size_t length, char *why, size_t size)
 {
-    char start[80];
+    char start[80], at[64] = "";
     struct json_tokener *reader = json_tokener_new();
     struct json_object *answer = NULL;
-    if (reader)
+    size_t used = 0;
+    if (reader) {
+        json_tokener_set_flags(reader, JSON_TOKENER_STRICT | JSON_TOKENER_ALLOW_TRAILING_CHARS);
         answer = json_tokener_parse_ex(reader, text, (int)length);
-    const size_t used = reader ? json_tokener_get_parse_end(reader) : 0;
-    if (reader)
+        used = json_tokener_get_parse_end(reader);
+        if (json_tokener_get_error(reader) != json_tokener_success)
+            snprintf(at, sizeof at, " (%s, at byte %zu)",
+                     json_tokener_error_desc(json_tokener_get_error(reader)), used);
         json_tokener_free(reader);
+    }
     if (json_object_is_type(answer, json_type_object) && is_blank(text + used, length - used))
         return answer;
     const bool empty = is_blank(text, length);
     rg_answer_free(&answer);
     quote_start(text, length, start, sizeof start);
     snprintf(why, size,
-             "its standard output is %s%s%s: print one JSON object there, such as {\"loss\": 0.1}, "
-             "and nothing else; messages go to standard error",
+             "its standard output is %s%s%s%s: print one JSON object there, such as "
+             "{\"loss\": 0.1}, and nothing else; messages go to standard error",
              empty ? "empty" : "no JSON object, it begins with \"", empty ? "" : start,
-             empty ? "" : "\"");
+             empty ? "" : "\"", empty ? "" : at);
     return NULL;
 }
 
@@ -66,11 +71,17 @@ bool rg_answer_diverged(const struct json_object *answer)
 
 /* ---- one value: false if it is none of the type. cell NULL: only looks ---------------------------- */
 
+/* One of more than 64 bits is read as the largest or the least that there is. */
+static bool is_integer(const struct json_object *value)
+{
+    return json_object_is_type(value, json_type_int) &&
+           json_object_get_uint64(value) != UINT64_MAX && json_object_get_int64(value) != INT64_MIN;
+}
+
 static bool put_real(const struct json_object *value, const struct rg_column *column, void *cell,
                      int64_t i)
 {
-    const bool is_number =
-        json_object_is_type(value, json_type_double) || json_object_is_type(value, json_type_int);
+    const bool is_number = json_object_is_type(value, json_type_double) || is_integer(value);
     if (cell && is_number && column->type == RG_F4)
         ((float *)cell)[i] = (float)json_object_get_double(value);
     else if (cell && is_number)
@@ -83,7 +94,7 @@ static bool put_integer(const struct json_object *value, const struct rg_column 
 {
     const int64_t integer = json_object_get_int64(value);
     const bool narrow = column->type == RG_I4;
-    const bool fits = json_object_is_type(value, json_type_int) &&
+    const bool fits = is_integer(value) && json_object_get_uint64(value) <= INT64_MAX &&
                       (!narrow || (integer >= INT32_MIN && integer <= INT32_MAX));
     if (cell && fits && narrow)
         ((int32_t *)cell)[i] = (int32_t)integer;
@@ -123,7 +134,7 @@ static const struct {
     [RG_F4] = {put_real, "a number, or null for none"},
     [RG_F8] = {put_real, "a number, or null for none"},
     [RG_I4] = {put_integer, "an integer within 32 bits, or null for none"},
-    [RG_I8] = {put_integer, "an integer, or null for none"},
+    [RG_I8] = {put_integer, "an integer within 64 bits, or null for none"},
     [RG_CODE] = {put_choice, of_choices},
     [RG_FLAG] = {put_flag, "true or false"},
 };
@@ -215,12 +226,24 @@ static bool check_names(const struct rg_columns *columns, const struct json_obje
     return true;
 }
 
+static bool check_diverged(const struct json_object *answer, char *why, size_t size)
+{
+    struct json_object *value;
+    if (!json_object_object_get_ex(answer, diverged, &value) ||
+        json_object_is_type(value, json_type_boolean))
+        return true;
+    snprintf(why, size, "it answered diverged = %s: must be true or false",
+             json_object_to_json_string(value));
+    rg_printable(why);
+    return false;
+}
+
 bool rg_answer_check(const struct rg_model *model, const struct json_object *answer, char *why,
                      size_t size)
 {
     const struct rg_columns *columns = model->columns[1];
     char wrong[1100];
-    if (!check_names(columns, answer, why, size))
+    if (!check_names(columns, answer, why, size) || !check_diverged(answer, why, size))
         return false;
     for (int c = 0; c < columns->n; c++) {
         struct filling filling = {model, &columns->rows[c], NULL, 0, wrong, sizeof wrong};
