@@ -9,6 +9,7 @@ from .layout import REPEATS, ascending, first_of, prepared, require_axes, wide_a
 PANEL = 6.2, 3.6  # inches
 BOUND = 0.05  # mean relative deviation below learning rates of 0.01: Domine et al. 2024
 LABELS = {"loss_deviation": "mean relative deviation of the loss",
+          "excess_deviation": "mean relative deviation of the loss above its floor",
           "theory_deviation": "largest deviation of mode strengths (of $s/d$)",
           "exact_deviation": "largest relative deviation of $QQ^T$"}
 X_CANDIDATES = ("learning_rate",)
@@ -21,8 +22,8 @@ _NEGLIGIBLE = 1e-20  # of the first loss: what is smaller is rounding
 def deviation(ds, column=None, x=None, lines=None, selection=None):
     """How far theory and simulation of linear networks lie apart.
 
-    loss_deviation, theory_deviation or exact_deviation (default: what most points have): means over
-    the trials with their standard errors over the axis x, a line a value of the axis `lines`.
+    loss_deviation, excess_deviation, theory_deviation or exact_deviation (default: what most points
+    have, the first of these where several do): means over the trials with their standard errors over the axis x, a line a value of the axis `lines`.
     """
     ds = prepared(ds, selection)
     x, lines = _choose_axes(ds, x, lines)
@@ -48,13 +49,31 @@ def deviation(ds, column=None, x=None, lines=None, selection=None):
 
 
 def loss_deviation(ds):
-    """Mean over the records of |L - L_theory| / L_theory, L the training loss above its floor."""
-    for name in ("excess_loss_history", "excess_loss_theory_history"):
-        measures.require_column(ds, name, "the exact course is that of linear_net")
-    theory = ds["excess_loss_theory_history"]
+    """Mean over the records of |L - L_theory| / L_theory, L the training loss."""
+    loss, theory = _courses(ds)
+    return _mean_relative(ds, loss - theory, theory + ds["loss_floor"])
+
+
+def excess_deviation(ds):
+    """The same of the training loss above its floor, which falls by many orders of magnitude more."""
+    loss, theory = _courses(ds)
     known = theory > _NEGLIGIBLE * theory.isel(record=0)
-    relative = abs(ds["excess_loss_history"] - theory) / theory.where(known)
-    return relative.where(ds["record"] > 0).mean("record").where(measures.done(ds))
+    return _mean_relative(ds, loss - theory, theory.where(known))
+
+
+def _courses(ds):
+    """Both above the floor: as trained, and as the theory has it."""
+    names = ("excess_loss_history", "excess_loss_theory_history")
+    for name in names:
+        measures.require_column(ds, name, "the exact course is that of linear_net")
+    return (ds[name] for name in names)
+
+
+def _mean_relative(ds, difference, theory):
+    return abs(difference / theory).where(ds["record"] > 0).mean("record").where(measures.done(ds))
+
+
+_OF_COURSES = {"loss_deviation": loss_deviation, "excess_deviation": excess_deviation}
 
 
 def _column(ds, column):
@@ -73,7 +92,7 @@ def _coverage(values):
 
 
 def _values(ds, column):
-    return loss_deviation(ds) if column == "loss_deviation" else measures.column(ds, column)
+    return _OF_COURSES[column](ds) if column in _OF_COURSES else measures.column(ds, column)
 
 
 def _default(ds):

@@ -9,7 +9,7 @@ from support import PROGRAM, command, h5py, main, np, train
 
 import regime_analysis as regime
 from regime_analysis import figure, figures, maps, measures
-from regime_analysis.deviation import loss_deviation
+from regime_analysis.deviation import excess_deviation, loss_deviation
 
 S, A0, RATE = [3.0, 1.5, 0.6], 0.01, 0.002
 SHAPE = "n_in = 5; n_hidden = 4; n_out = 4;"
@@ -219,12 +219,18 @@ class Maps(Sweeps):
 class Deviation(Sweeps):
     def test_of_the_loss_is_the_mean_over_the_records(self):
         ds = regime.select(self.open("rates"), depth=2, learning_rate=0.004)
-        found = loss_deviation(ds)
         for i in range(3):
-            loss, theory = (ds[name].values[i] for name in ("excess_loss_history",
-                                                            "excess_loss_theory_history"))
+            loss, theory, floor = (ds[name].values[i] for name in (
+                "excess_loss_history", "excess_loss_theory_history", "loss_floor"))
             by_hand = sum(abs(a / b - 1) for a, b in zip(loss[1:], theory[1:])) / 10
-            self.assertAlmostEqual(float(found[i]), by_hand, places=12)
+            self.assertAlmostEqual(float(excess_deviation(ds)[i]), by_hand, places=12)
+            by_hand = sum(abs((a + floor) / (b + floor) - 1) for a, b in zip(loss[1:], theory[1:])) / 10
+            self.assertAlmostEqual(float(loss_deviation(ds)[i]), by_hand, places=12)
+
+    def test_the_published_bound_is_of_the_whole_loss(self):
+        ax = self.drawn(figures.deviation, "rates", column="excess_deviation").axes[0]
+        self.assertIn("above its floor", ax.get_ylabel())
+        self.assertNotIn(0.05, [line.get_ydata()[0] for line in ax.lines])
 
     def test_lines_are_means_with_standard_errors(self):
         ax = self.drawn(figures.deviation, "rates").axes[0]
