@@ -29,6 +29,15 @@ static bool begins_with(const struct rg_spec *spec, const struct rg_spec *with)
                   (size_t)with->n_records * sizeof *with->record_epochs) == 0;
 }
 
+static enum rg_status check_longer(const char *path, const struct rg_spec *stored,
+                                   const struct rg_spec *longer)
+{
+    RG_REQUIRE(max_epochs(longer) >= max_epochs(stored), RG_ERROR_USER,
+               "--extend max_epochs=%lld: %s goes to %lld already", (long long)max_epochs(longer),
+               path, (long long)max_epochs(stored));
+    return RG_OK;
+}
+
 /* The file's records, then those of the longer sweep that lie beyond. */
 static enum rg_status join_records(const struct rg_spec *stored, const struct rg_spec *longer,
                                    char **line)
@@ -60,6 +69,8 @@ static enum rg_status keep_records(const char *path, const struct rg_spec *longe
     struct rg_stored stored;
     char *line = NULL;
     enum rg_status code = rg_stored_open(path, &stored);
+    if (code == RG_OK)
+        code = check_longer(path, stored.spec, longer);
     if (code == RG_OK && !begins_with(longer, stored.spec))
         code = join_records(stored.spec, longer, &line);
     if (code == RG_OK && line)
@@ -83,6 +94,10 @@ static enum rg_status extend_overrides(const struct rg_arguments *arguments, cha
     RG_TRY(append(overrides, line));
     RG_TRY(rg_spec_read(&rg_models, rg_arguments_word(arguments, 0), *overrides, &longer));
     enum rg_status code = rg_stored_path(arguments, longer, path);
+    if (code == RG_OK && longer->model->declared)
+        code =
+            rg_fail(RG_ERROR_USER, __FILE__, __LINE__,
+                    "--extend %s: a program of model command decides itself when it ends", value);
     if (code == RG_OK)
         code = keep_records(path, longer, overrides);
     rg_spec_destroy(&longer);
@@ -218,9 +233,7 @@ static enum rg_status extend(struct extension *e, const char *path, const struct
     RG_TRY(compare(&e->stored, spec, &same));
     if (same)
         return RG_OK;
-    RG_REQUIRE(max_epochs(spec) > max_epochs(e->stored.spec), RG_ERROR_USER,
-               "--extend max_epochs=%lld: %s goes to %lld already", (long long)max_epochs(spec),
-               path, (long long)max_epochs(e->stored.spec));
+    RG_TRY(check_longer(path, e->stored.spec, spec));
     RG_REQUIRE(then && strcmp(then, now) == 0, RG_ERROR_USER,
                "%s was computed with \"%s\", and this would be \"%s\": bits would differ", path,
                then ? then : "?", now);

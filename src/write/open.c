@@ -37,11 +37,14 @@ static enum rg_status report_difference(const struct rg_store *store, const stru
     RG_TRY(rg_resolved_diff(rg_store_attribute(store, "sweep_resolved"), resolved, &diff));
     if (strstr(diff, " data_hash = "))
         print_data(store, spec, data, sizeof data);
+    const char *extend = strstr(diff, " settings.max_epochs = ")
+                             ? "--extend max_epochs=N to train it to the larger number, "
+                             : "";
     enum rg_status code = rg_fail(
         RG_ERROR_USER, __FILE__, __LINE__,
         "%s holds another sweep (-: in the file, +: asked for):\n%s%schoose another file with -o, "
-        "or --fresh to set it aside",
-        store->path, diff, data);
+        "%sor --fresh to set it aside",
+        store->path, diff, data, extend);
     rg_free(&diff);
     return code;
 }

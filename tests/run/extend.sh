@@ -131,6 +131,18 @@ expect 0 "$REGIME" point log.h5 hidden=6 learning_rate=0.02 replicate=0
 cp short.h5 new.h5
 expect 2 ranks 2 "$REGIME" run small.cfg -o new.h5 --extend max_epochs=99
 says "goes to 100 already"
+expect 0 "$REGIME" run log.cfg -o log.short.h5 --only replicate=0
+expect 2 "$REGIME" run log.cfg -o log.short.h5 --extend max_epochs=5
+says "goes to 100 already"
+expect 2 "$REGIME" run log.cfg -o log.h5
+says "--extend max_epochs=N to train it to the larger number"
+cat >command.cfg <<'CFG'
+name = "c"; model = "command"; command = "false"; columns = ( { name = "loss"; } ); axes = { replicate = { count = 2; }; };
+knobs = ( { name = "max_epochs"; type = "int"; default = 10; } );
+CFG
+expect 0 "$REGIME" run command.cfg -o command.h5
+expect 2 "$REGIME" run command.cfg -o command.h5 --extend max_epochs=20
+says "decides itself when it ends"
 expect 2 "$REGIME" run small.cfg -o new.h5 --extend max_epochs=400 --set gain=0.6
 says "settings.gain"
 expect 2 "$REGIME" run small.cfg -o new.h5 --extend gain=0.6
