@@ -44,7 +44,7 @@ static void sample_is_uniform(void)
     struct rg_theory_pairs pairs = draw(net, EACH * PAIRS);
     int count[16][16] = {{0}}, met = 0;
     CU_ASSERT_EQUAL(pairs.n_agreeing, EACH * PAIRS);
-    CU_ASSERT_EQUAL(pairs.n, EACH * PAIRS + RG_N_COURSES / 2);
+    CU_ASSERT_EQUAL(pairs.n, EACH * PAIRS + RG_N_COURSES_EACH);
     for (int64_t i = 0; i < pairs.n; i++) {
         const struct rg_theory_pair *p = &pairs.pairs[i];
         CU_ASSERT_EQUAL(ones(p, 0) == ones(p, 1), i < pairs.n_agreeing);
@@ -79,7 +79,7 @@ static void agreement_is_of_answers(void)
     for (int t = 0; t < 2; t++) {
         net->task = tasks[t];
         struct rg_theory_pairs pairs = draw(net, 500);
-        CU_ASSERT_EQUAL(pairs.n, 500 + RG_N_COURSES / 2);
+        CU_ASSERT_EQUAL(pairs.n, 500 + RG_N_COURSES_EACH);
         for (int64_t i = 0; i < pairs.n; i++) {
             const uint32_t *code = pairs.pairs[i].code;
             const int difference = __builtin_popcount(code[0]) - __builtin_popcount(code[1]);
@@ -98,7 +98,7 @@ static void nothing_agrees(void)
     struct rg_parity *net = test_parity_create(&settings, 1);
     struct rg_theory_pairs pairs = draw(net, 10);
     CU_ASSERT_EQUAL(pairs.n_agreeing, 0);
-    CU_ASSERT_EQUAL(pairs.n, RG_N_COURSES / 2);
+    CU_ASSERT_EQUAL(pairs.n, RG_N_COURSES_EACH);
     rg_theory_pairs_free(&pairs);
     test_parity_destroy(net);
 }

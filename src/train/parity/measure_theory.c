@@ -56,7 +56,7 @@ static enum rg_status put_course(const struct rg_measurement *m, int k)
         rg_row_put_at(m->row, RG_COL_COURSE_LENGTH, k, side, pair->length[side]);
         rg_row_put_at(m->row, RG_COL_COURSE_STRING, k, side, pair->code[side]);
     }
-    rg_row_put(m->row, RG_COL_COURSE_AGREES, k, interaction.d2 == 0);
+    rg_row_put(m->row, RG_COL_COURSE_AGREES, k, k < RG_N_COURSES_EACH);
     return RG_OK;
 }
 

@@ -114,7 +114,7 @@ static void draw(const struct rg_parity *net, const struct classes *classes, boo
 enum rg_status rg_theory_pairs_draw(const struct rg_parity *net, int64_t n,
                                     struct rg_theory_pairs *pairs)
 {
-    const int64_t n_others = RG_N_COURSES / 2;
+    const int64_t n_others = RG_N_COURSES_EACH;
     struct classes classes;
     *pairs = (struct rg_theory_pairs){0};
     RG_TRY(rg_alloc(&pairs->pairs, (size_t)(n + n_others), sizeof *pairs->pairs));
@@ -133,9 +133,9 @@ void rg_theory_pairs_free(struct rg_theory_pairs *pairs)
 
 const struct rg_theory_pair *rg_theory_course(const struct rg_theory_pairs *pairs, int k)
 {
-    const int half = RG_N_COURSES / 2;
-    const int64_t i = k < half ? k : pairs->n_agreeing + k - half;
-    const int64_t end = k < half ? pairs->n_agreeing : pairs->n;
+    const bool agrees = k < RG_N_COURSES_EACH;
+    const int64_t i = agrees ? k : pairs->n_agreeing + k - RG_N_COURSES_EACH;
+    const int64_t end = agrees ? pairs->n_agreeing : pairs->n;
     return i < end ? &pairs->pairs[i] : NULL;
 }
 
@@ -283,7 +283,7 @@ size_t rg_theory_pairs_memory(const struct rg_parity_settings *settings)
     const size_t n_rows = (size_t)rg_automaton_n_rows(2, settings->analysis_length);
     const size_t start = n_rows * (size_t)settings->hidden * sizeof(double) +
                          n_nodes(settings) * (2 * sizeof(double) + 1);
-    return n > 0 ? (n + RG_N_COURSES / 2) * sizeof(struct rg_theory_pair) + start : 0;
+    return n > 0 ? (n + RG_N_COURSES_EACH) * sizeof(struct rg_theory_pair) + start : 0;
 }
 
 /* ---- what follows for a pair ---------------------------------------------------------------------- */

@@ -12,7 +12,8 @@
 #include "train/parity/network.h"
 #include "train/parity/theory.h"
 
-enum { RG_N_COURSES = 32 }; /* pairs to follow: half of them agree */
+/* Pairs to follow: so many that agree, then as many that do not. */
+enum { RG_N_COURSES_EACH = 16, RG_N_COURSES = 2 * RG_N_COURSES_EACH };
 
 struct rg_theory_pair {
     int length[2];
@@ -26,13 +27,13 @@ struct rg_theory_pairs {
     struct rg_theory_pair *pairs;
 };
 
-/* Draws n agreeing pairs, none where there are none, and RG_N_COURSES / 2 that do not agree, likewise. They
+/* Draws n agreeing pairs, none where there are none, and RG_N_COURSES_EACH that do not agree, likewise. They
  * depend on the point's validation stream and the lengths alone. Free with rg_theory_pairs_free.     */
 enum rg_status rg_theory_pairs_draw(const struct rg_parity *net, int64_t n,
                                     struct rg_theory_pairs *pairs) RG_MUST_CHECK;
 void rg_theory_pairs_free(struct rg_theory_pairs *pairs);
 
-/* The k-th pair to follow, k < RG_N_COURSES: agreeing ones first; NULL: there are fewer. */
+/* The k-th pair to follow, k < RG_N_COURSES, which agrees if k < RG_N_COURSES_EACH; NULL: there are fewer. */
 const struct rg_theory_pair *rg_theory_course(const struct rg_theory_pairs *pairs, int k);
 
 /* Measures them on the network as it was before training, in double whatever it trains in: strings with the same end
