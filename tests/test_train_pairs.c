@@ -85,11 +85,11 @@ static double rows_of[RECORDS][STRINGS + 1][UNITS];
     "name = \"t\"; model = \"parity_rnn\"; seed = 7; axes = {}; record = { every = 2; };\n"      \
     "keep = (\"final\"); settings = { hidden = 9; max_length = 4; max_epochs = 40; batch = 5;\n" \
     "  gain = 1.0; learning_rate = 0.1; precision = \"double\"; analysis_length = 6;\n"          \
-    "  merge_distances = [0.0, 0.01, 0.03, 0.1, 0.3, 1.0]; validation_lengths = [5];\n"          \
+    "  merge_distances = [1e-9, 0.01, 0.03, 0.1, 0.3, 1.0]; validation_lengths = [5];\n"         \
     "  test_strings = 3;" settings "};"
 
 enum { FACTORS = 6 };
-static const double factors[FACTORS] = {0, 0.01, 0.03, 0.1, 0.3, 1};
+static const double factors[FACTORS] = {1e-9, 0.01, 0.03, 0.1, 0.3, 1};
 
 /* The rows of a network that is trained here once more, at every record. */
 static void collect_records(const struct trained *trained)

@@ -10,6 +10,8 @@
 #include "train/parity/strings.h"
 #include "train/parity/track.h"
 
+static const double BESIDE = 1.001; /* times a distance: another, as good as that */
+
 static int64_t n_strings_of(const struct rg_parity_settings *settings, int64_t length)
 {
     const struct rg_data *data = settings->data.data;
@@ -90,18 +92,24 @@ static enum rg_status check_table(const struct rg_parity_settings *s)
     return RG_OK;
 }
 
-/* A value names its place in the dimension. */
+/* A value names its place in the dimension, whichever of the two lists it is from. */
 static enum rg_status check_distances(const struct rg_parity_settings *s)
 {
-    for (int64_t i = 0; i < rg_n_merge_distances(s); i++)
-        for (int64_t k = 0; k < i; k++)
-            RG_REQUIRE(rg_merge_distance(s, i) != rg_merge_distance(s, k), RG_ERROR_USER,
-                       "%s: %g is given twice%s",
-                       i < s->merge_distances.n ? "merge_distances" : "run_distances",
-                       rg_merge_distance(s, i),
-                       i < s->merge_distances.n || k >= s->merge_distances.n
-                           ? ""
-                           : ", in merge_distances too");
+    const int64_t n = s->merge_distances.n;
+    RG_REQUIRE(rg_n_merge_distances(s) > 0, RG_ERROR_USER,
+               "merge_distances = []: must hold one or more, as in [0.1], or run_distances must");
+    for (int64_t i = 0; i < rg_n_merge_distances(s); i++) {
+        const char *name = i < n ? "merge_distances" : "run_distances";
+        const double distance = rg_merge_distance(s, i);
+        for (int64_t k = 0; k < i; k++) {
+            const bool same = distance == rg_merge_distance(s, k), one_list = (i < n) == (k < n);
+            RG_REQUIRE(!same || !one_list, RG_ERROR_USER, "%s: %g is given twice", name, distance);
+            RG_REQUIRE(!same, RG_ERROR_USER,
+                       "%s: %g is in merge_distances too, and the file tells both rules apart by "
+                       "their numbers alone: write %g, say",
+                       name, distance, BESIDE * distance);
+        }
+    }
     return RG_OK;
 }
 
