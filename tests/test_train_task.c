@@ -246,6 +246,9 @@ static void mistakes_are_answered(void)
         {"track_pairs = \"0 0\";",
          "track_pairs = \"0 0\": must be pairs of different strings of 1 to 30 symbols, 0 to 1, as "
          "in \"0 1, 00 11\""},
+        {"track_pairs = [\"0 1\"];",
+         "settings.track_pairs: must be a text in quotes of at most 255 characters, such as \"0 1, "
+         "00 11\""},
         {"merge_distances = [];",
          "merge_distances = []: must hold one or more, as in [0.1], or run_distances must"},
         {"merge_distances = [0.1, 0.0];",

@@ -84,7 +84,7 @@ struct rg_knob {
     size_t offset;        /* of its field in the settings struct */
     const char *fallback; /* default, as written in a sweep file: "0.1", "relu", "[0.1]" */
     double min, max; /* inclusive range of numbers and list members; longest list is RG_LIST_MAX */
-    const char *choices; /* RG_CHOICE: names separated by one space */
+    const char *choices; /* RG_CHOICE: names separated by one space; RG_TEXT: an example, or NULL */
     const char *
         only; /* "KNOB VALUE ...": choices with which alone it acts; "KNOB": if that is not 0; or NULL */
     const char *unit; /* "1" when there is none */

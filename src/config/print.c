@@ -127,6 +127,13 @@ static void print_choices(const char *choices, char *text, size_t size)
         used += (size_t)snprintf(text + used, size - used, "%s\"%s\"", i ? ", " : "", name);
 }
 
+static void print_text_form(const struct rg_knob *knob, char *text, size_t size)
+{
+    const bool shown = knob->choices && knob->choices[0];
+    snprintf(text, size, " of at most %d characters%s%s%s", RG_TEXT_MAX - 1,
+             shown ? ", such as \"" : "", shown ? knob->choices : "", shown ? "\"" : "");
+}
+
 void rg_knob_allowed(const struct rg_knob *knob, char *text, size_t size)
 {
     static const char *const words[] = {
@@ -142,12 +149,12 @@ void rg_knob_allowed(const struct rg_knob *knob, char *text, size_t size)
         print_choices(knob->choices, text, size);
         return;
     }
-    char range[160] = "", longest[64] = "";
+    char range[160] = "", longest[RG_TEXT_MAX] = "";
     if (knob->type != RG_BOOL && !rg_is_text(knob->type))
         print_range(knob, range, sizeof range);
     if (knob->type == RG_INTS || knob->type == RG_REALS)
         snprintf(longest, sizeof longest, ", at most %d of them", RG_LIST_MAX);
     else if (rg_is_text(knob->type))
-        snprintf(longest, sizeof longest, " of at most %d characters", RG_TEXT_MAX - 1);
+        print_text_form(knob, longest, sizeof longest);
     snprintf(text, size, "%s%s%s", words[knob->type], range, longest);
 }

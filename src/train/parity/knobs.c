@@ -338,8 +338,10 @@ static const struct rg_knob knobs[] = {
      .role = RG_MEASUREMENT,
      .offset = AT(track_pairs),
      .fallback = "",
+     .choices = "0 1, 00 11",
      .unit = "1",
-     .help = "Pairs of different strings to follow (pair_distance): \"0 1, 00 11\" is two pairs"},
+     .help = "Pairs of different strings to follow (pair_distance), the two of a pair parted by a "
+             "space, pairs by commas"},
     {.name = "prove",
      .type = RG_CHOICE,
      .role = RG_MEASUREMENT,
