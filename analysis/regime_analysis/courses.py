@@ -4,6 +4,7 @@ to random pairs and to those that the sweep names."""
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.lines import Line2D
+from matplotlib.transforms import ScaledTranslation
 
 from . import figure
 from .dataset import axes, settings
@@ -14,8 +15,10 @@ PANEL, LONE = (3.6, 3.2), 6.4  # inches
 LOOKS = {True: dict(color="tab:blue", label="same answers after every continuation"),
          False: dict(color="tab:red", label="other answers after some")}
 LOSS = dict(color="0.6", linewidth=1, linestyle="--", label="training loss")
-NAMED = dict(linewidth=1.4)
-DASHES = ("-", (0, (4, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)), (0, (8, 2)))
+NAMED = dict(linewidth=1.2, markersize=4.5, markeredgecolor="white", markeredgewidth=0.5)
+SIGNS = ("o", "s", "^", "D", "v", "P", "X", "*")
+N_SIGNS = 14  # on a line
+BESIDE, NAMES = 0.65, 1.8  # inches: from the panel to the names of pairs, past the loss; their width
 FLOOR = 1e-13  # of what is drawn, relative to the largest distance
 
 
@@ -28,16 +31,17 @@ def courses(ds, selection=None):
                        'track_pairs = "0 00"')
     ds = prepared(ds, selection)
     point = ds.isel({axis: 0 for axis in axes(ds)})
-    size = max(len(panels) * PANEL[0], LONE), PANEL[1]
+    named = "named pairs" in panels
+    size = max(len(panels) * PANEL[0], LONE) + named * NAMES, PANEL[1]
     drawn, shown = plt.subplots(1, len(panels), figsize=size, squeeze=False,
-                                sharey="named pairs" not in panels, constrained_layout=True)
+                                sharey=not named, constrained_layout=True)
     for ax, (name, draw) in zip(shown.flat, panels.items()):
         draw(ax, point)
         ax.set_title(name)
     shown[0, 0].set_ylabel("squared distance of hidden states")
     _set_floor(shown.flat, panels)
     handles = [Line2D([], [], **look) for look in LOOKS.values()]
-    if "named pairs" in panels:
+    if named:
         handles.append(Line2D([], [], **LOSS))
     figure.explain(drawn, handles, figure.caption(ds, set(), _which(point), "the first of"))
     return drawn
@@ -72,11 +76,14 @@ def _draw_named(ax, point):
     pairs = [pair.split() for pair in str(settings(point)["track_pairs"]).split(",")]
     distances = point["pair_distance_history"].transpose("record", "tracked_pair").values
     lines = _draw(ax, point["epoch"].values, distances, agreeing(point, pairs), **NAMED)
+    step = max(len(distances) // N_SIGNS, 1)
     for k, (line, pair) in enumerate(zip(lines, pairs)):
-        line.set(label=", ".join(pair), linestyle=DASHES[k % len(DASHES)])
+        line.set(label=", ".join(pair), marker=SIGNS[k % len(SIGNS)],
+                 markevery=(k * step // len(pairs), step))
     ax.set(xlabel="epoch", ylim=(0, 1.05 * np.nanmax(distances)))
-    ax.legend(fontsize=6.5, frameon=False, loc="upper left", bbox_to_anchor=(0, 0.93),
-              handlelength=3)
+    past_loss = ScaledTranslation(BESIDE, 0, ax.figure.dpi_scale_trans)
+    ax.legend(fontsize=6.5, frameon=False, loc="center left", bbox_to_anchor=(1, 0.5),
+              bbox_transform=ax.transAxes + past_loss)
     loss = ax.twinx()
     loss.plot(point["epoch"].values, point["train_loss_history"].values, **LOSS)
     loss.set_ylabel("training loss", color=LOSS["color"])

@@ -236,12 +236,17 @@ def _tick_text(tick):
 
 
 def _log_ticks(low, high):
-    for subs in ((1,), (1, 3), (1, 2, 5)):
-        ticks = LogLocator(subs=subs, numticks=7).tick_values(low, high)
-        ticks = [float(tick) for tick in ticks if low / _SLACK <= tick <= high * _SLACK]
+    """Powers of ten; the fewer there are, the more between them, evenly on the logarithmic scale."""
+    def within(ticks):
+        return [float(tick) for tick in ticks if low / _SLACK <= tick <= high * _SLACK]
+
+    powers = LogLocator(numticks=7).tick_values(low, high)
+    for parts in ((1,), (1, 3), (1, 2, 5)):
+        ticks = within(np.outer(powers, parts).ravel())
         if len(ticks) > 2:
             break
-    return ticks
+    few = MaxNLocator(4, steps=[1, 2, 5, 10])  # between so near ends they are as even
+    return ticks if len(ticks) > 1 else within(few.tick_values(low, high))
 
 
 def _mark(ax, x_edges, y_edges, mask, look):
