@@ -32,7 +32,8 @@ enum {
     RG_OF_RECORDS = 8, /* what it is at the end depends on the epochs that are recorded */
     RG_OF_COURSE =
         32, /* what it is at the end depends on all of the training, not on the final network alone */
-    RG_SNAPSHOT = 16 /* NAME (snapshot, record, dims...): of points that `snapshots` lists */
+    RG_SNAPSHOT = 16, /* NAME (snapshot, record, dims...): of points that `snapshots` lists */
+    RG_REASON = 64    /* RG_CODE: why a point failed */
 };
 #define RG_SNAPSHOT_DIM "snapshot" /* the dimension along which these points stand */
 

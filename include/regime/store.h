@@ -25,22 +25,27 @@ enum rg_status rg_store_check_frame(const struct rg_store *store) RG_MUST_CHECK;
 enum rg_status rg_store_check_sweep(const struct rg_store *store, const struct rg_spec *spec,
                                     const char *arithmetic) RG_MUST_CHECK;
 
-struct rg_summary {
-    int64_t points, done, diverged, failed, pending;
-    int64_t unknown; /* of the pending: those whose status is none of these */
-    double first_start, last_end,
-        busy_seconds; /* of the finished points, from provenance; NaN: none */
-    int64_t workers;  /* different ranks that finished a point */
-};
-enum rg_status rg_store_summary(struct rg_store *store, struct rg_summary *summary) RG_MUST_CHECK;
-
-/* Calls visit with each point of a known status, ascending; with `sample`, of very many with an even sample. */
 struct rg_stored_time {
     int64_t id;
     enum rg_point_status status;
     int64_t rank;
     double start, wall_seconds; /* NaN, or nonsense of a point that is pending or failed */
 };
+
+enum { RG_FAILURES_MAX = 3 };
+
+struct rg_summary {
+    int64_t points, done, diverged, failed, pending;
+    int64_t unknown; /* of the pending: those whose status is none of these */
+    double first_start, last_end,
+        busy_seconds; /* of the finished points, from provenance; NaN: none */
+    int64_t workers;  /* different ranks that finished a point */
+    int n_failures;
+    struct rg_stored_time failures[RG_FAILURES_MAX]; /* the last points that failed, latest first */
+};
+enum rg_status rg_store_summary(struct rg_store *store, struct rg_summary *summary) RG_MUST_CHECK;
+
+/* Calls visit with each point of a known status, ascending; with `sample`, of very many with an even sample. */
 enum rg_status rg_store_times(const struct rg_store *store, bool sample,
                               void (*visit)(void *context, const struct rg_stored_time *time),
                               void *context) RG_MUST_CHECK;
@@ -48,6 +53,10 @@ enum rg_status rg_store_times(const struct rg_store *store, bool sample,
 /* Where a point was trained, in printable ASCII; "" if it was not. */
 enum rg_status rg_store_host(const struct rg_store *store, int64_t id,
                              char host[RG_NAME_MAX]) RG_MUST_CHECK;
+
+/* A point's bytes of one field, which every point has: value[field->size]. */
+enum rg_status rg_store_field(const struct rg_store *store, const struct rg_field *field,
+                              int64_t id, void *value) RG_MUST_CHECK;
 
 /* Of these points, those that are pending. */
 enum rg_status rg_store_pending(const struct rg_store *store, const int64_t *ids, int64_t n,

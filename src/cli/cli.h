@@ -63,6 +63,8 @@ enum rg_status rg_duration_parse(const char *text, double *seconds) RG_MUST_CHEC
 
 /* 93784 -> "1d 2h 03m", 0.0502 -> "0.05s"; cut at size. */
 void rg_duration_print(double seconds, char *text, size_t size);
+/* How long before now a moment in seconds since 1970 was: "3s ago". */
+void rg_ago_print(double when, char *text, size_t size);
 
 extern const struct rg_command rg_command_plan, rg_command_run, rg_command_status, rg_command_stop,
     rg_command_verify, rg_command_point, rg_command_export, rg_command_replay, rg_command_measure,

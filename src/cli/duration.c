@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "regime/clock.h"
 
 static const struct {
     char letter;
@@ -71,4 +72,11 @@ void rg_duration_print(double seconds, char *text, size_t size)
         snprintf(text, size, "%ldh %02ldm", s / 3600, s / 60 % 60);
     else
         snprintf(text, size, "%ldd %ldh %02ldm", s / 86400, s / 3600 % 24, s / 60 % 60);
+}
+
+void rg_ago_print(double when, char *text, size_t size)
+{
+    char duration[64];
+    rg_duration_print(fmax(rg_clock(CLOCK_REALTIME) - when, 0), duration, sizeof duration);
+    snprintf(text, size, "%s ago", duration);
 }

@@ -6,12 +6,11 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "regime/clock.h"
 #include "regime/grid.h"
 #include "regime/memory.h"
 #include "regime/text.h"
 
-enum { LABEL_MAX = 16, FAILURES = 3, RANKS_MAX = 1 << 20 };
+enum { LABEL_MAX = 16, RANKS_MAX = 1 << 20 };
 static const char shades[] = ".:-=+*#"; /* none to all */
 #define LEGEND "  . none done, :-=+* some, # all, x most diverged, ! any failed\n"
 
@@ -36,8 +35,6 @@ struct heatmap {
     struct map maps[RG_AXES_MAX];
     int32_t *by_rank; /* [RANKS_MAX] points finished */
     double last;      /* when the last one was, since 1970 */
-    int n_failures;
-    struct rg_stored_time failures[FAILURES]; /* latest first */
 };
 
 /* ---- cells ----------------------------------------------------------------------------------------- */
@@ -111,19 +108,6 @@ static enum rg_status make_maps(struct heatmap *heatmap, int columns, int lines)
 
 /* ---- points ---------------------------------------------------------------------------------------- */
 
-static void note_failure(struct heatmap *heatmap, const struct rg_stored_time *time)
-{
-    int place = heatmap->n_failures;
-    while (place > 0 && !(time->start < heatmap->failures[place - 1].start))
-        place--;
-    if (place == FAILURES)
-        return;
-    const int kept = heatmap->n_failures < FAILURES ? heatmap->n_failures++ : FAILURES - 1;
-    memmove(&heatmap->failures[place + 1], &heatmap->failures[place],
-            (size_t)(kept - place) * sizeof *heatmap->failures);
-    heatmap->failures[place] = *time;
-}
-
 static void add_point(void *context, const struct rg_stored_time *time)
 {
     struct heatmap *heatmap = context;
@@ -140,8 +124,6 @@ static void add_point(void *context, const struct rg_stored_time *time)
     if (time->rank >= 0 && time->rank < RANKS_MAX)
         heatmap->by_rank[time->rank]++;
     heatmap->last = fmax(heatmap->last, time->start + time->wall_seconds);
-    if (time->status == RG_FAILED)
-        note_failure(heatmap, time);
 }
 
 /* ---- text ------------------------------------------------------------------------------------------ */
@@ -202,15 +184,9 @@ static void print_map(FILE *out, const struct rg_spec *spec, const struct map *m
     }
 }
 
-static void print_ago(FILE *out, double when)
-{
-    char ago[64];
-    rg_duration_print(fmax(rg_clock(CLOCK_REALTIME) - when, 0), ago, sizeof ago);
-    fprintf(out, "%s ago", ago);
-}
-
 static void print_ranks(FILE *out, const struct heatmap *heatmap)
 {
+    char ago[64] = "";
     int64_t n = 0, fewest = INT64_MAX, most = 0;
     for (int rank = 0; rank < RANKS_MAX; rank++) {
         const int64_t points = heatmap->by_rank[rank];
@@ -220,28 +196,11 @@ static void print_ranks(FILE *out, const struct heatmap *heatmap)
     }
     if (n == 0)
         return;
-    fprintf(out, "  %lld rank%s finished %lld to %lld point%s each", (long long)n, rg_plural(n),
-            (long long)fewest, (long long)most, rg_plural(most));
-    if (isfinite(heatmap->last)) {
-        fputs(", the last one ", out);
-        print_ago(out, heatmap->last);
-    }
-    fputc('\n', out);
-}
-
-static enum rg_status print_failures(FILE *out, const struct rg_store *store,
-                                     const struct heatmap *heatmap)
-{
-    for (int i = 0; i < heatmap->n_failures; i++) {
-        const struct rg_stored_time *failure = &heatmap->failures[i];
-        char place[1024], host[RG_NAME_MAX];
-        rg_grid_print(heatmap->spec, failure->id, place, sizeof place);
-        RG_TRY(rg_store_host(store, failure->id, host));
-        fprintf(out, "  failed: %s on %s, rank %lld, ", place, host, (long long)failure->rank);
-        print_ago(out, failure->start + failure->wall_seconds);
-        fputc('\n', out);
-    }
-    return RG_OK;
+    if (isfinite(heatmap->last))
+        rg_ago_print(heatmap->last, ago, sizeof ago);
+    fprintf(out, "  %lld rank%s finished %lld to %lld point%s each%s%s\n", (long long)n,
+            rg_plural(n), (long long)fewest, (long long)most, rg_plural(most),
+            ago[0] ? ", the last one " : "", ago);
 }
 
 static enum rg_status print(FILE *out, const struct rg_store *store, struct heatmap *heatmap,
@@ -255,7 +214,7 @@ static enum rg_status print(FILE *out, const struct rg_store *store, struct heat
     if (heatmap->n_maps > 0)
         fputs(LEGEND, out);
     print_ranks(out, heatmap);
-    return print_failures(out, store, heatmap);
+    return RG_OK;
 }
 
 enum rg_status rg_heatmap_print(FILE *out, const struct rg_store *store, const struct rg_spec *spec,

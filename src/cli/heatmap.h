@@ -7,7 +7,7 @@
 #include "regime/store.h"
 
 /* Prints how much is done over the two outermost axes that vary, then over each of the others; which ranks have finished
- * how many points; the last points that failed. At most so many columns, and lines of the map over two axes.
+ * how many points. At most so many columns, and lines of the map over two axes.
  * Errors: RG_ERROR_DAMAGED.                                                                         */
 enum rg_status rg_heatmap_print(FILE *out, const struct rg_store *store, const struct rg_spec *spec,
                                 int columns, int lines) RG_MUST_CHECK;

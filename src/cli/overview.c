@@ -9,22 +9,10 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
-#include "cli/stored.h"
+#include "regime/grid.h"
 #include "regime/text.h"
 
-/* NaN where this program does not read the sweep as the one that wrote the file. */
-static double mean_left(const char *path)
-{
-    struct rg_stored stored;
-    double seconds = NAN;
-    if (rg_stored_open(path, &stored) == RG_OK)
-        seconds = rg_stored_mean_left(stored.store, stored.spec);
-    rg_stored_close(&stored);
-    rg_error_clear();
-    return seconds;
-}
-
-static void estimate(const char *path, struct rg_overview *p)
+static void estimate(struct rg_overview *p)
 {
     const struct rg_summary *s = &p->summary;
     int64_t left = s->pending + s->failed;
@@ -37,36 +25,47 @@ static void estimate(const char *path, struct rg_overview *p)
     double finished = (double)(s->points - s->pending);
     p->workers = p->lock.live ? p->lock.in_flight : s->workers;
     p->rate = s->busy_seconds > 0 ? finished * (double)p->workers / s->busy_seconds : NAN;
-    const double mean = left > 0 && p->lock.live ? mean_left(path) : NAN;
+    const double mean = left > 0 && p->lock.live && p->readable
+                            ? rg_stored_mean_left(p->stored.store, p->stored.spec)
+                            : NAN;
     p->eta = left == 0       ? 0
              : !p->lock.live ? NAN
              : isnan(mean)   ? (double)left / p->rate
                              : (double)left * mean / (double)p->workers;
 }
 
-static enum rg_status look(const char *path, struct rg_store *store, struct rg_overview *o)
+/* A sweep that this program does not read as the one that wrote the file has its counts all the same. */
+static enum rg_status open_sweep(const char *path, struct rg_overview *o)
 {
-    char stop[RG_PATH_SIZE + 8];
-    rg_lock_look(path, &o->lock);
-    snprintf(stop, sizeof stop, "%s.stop", path);
-    o->asked_to_stop = access(stop, F_OK) == 0;
-    RG_TRY(rg_store_check_frame(store));
-    RG_TRY(rg_store_summary(store, &o->summary));
-    o->saved = !o->lock.live && o->summary.pending > 0
-                   ? rg_stored_n_saved(store, path, o->summary.points)
-                   : 0;
-    estimate(path, o);
+    const enum rg_status code = rg_stored_open(path, &o->stored);
+    if (!o->stored.store)
+        return code;
+    o->readable = code == RG_OK;
+    if (!o->readable)
+        snprintf(o->why_not, sizeof o->why_not, "%s", rg_error_message());
+    rg_error_clear();
     return RG_OK;
 }
 
-enum rg_status rg_overview_take(const char *path, struct rg_overview *overview)
+enum rg_status rg_overview_open(const char *path, struct rg_overview *o)
 {
-    struct rg_store *store = NULL;
-    RG_TRY(rg_store_open(path, &store));
-    const enum rg_status code = look(path, store, overview);
-    rg_store_close(&store);
-    RG_TRY(code);
+    char stop[RG_PATH_SIZE + 8];
+    *o = (struct rg_overview){0};
+    RG_TRY(open_sweep(path, o));
+    rg_lock_look(path, &o->lock);
+    snprintf(stop, sizeof stop, "%s.stop", path);
+    o->asked_to_stop = access(stop, F_OK) == 0;
+    RG_TRY(rg_store_check_frame(o->stored.store));
+    RG_TRY(rg_store_summary(o->stored.store, &o->summary));
+    if (!o->lock.live && o->summary.pending > 0)
+        o->saved = rg_stored_n_saved(o->stored.store, path, o->summary.points);
+    estimate(o);
     return RG_OK;
+}
+
+void rg_overview_close(struct rg_overview *overview)
+{
+    rg_stored_close(&overview->stored);
 }
 
 static void print_number(FILE *out, const char *name, double value, const char *end)
@@ -99,7 +98,40 @@ void rg_overview_print_json(FILE *out, const struct rg_overview *p)
     fputs("}\n", out);
 }
 
-void rg_overview_print(FILE *out, const char *path, const struct rg_overview *p)
+/* Why, if the model has a code for that. */
+static enum rg_status print_reason(FILE *out, const struct rg_stored *stored, int64_t id)
+{
+    for (int f = 0; f < stored->layout->n_common; f++) {
+        const struct rg_field *field = &stored->layout->fields[f];
+        char name[RG_NAME_MAX];
+        uint8_t code;
+        if (!(field->column->flags & RG_REASON))
+            continue;
+        RG_TRY(rg_store_field(stored->store, field, id, &code));
+        if (rg_choice_name(field->column->meanings, code, name, sizeof name))
+            fprintf(out, ": %s", name);
+    }
+    return RG_OK;
+}
+
+static enum rg_status print_failures(FILE *out, const struct rg_overview *p)
+{
+    const struct rg_stored *stored = &p->stored;
+    for (int i = 0; i < p->summary.n_failures && p->readable; i++) {
+        const struct rg_stored_time *failure = &p->summary.failures[i];
+        char place[1024], host[RG_NAME_MAX], ago[64];
+        rg_grid_print(stored->spec, failure->id, place, sizeof place);
+        rg_ago_print(failure->start + failure->wall_seconds, ago, sizeof ago);
+        RG_TRY(rg_store_host(stored->store, failure->id, host));
+        fprintf(out, "  failed: %s on %s, rank %lld, %s", place, host, (long long)failure->rank,
+                ago);
+        RG_TRY(print_reason(out, stored, failure->id));
+        fputc('\n', out);
+    }
+    return RG_OK;
+}
+
+enum rg_status rg_overview_print(FILE *out, const char *path, const struct rg_overview *p)
 {
     char left[64];
     const struct rg_summary *s = &p->summary;
@@ -124,6 +156,7 @@ void rg_overview_print(FILE *out, const char *path, const struct rg_overview *p)
         fprintf(out, "  asked to stop by %s.stop\n", path);
     if (!p->lock.live && s->pending + s->failed > 0)
         fputs("  the command that started it resumes it (without --only: the whole grid)\n", out);
+    return print_failures(out, p);
 }
 
 enum rg_status rg_overview_judge(const char *path, const struct rg_overview *overview)

@@ -1,8 +1,16 @@
 /* regime status FILE: how far a sweep is, once or again and again. */
 #include "cli/cli.h"
 #include "cli/overview.h"
-#include "cli/stored.h"
 #include "cli/watch.h"
+
+static enum rg_status print(const char *path, const struct rg_overview *overview, bool json)
+{
+    if (json)
+        rg_overview_print_json(stdout, overview);
+    else
+        RG_TRY(rg_overview_print(stdout, path, overview));
+    return rg_overview_judge(path, overview);
+}
 
 static enum rg_status run(const struct rg_arguments *arguments)
 {
@@ -13,12 +21,12 @@ static enum rg_status run(const struct rg_arguments *arguments)
     RG_REQUIRE(!rg_arguments_value(arguments, "--interval"), RG_ERROR_USER,
                "regime status: --interval is the time between two looks of --watch");
     RG_TRY(rg_stored_word(arguments, path));
-    RG_TRY(rg_overview_take(path, &overview));
-    if (rg_arguments_value(arguments, "--json"))
-        rg_overview_print_json(stdout, &overview);
-    else
-        rg_overview_print(stdout, path, &overview);
-    return rg_overview_judge(path, &overview);
+    enum rg_status code = rg_overview_open(path, &overview);
+    if (code == RG_OK)
+        code = print(path, &overview, rg_arguments_value(arguments, "--json") != NULL);
+    rg_overview_close(&overview);
+    RG_TRY(code);
+    return RG_OK;
 }
 
 static const struct rg_option options[] = {

@@ -12,7 +12,6 @@
 #include "cli/heatmap.h"
 #include "cli/overview.h"
 #include "cli/screen.h"
-#include "cli/stored.h"
 #include "regime/clock.h"
 
 enum { FRAME_SIZE = 1 << 16, MAP_LINES = 20, OTHER_LINES = 14 };
@@ -29,33 +28,38 @@ struct watch {
 /* ---- a look, in the child -------------------------------------------------------------------------- */
 
 /* Without a sweep that can be read there are no axes. */
-static enum rg_status print_map(const struct watch *watch, FILE *out)
+static enum rg_status print_map(const struct watch *watch, const struct rg_overview *overview)
 {
     int columns = 80, lines = MAP_LINES + OTHER_LINES;
-    struct rg_stored stored;
-    enum rg_status code = rg_stored_open(watch->path, &stored);
-    const bool known = code == RG_OK;
+    if (!overview->readable) {
+        fprintf(watch->words, "  no map: %s\n", overview->why_not);
+        return RG_OK;
+    }
     if (watch->screen)
         rg_screen_size(&columns, &lines);
-    if (known)
-        code = rg_heatmap_print(out, stored.store, stored.spec, columns, lines - OTHER_LINES);
-    else
-        fprintf(out, "  no map: %s\n", rg_error_message());
-    rg_stored_close(&stored);
-    return known ? code : RG_OK;
+    return rg_heatmap_print(watch->words, overview->stored.store, overview->stored.spec, columns,
+                            lines - OTHER_LINES);
+}
+
+static enum rg_status print(const struct watch *watch, const struct rg_overview *overview)
+{
+    if (watch->json) {
+        rg_overview_print_json(watch->words, overview);
+    } else {
+        RG_TRY(rg_overview_print(watch->words, watch->path, overview));
+        RG_TRY(print_map(watch, overview));
+    }
+    return rg_overview_judge(watch->path, overview);
 }
 
 static enum rg_status write_words(const struct watch *watch)
 {
     struct rg_overview overview;
-    RG_TRY(rg_overview_take(watch->path, &overview));
-    if (watch->json) {
-        rg_overview_print_json(watch->words, &overview);
-    } else {
-        rg_overview_print(watch->words, watch->path, &overview);
-        RG_TRY(print_map(watch, watch->words));
-    }
-    return rg_overview_judge(watch->path, &overview);
+    enum rg_status code = rg_overview_open(watch->path, &overview);
+    if (code == RG_OK)
+        code = print(watch, &overview);
+    rg_overview_close(&overview);
+    return code;
 }
 
 static enum rg_status look(void *context, char *text)

@@ -162,7 +162,31 @@ static bool read_block(const struct provenance *p, uint64_t first, uint64_t end,
 
 enum { RANKS_MAX = 1 << 20 };
 
-static void count_point(const struct block *block, int64_t i, uint8_t *seen,
+static struct rg_stored_time time_of(const struct block *block, int64_t first, int64_t i)
+{
+    return (struct rg_stored_time){.id = first + i,
+                                   .status = (enum rg_point_status)block->status[i],
+                                   .rank = block->rank[i],
+                                   .start = block->start[i],
+                                   .wall_seconds = block->wall[i]};
+}
+
+static void note_failure(struct rg_summary *summary, const struct rg_stored_time *time)
+{
+    struct rg_stored_time *failures = summary->failures;
+    int place = summary->n_failures;
+    while (place > 0 && time->start >= failures[place - 1].start)
+        place--;
+    if (place == RG_FAILURES_MAX)
+        return;
+    if (summary->n_failures < RG_FAILURES_MAX)
+        summary->n_failures++;
+    memmove(&failures[place + 1], &failures[place],
+            (size_t)(summary->n_failures - 1 - place) * sizeof *failures);
+    failures[place] = *time;
+}
+
+static void count_point(const struct block *block, int64_t first, int64_t i, uint8_t *seen,
                         struct rg_summary *summary)
 {
     int64_t *counts[] = {&summary->pending, &summary->done, &summary->diverged, &summary->failed};
@@ -180,6 +204,9 @@ static void count_point(const struct block *block, int64_t i, uint8_t *seen,
         seen[rank] = 1;
         summary->workers++;
     }
+    const struct rg_stored_time time = time_of(block, first, i);
+    if (time.status == RG_FAILED)
+        note_failure(summary, &time);
 }
 
 static enum rg_status summarise(const struct rg_store *store, const struct provenance *p,
@@ -191,7 +218,7 @@ static enum rg_status summarise(const struct rg_store *store, const struct prove
         RG_REQUIRE(read_block(p, (uint64_t)first, (uint64_t)(first + n), block), RG_ERROR_DAMAGED,
                    "%s: the provenance cannot be read: %s", store->path, rg_h5_reason());
         for (int64_t i = 0; i < n; i++)
-            count_point(block, i, seen, summary);
+            count_point(block, first, i, seen, summary);
     }
     return RG_OK;
 }
@@ -227,11 +254,7 @@ static void visit_block(const struct block *block, int64_t first, int64_t n,
                         const struct visitor *visitor)
 {
     for (int64_t i = 0; i < n; i++) {
-        const struct rg_stored_time time = {.id = first + i,
-                                            .status = (enum rg_point_status)block->status[i],
-                                            .rank = block->rank[i],
-                                            .start = block->start[i],
-                                            .wall_seconds = block->wall[i]};
+        const struct rg_stored_time time = time_of(block, first, i);
         if (block->status[i] <= RG_FAILED)
             visitor->visit(visitor->context, &time);
     }
@@ -329,6 +352,12 @@ enum rg_status rg_store_host(const struct rg_store *store, int64_t id, char host
     host[RG_NAME_MAX - 1] = '\0';
     rg_printable(host);
     return RG_OK;
+}
+
+enum rg_status rg_store_field(const struct rg_store *store, const struct rg_field *field,
+                              int64_t id, void *value)
+{
+    return read_row(store, field->name, (int)field->type, field->size, id, value);
 }
 
 /* Is the place along snapshot that the sweep gives this point its place in the file too? */

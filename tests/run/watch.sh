@@ -130,6 +130,54 @@ echo 'no sweep' >f.h5
 watches f.h5
 watched 3 "another file"
 
+# ---- points that fail ----
+# One after the other, so that their order is known: the last three are told, the latest first, with why, beside the
+# count and their cells in the map; and by status the same.
+cat >faulty.py <<'PYTHON'
+import json, os, signal, sys, time
+fault = json.load(sys.stdin)["knobs"]["fault"]
+while fault == "none" and not os.path.exists("go"):
+    time.sleep(0.1)
+if fault == "signal":
+    os.kill(os.getpid(), signal.SIGSEGV)
+if fault != "silent":
+    print(json.dumps({"los" if fault == "wrong" else "loss": 1}))
+sys.exit(fault == "exit")
+PYTHON
+cat >faulty.cfg <<'CFG'
+name = "faulty"; model = "command"; command = "/usr/bin/python3 faulty.py";
+knobs = ( { name = "fault"; type = "choice"; default = "none"; choices = "none exit signal silent wrong"; } );
+columns = ( { name = "loss"; } );
+axes = { fault = ("exit", "none", "signal", "silent", "wrong"); };
+CFG
+# shellcheck disable=SC2317 # within calls it
+failed_once() {
+    tr '\n' '@' <watched | grep -qE "running on [^@]*@  5 points: 0 done, 0 diverged, 1 failed,[^:]*@  failed: fault=exit on "
+}
+# failures_of FILE: which points the last state in it says have failed, and why
+failures_of() {
+    tac "$1" | sed '/: \(running\|complete\|stopped\)/q' | tac |
+        sed -nE "s/^  failed: fault=([a-z]*) on $(uname -n), rank 0, [0-9.]+s ago: ([a-z_]*)$/\1 \2/p" | paste -sd,
+}
+"$REGIME" run faulty.cfg --flush-interval 0.1s >run.log 2>&1 &
+run=$!
+watches faulty.h5
+within 30 failed_once || { fail "the first failure is not told"; cat watched; }
+touch go
+wait $run
+watched 0 "points that fail"
+for how in watch status; do
+    [ $how = status ] && expect 0 "$REGIME" status faulty.h5
+    says "5 points: 1 done, 0 diverged, 4 failed, 0 in flight, 0 pending"
+    [ "$(failures_of output)" = "wrong wrong_columns,silent no_json,signal signal" ] ||
+        { fail "$how: not the last failures: $(failures_of output)"; cat output; }
+done
+grep -qE "^ *fault !#!!!  exit to wrong$" watched || { fail "no map of the failures"; cat watched; }
+echo 'print("{\"loss\": 1}")' >faulty.py
+expect 0 "$REGIME" run faulty.cfg
+expect 0 "$REGIME" status faulty.h5
+grep "failed:" output && fail "a failure of before is told"
+
 # ---- in a terminal ----
 for how in interrupt suspend terminate end; do
     begins long.cfg t.h5
