@@ -5,6 +5,7 @@
 
 #include "regime/knob.h"
 #include "regime/memory.h"
+#include "regime/resolved.h"
 #include "sample_model.h"
 #include "test.h"
 

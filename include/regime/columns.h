@@ -60,6 +60,7 @@ struct rg_dimension {
     int64_t (*size)(const void *largest);
     void (*values)(const void *largest, double *values); /* NULL: 0, 1, 2, ... */
     const char *unit, *doc;
+    const char *knob; /* by which it is empty, as its default may say; NULL: it never is */
 };
 
 struct rg_fixed { /* of a dimension that is the same whatever the settings are */

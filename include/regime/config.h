@@ -116,5 +116,3 @@ enum rg_status rg_spec_single(const struct rg_spec *spec, const struct rg_point 
 
 /* The override, a line, that gives a sweep these record epochs. Free with rg_free. */
 enum rg_status rg_records_line(const int64_t *epochs, int64_t n, char **line) RG_MUST_CHECK;
-/* Lines in which two resolved texts differ, "-" the first, "+" the second. Free with rg_free. */
-enum rg_status rg_resolved_diff(const char *first, const char *second, char **diff) RG_MUST_CHECK;

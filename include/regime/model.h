@@ -211,6 +211,8 @@ int rg_model_find_knob(const struct rg_model *model, const char *name); /* -1: n
 int rg_model_n_columns(const struct rg_model *model);
 const struct rg_column *rg_model_column(const struct rg_model *model, int index);
 
+int rg_model_find_dimension(const struct rg_model *model, const char *name); /* -1: none */
+
 /* Size and values of a dimension. */
 int64_t rg_model_size(const struct rg_model *model, int dimension, const void *largest);
 void rg_model_values(const struct rg_model *model, int dimension, const void *largest,

@@ -43,6 +43,14 @@ const struct rg_column *rg_model_column(const struct rg_model *model, int index)
     return &model->columns[part]->rows[index];
 }
 
+int rg_model_find_dimension(const struct rg_model *model, const char *name)
+{
+    for (int d = 0; d < model->n_dimensions; d++)
+        if (strcmp(model->dimensions[d].name, name) == 0)
+            return d;
+    return -1;
+}
+
 int64_t rg_model_size(const struct rg_model *model, int dimension, const void *largest)
 {
     return model->fixed ? model->fixed[dimension].n : model->dimensions[dimension].size(largest);

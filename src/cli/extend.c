@@ -11,6 +11,7 @@
 #include "cli/carry.h"
 #include "cli/stored.h"
 #include "regime/memory.h"
+#include "regime/resolved.h"
 #include "regime/text.h"
 #include "regime/train.h"
 #include "regime/write.h"

@@ -18,6 +18,7 @@
 #include "regime/agree.h"
 #include "regime/costs.h"
 #include "regime/grid.h"
+#include "regime/knob.h"
 #include "regime/lock.h"
 #include "regime/memory.h"
 #include "regime/path.h"
@@ -182,17 +183,55 @@ static bool names_field(const char *columns, const char *name)
     return false;
 }
 
+/* The knob by which the sweep has no such column; NULL: there is none. */
+static const struct rg_knob *knob_of(const struct rg_spec *spec, const struct rg_column *column)
+{
+    const struct rg_model *model = spec->model;
+    for (int i = 0; i < RG_DIMS_MAX && column->dims[i]; i++) {
+        const int d = rg_model_find_dimension(model, column->dims[i]);
+        if (model->dimensions[d].knob && rg_model_size(model, d, spec->largest) == 0)
+            return rg_model_knob(model, rg_model_find_knob(model, model->dimensions[d].knob));
+    }
+    return NULL;
+}
+
+/* That by which it has no field of this name, which a column's begins. */
+static const struct rg_knob *knob_without(const struct rg_spec *spec, const char *name)
+{
+    const struct rg_knob *knob = NULL;
+    for (int c = 0; c < rg_model_n_columns(spec->model) && !knob; c++) {
+        const struct rg_column *column = rg_model_column(spec->model, c);
+        const size_t length = strlen(column->name);
+        if (strncmp(name, column->name, length) == 0 && strchr("_", name[length]))
+            knob = knob_of(spec, column);
+    }
+    return knob;
+}
+
+static enum rg_status no_such_column(const struct measuring *m, const char *name)
+{
+    char names[16384] = "", value[RG_LIST_MAX * 32];
+    const struct rg_knob *knob = knob_without(m->stored.spec, name);
+    for (int f = 0; f < m->layout->n_fields; f++)
+        rg_choice_add(names, sizeof names, m->layout->fields[f].name);
+    RG_REQUIRE(knob, RG_ERROR_USER, "--columns: %s: the file has no such column%s", name,
+               rg_hint(name, names));
+    rg_knob_print(knob, m->stored.spec->settings, value, sizeof value);
+    return rg_fail(RG_ERROR_USER, __FILE__, __LINE__,
+                   "--columns: %s: %s = %s in the sweep of this file leaves it out: a run with "
+                   "another %s has it",
+                   name, knob->name, value, knob->name);
+}
+
 /* All that are named must be there, and follow from the weights. */
 static enum rg_status check_named(const struct measuring *m, const char *columns)
 {
     for (const char *at = columns; at && *at; at += strcspn(at, ","), at += *at == ',') {
-        char name[RG_NAME_MAX], names[16384] = "";
+        char name[RG_NAME_MAX];
         snprintf(name, sizeof name, "%.*s", (int)strcspn(at, ","), at);
         const struct rg_field *field = rg_carry_find(m->layout, name);
-        for (int f = 0; f < m->layout->n_fields; f++)
-            rg_choice_add(names, sizeof names, m->layout->fields[f].name);
-        RG_REQUIRE(field, RG_ERROR_USER, "--columns: %s: the file has no such column%s", name,
-                   rg_hint(name, names));
+        if (!field)
+            return no_such_column(m, name);
         RG_REQUIRE(rg_field_is_of_weights(m->stored.spec, field), RG_ERROR_USER,
                    "--columns: %s needs the course of training, not only the weights that the file "
                    "keeps: it takes a new run",
@@ -228,7 +267,7 @@ static enum rg_status choose_columns(struct measuring *m)
             (!rg_carry_source(m->stored.layout, field) || names_field(columns, field->name));
         n += m->wanted[f];
     }
-    RG_REQUIRE(n > 0, RG_ERROR_USER,
+    RG_REQUIRE(n > 0 || m->stored.older, RG_ERROR_USER,
                "%s: it has all columns of this program that follow from its weights; --columns "
                "NAME,... measures some again",
                m->source);

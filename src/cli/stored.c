@@ -11,26 +11,29 @@
 #include "regime/inflight.h"
 #include "regime/memory.h"
 #include "regime/path.h"
+#include "regime/resolved.h"
 #include "regime/train.h"
 
-/* Has this program but knobs of measures more? */
-static bool only_adds_measures(const struct rg_model *model, const char *diff)
+/* `diff`: from what the file says to what this program reads. */
+static enum rg_status check_diff(struct rg_stored *stored, const char *path, const char *diff,
+                                 bool older)
 {
-    static const char added[] = "+ settings.";
-    for (const char *line = diff; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-        char name[RG_NAME_MAX];
-        if (strncmp(line, added, sizeof added - 1) != 0)
-            return false;
-        line += sizeof added - 1;
-        snprintf(name, sizeof name, "%.*s", (int)strcspn(line, " "), line);
-        const int knob = rg_model_find_knob(model, name);
-        if (knob < 0 || rg_model_knob(model, knob)->role != RG_MEASUREMENT)
-            return false;
-    }
-    return true;
+    char knobs[1024] = "";
+    const char *source = rg_store_attribute(stored->store, "source");
+    stored->older = rg_resolved_adds_measures(stored->spec->model, diff, knobs, sizeof knobs);
+    RG_REQUIRE(
+        !stored->older || older, RG_ERROR_USER,
+        "%s was written by %s, which had no knob %s: regime measure %s adds what is missing, "
+        "if it keeps weights",
+        path, source, knobs, path);
+    RG_REQUIRE(stored->older, RG_ERROR_USER,
+               "%s was written by %s, which read its sweep otherwise (-: then, +: now):\n%sread it "
+               "with that program, or run its sweep, the attribute sweep_file, anew",
+               path, source, diff);
+    return RG_OK;
 }
 
-static enum rg_status check_same(const struct rg_stored *stored, const char *path, bool older)
+static enum rg_status check_same(struct rg_stored *stored, const char *path, bool older)
 {
     const char *said = rg_store_attribute(stored->store, "sweep_resolved");
     char *resolved = NULL, *diff = NULL;
@@ -38,11 +41,8 @@ static enum rg_status check_same(const struct rg_stored *stored, const char *pat
     enum rg_status code = RG_OK;
     if (!said || strcmp(said, resolved) != 0)
         code = rg_resolved_diff(said ? said : "", resolved, &diff);
-    if (diff && !(older && only_adds_measures(stored->spec->model, diff)))
-        code =
-            rg_fail(RG_ERROR_USER, __FILE__, __LINE__,
-                    "%s was written by %s, which read its sweep otherwise (-: then, +: now):\n%s",
-                    path, rg_store_attribute(stored->store, "source"), diff);
+    if (diff)
+        code = check_diff(stored, path, diff, older);
     rg_free(&diff);
     rg_free(&resolved);
     return code;

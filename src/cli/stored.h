@@ -11,6 +11,7 @@ struct rg_stored {
     struct rg_store *store;
     struct rg_spec *spec;
     struct rg_layout *layout;
+    bool older; /* it is of a program that knew fewer knobs of measures */
 };
 
 /* Opens a file and rebuilds its spec, and the layout of what it has. Free with rg_stored_close, also after an error. Errors:

@@ -7,6 +7,7 @@
 #include "config/spec.h"
 #include "regime/knob.h"
 #include "regime/memory.h"
+#include "regime/resolved.h"
 #include "regime/text.h"
 
 enum rg_status rg_print_to_text(void (*print)(FILE *out, const void *a, const void *b),
@@ -153,4 +154,22 @@ static void print_diff(FILE *out, const void *first, const void *second)
 enum rg_status rg_resolved_diff(const char *first, const char *second, char **diff)
 {
     return rg_print_to_text(print_diff, first, second, diff);
+}
+
+bool rg_resolved_adds_measures(const struct rg_model *model, const char *diff, char *names,
+                               size_t size)
+{
+    static const char added[] = "+ settings.";
+    for (const char *line = diff; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        char name[RG_NAME_MAX];
+        if (strncmp(line, added, sizeof added - 1) != 0)
+            return false;
+        line += sizeof added - 1;
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(line, " "), line);
+        const int knob = rg_model_find_knob(model, name);
+        if (knob < 0 || rg_model_knob(model, knob)->role != RG_MEASUREMENT)
+            return false;
+        rg_choice_add(names, size, name);
+    }
+    return diff[0] != '\0';
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "regime/memory.h"
+#include "regime/resolved.h"
 #include "write/file.h"
 #include "write/frame.h"
 #include "write/process.h"
@@ -33,18 +34,19 @@ static void print_data(const struct rg_store *store, const struct rg_spec *spec,
 static enum rg_status report_difference(const struct rg_store *store, const struct rg_spec *spec,
                                         const char *resolved)
 {
-    char *diff = NULL, data[2 * RG_TEXT_MAX + 100] = "";
+    char *diff = NULL, data[2 * RG_TEXT_MAX + 100] = "", knobs[1024] = "";
     RG_TRY(rg_resolved_diff(rg_store_attribute(store, "sweep_resolved"), resolved, &diff));
     if (strstr(diff, " data_hash = "))
         print_data(store, spec, data, sizeof data);
-    const char *extend = strstr(diff, " settings.max_epochs = ")
-                             ? "--extend max_epochs=N to train it to the larger number, "
-                             : "";
+    const bool older = rg_resolved_adds_measures(spec->model, diff, knobs, sizeof knobs);
+    const bool longer = strstr(diff, " settings.max_epochs = ");
     enum rg_status code = rg_fail(
         RG_ERROR_USER, __FILE__, __LINE__,
-        "%s holds another sweep (-: in the file, +: asked for):\n%s%schoose another file with -o, "
-        "%sor --fresh to set it aside",
-        store->path, diff, data, extend);
+        "%s holds another sweep (-: in the file, +: asked for):\n%s%s%s%schoose another file with "
+        "-o, or --fresh to set it aside",
+        store->path, diff, data,
+        older ? "the program that made it did not know that: regime measure adds it; or " : "",
+        longer ? "--extend max_epochs=N goes on to the larger number; or " : "");
     rg_free(&diff);
     return code;
 }

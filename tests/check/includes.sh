@@ -6,7 +6,7 @@ cd "$1"
 
 # The stations in the data's order, with the public headers that belong to each.
 stations='base    clock data hash memory model path rng sort status text version
-          config  agree config knob snapshots
+          config  agree config knob resolved snapshots
           grid    costs grid record
           schedule schedule
           train   blas train

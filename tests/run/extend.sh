@@ -135,7 +135,7 @@ expect 0 "$REGIME" run log.cfg -o log.short.h5 --only replicate=0
 expect 2 "$REGIME" run log.cfg -o log.short.h5 --extend max_epochs=5
 says "goes to 100 already"
 expect 2 "$REGIME" run log.cfg -o log.h5
-says "--extend max_epochs=N to train it to the larger number"
+says "--extend max_epochs=N goes on to the larger number"
 cat >command.cfg <<'CFG'
 name = "c"; model = "command"; command = "false"; columns = ( { name = "loss"; } ); axes = { replicate = { count = 2; }; };
 knobs = ( { name = "max_epochs"; type = "int"; default = 10; } );
