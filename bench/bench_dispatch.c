@@ -15,23 +15,23 @@ const char *const bench_usage = "mpirun -q -n RANKS bench_dispatch [--points N] 
 
 enum { POINTS_MAX = 1000000000 };
 
-static double cost(void *context, int64_t id)
+static double cost(void *costs, int64_t id)
 {
-    (void)context;
+    (void)costs;
     (void)id;
     return 1;
 }
 
-static void learn(void *context, int64_t id, double seconds)
+static void learn(void *costs, int64_t id, double seconds)
 {
-    (void)context;
+    (void)costs;
     (void)id;
     (void)seconds;
 }
 
-static void fit(void *context)
+static void fit(void *costs)
 {
-    (void)context;
+    (void)costs;
 }
 
 static enum rg_status work(void *context, MPI_Comm team, int64_t id, const struct rg_tick *tick)

@@ -83,9 +83,9 @@ static double true_seconds(const struct simulation *s, int64_t id)
            exp(unknown_spread * normal(~(uint64_t)id) - 0.5 * unknown_spread * unknown_spread);
 }
 
-static double cost(void *context, int64_t id)
+static double cost(void *simulation, int64_t id)
 {
-    return expected_seconds(context, id);
+    return expected_seconds(simulation, id);
 }
 
 /* ---- events, the earliest first ---------------------------------------------------------------------- */
@@ -216,7 +216,7 @@ static enum rg_status set_up(struct simulation *s, struct rg_job *job, uint8_t *
     RG_TRY(rg_alloc(&s->teams, (size_t)s->n_ranks, sizeof *s->teams));
     RG_TRY(rg_alloc(&s->heap, (size_t)s->room, sizeof *s->heap));
     RG_TRY(rg_alloc(skip, (size_t)s->n_points, 1));
-    *job = (struct rg_job){.n = s->n_points, .skip = *skip, .cost = cost, .context = s};
+    *job = (struct rg_job){.n = s->n_points, .skip = *skip, .cost = cost, .costs = s};
     return rg_queue_create(job, rg_policy_find("dynamic"), (int)s->n_ranks, &s->queue);
 }
 

@@ -122,6 +122,7 @@ static struct rg_job job_of(struct ledger *ledger, int64_t n)
                            .cost = cost,
                            .learn = learn,
                            .fit = fit,
+                           .costs = ledger,
                            .work = work,
                            .flush = flush,
                            .wish = no_wish,

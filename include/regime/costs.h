@@ -15,15 +15,16 @@ struct rg_costs;
 enum rg_status rg_costs_create(const struct rg_spec *spec, struct rg_costs **costs) RG_MUST_CHECK;
 void rg_costs_destroy(struct rg_costs **costs);
 
-/* The point took so many seconds. Counts from the next fit on. */
-void rg_costs_learn(struct rg_costs *costs, int64_t id, double seconds);
-void rg_costs_fit(struct rg_costs *costs);
+/* These three have the form of struct rg_job's functions: `costs` is a struct rg_costs *.
+ *
+ * The point took so many seconds. Counts from the next fit on.                                      */
+void rg_costs_learn(void *costs, int64_t id, double seconds);
+void rg_costs_fit(void *costs);
+/* The mean time of such a point in seconds; until that is known, the model's cost. */
+double rg_costs_of(void *costs, int64_t id);
 
 /* Has a fit had anything to learn from? */
 bool rg_costs_known(const struct rg_costs *costs);
-
-/* The mean time of such a point in seconds; until that is known, the model's cost. */
-double rg_costs_of(struct rg_costs *costs, int64_t id);
 
 /* The standard deviation of the logarithm of what a sum of such times turns out to be, from the sum and that of
  * the squares; NaN: unknown.                                                                        */

@@ -38,18 +38,21 @@ struct rg_schedule_state {
 /* What a rank asks of the coordinator, by rising weight. */
 enum rg_wish { RG_WISH_NOTHING, RG_WISH_FLUSH, RG_WISH_STOP /* in good order, before the end */ };
 
-/* What the coordinator does not know. All are called with `context`. */
+/* What the coordinator does not know. */
 struct rg_job {
     int64_t n;           /* grid ids 0..n-1 */
     const uint8_t *skip; /* [n], 1: not in this run (done, or not asked for). Read on rank 0 only */
 
-    /* Cost estimate of a point, in any unit. Called on rank 0 only, as are the next two. */
-    double (*cost)(void *context, int64_t id);
+    /* Called with `costs`, on rank 0 only. Cost estimate of a point, in any unit. */
+    double (*cost)(void *costs, int64_t id);
     /* A team has worked on this point for so long. */
-    void (*learn)(void *context, int64_t id, double seconds);
+    void (*learn)(void *costs, int64_t id, double seconds);
     /* From now on costs may be what was learned. Called now and then. */
-    void (*fit)(void *context);
-    /* Works on one point. Collective on team. The tick is to be called between steps; what it returns is
+    void (*fit)(void *costs);
+    void *costs;
+
+    /* Called with `context`, as are all that follow.
+     * Works on one point. Collective on team. The tick is to be called between steps; what it returns is
      * passed on. A failure of its own is taken for RG_ERROR_SYSTEM: the other ranks do not know of it. */
     enum rg_status (*work)(void *context, MPI_Comm team, int64_t id, const struct rg_tick *tick);
     /* Writes what is finished, and the state of what is not; `last`: the run stops after it. Collective on the

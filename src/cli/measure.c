@@ -113,24 +113,6 @@ static enum rg_status work(void *context, MPI_Comm team, int64_t id, const struc
 
 /* ---- the rest of the job --------------------------------------------------------------------------- */
 
-static double cost(void *context, int64_t id)
-{
-    struct measuring *m = context;
-    return rg_costs_of(m->costs, id);
-}
-
-static void learn(void *context, int64_t id, double seconds)
-{
-    struct measuring *m = context;
-    rg_costs_learn(m->costs, id, seconds);
-}
-
-static void fit(void *context)
-{
-    struct measuring *m = context;
-    rg_costs_fit(m->costs);
-}
-
 static enum rg_status flush(void *context, bool last)
 {
     struct measuring *m = context;
@@ -422,9 +404,10 @@ static enum rg_status work_off(struct measuring *m)
         .policy = rg_policy_find("dynamic"), .team_size = 1, .flush_interval = m->flush_interval};
     const struct rg_job job = {.n = m->stored.spec->n_points,
                                .skip = m->skip,
-                               .cost = cost,
-                               .learn = learn,
-                               .fit = fit,
+                               .cost = rg_costs_of,
+                               .learn = rg_costs_learn,
+                               .fit = rg_costs_fit,
+                               .costs = m->costs,
                                .work = work,
                                .flush = flush,
                                .wish = wish,

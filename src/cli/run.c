@@ -57,24 +57,6 @@ struct run {
 
 /* ---- the job: what the coordinator calls ----------------------------------------------------------- */
 
-static double cost(void *context, int64_t id)
-{
-    struct run *run = context;
-    return rg_costs_of(run->costs, id);
-}
-
-static void learn(void *context, int64_t id, double seconds)
-{
-    struct run *run = context;
-    rg_costs_learn(run->costs, id, seconds);
-}
-
-static void fit(void *context)
-{
-    struct run *run = context;
-    rg_costs_fit(run->costs);
-}
-
 static enum rg_status work(void *context, MPI_Comm team, int64_t id, const struct rg_tick *tick)
 {
     struct run *run = context;
@@ -391,9 +373,10 @@ static enum rg_status train_all(struct run *run)
     const struct rg_job job = {
         .n = run->spec->n_points,
         .skip = run->skip,
-        .cost = cost,
-        .learn = learn,
-        .fit = fit,
+        .cost = rg_costs_of,
+        .learn = rg_costs_learn,
+        .fit = rg_costs_fit,
+        .costs = run->costs,
         .work = work,
         .flush = flush,
         .wish = wish,

@@ -105,8 +105,9 @@ static int last_columns(const struct rg_costs *costs, int columns[RG_AXES_MAX + 
     return n;
 }
 
-void rg_costs_learn(struct rg_costs *costs, int64_t id, double seconds)
+void rg_costs_learn(void *of, int64_t id, double seconds)
 {
+    struct rg_costs *costs = of;
     int columns[RG_AXES_MAX + 1];
     const double y = log(fmax(seconds, 1e-9) / model_cost(costs, id));
     const int n = last_columns(costs, columns);
@@ -148,8 +149,9 @@ static double count_free(const struct rg_costs *costs)
     return fmin(n, 0.5 * costs->n);
 }
 
-void rg_costs_fit(struct rg_costs *costs)
+void rg_costs_fit(void *of)
 {
+    struct rg_costs *costs = of;
     if (costs->n == 0)
         return;
     for (int i = 0; i < SWEEPS; i++)
@@ -166,8 +168,9 @@ bool rg_costs_known(const struct rg_costs *costs)
     return costs->known;
 }
 
-double rg_costs_of(struct rg_costs *costs, int64_t id)
+double rg_costs_of(void *of, int64_t id)
 {
+    struct rg_costs *costs = of;
     int columns[RG_AXES_MAX + 1];
     const double cost = model_cost(costs, id);
     if (!costs->known)

@@ -159,8 +159,8 @@ static void serve(struct rg_coordinator *c, int t)
 static void take_in_finished(struct rg_coordinator *c, struct team *team,
                              const struct rg_finished *finished)
 {
-    const double cost = c->job->cost(c->job->context, finished->id);
-    c->job->learn(c->job->context, finished->id, 1e-9 * (double)finished->nanoseconds);
+    const double cost = c->job->cost(c->job->costs, finished->id);
+    c->job->learn(c->job->costs, finished->id, 1e-9 * (double)finished->nanoseconds);
     c->state.finished++;
     team->n_given--;
     team->cost_given = team->n_given > 0 && team->cost_given > cost ? team->cost_given - cost : 0;
@@ -185,7 +185,7 @@ static void sort_anew(struct rg_coordinator *c, double now)
     if (c->state.finished < c->next_sort || before <= 0 ||
         sorting_share * (now - c->last_sort) < rg_queue_sort_seconds(c->queue))
         return;
-    c->job->fit(c->job->context);
+    c->job->fit(c->job->costs);
     rg_queue_sort(c->queue);
     for (int t = 0; t < c->state.n_teams; t++) /* about: which points they are is not kept */
         c->teams[t].cost_given *= rg_queue_cost(c->queue) / before;

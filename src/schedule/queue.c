@@ -77,7 +77,7 @@ static void sort_left(struct rg_queue *queue)
     queue->cost = queue->cost_squared = 0;
     for (int64_t k = first; k < queue->n; k++) {
         const int64_t id = id_of(queue->keys[k]);
-        queue->keys[k] = key_of(queue->job->cost(queue->job->context, id), id);
+        queue->keys[k] = key_of(queue->job->cost(queue->job->costs, id), id);
         const double cost = cost_of(queue->keys[k]);
         queue->cost += cost;
         queue->cost_squared += cost * cost;
