@@ -4,14 +4,12 @@
 
 #include <stddef.h>
 
-#include "train/num/real.h"
+#include "train/num/dense.h"
 #include "train/num/xsmm.h"
 
 #ifdef RG_HAVE_LIBXSMM
-enum {
-    TILE = 8,                /* a column of a tile is a cache line of doubles */
-    VOLUME = 256 * 256 * 256 /* beyond, matrices leave the second cache, and packing them pays */
-};
+/* Beyond, matrices leave the second cache, and packing them pays. */
+enum { VOLUME = 256 * 256 * 256 };
 
 static enum rg_status prepare(struct rg_product_shape *shape)
 {
@@ -29,36 +27,11 @@ static enum rg_status prepare(struct rg_product_shape *shape)
     return rg_xsmm_check(shape->kernel, rows, cols, depth);
 }
 
-static void transpose_tile(int64_t rows, int64_t depth, int64_t n_rows, int64_t n_depth,
-                           const real *restrict a, real *restrict out)
-{
-    for (int64_t k = 0; k < n_depth; k++)
-#pragma omp simd
-        for (int64_t r = 0; r < n_rows; r++)
-            out[k * rows + r] = a[r * depth + k];
-}
-
-/* out[rows][depth] from a[depth][rows] */
-static void transpose(int64_t rows, int64_t depth, const real *a, real *out)
-{
-    for (int64_t r = 0; r < rows; r += TILE)
-        for (int64_t k = 0; k < depth; k += TILE) {
-            const int64_t n_rows = rows - r, n_depth = depth - k;
-            const real *from = a + r * depth + k;
-            real *to = out + k * rows + r;
-            if (n_rows >= TILE && n_depth >= TILE)
-                transpose_tile(rows, depth, TILE, TILE, from, to);
-            else
-                transpose_tile(rows, depth, n_rows < TILE ? n_rows : TILE,
-                               n_depth < TILE ? n_depth : TILE, from, to);
-        }
-}
-
 static void multiply(const struct rg_product_shape *shape, const void *a, const void *b, void *c,
                      void *spare)
 {
     if (shape->transposes_a)
-        transpose(shape->rows, shape->depth, a, spare);
+        rg_transpose(shape->rows, shape->depth, shape->depth, shape->rows, a, spare);
     ((XSMM(function))shape->kernel)(shape->transposes_a ? spare : a, b, c);
 }
 #else

@@ -3,18 +3,13 @@
 
 #include <string.h>
 
-#include "train/num/vector.h"
+#include "train/num/dense.h"
 
 enum { CHUNK = 64 };
 
 static double dot(int64_t n, const void *a, const void *b)
 {
-    const real *restrict x = a, *restrict y = b;
-    real sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (int64_t i = 0; i < n; i++)
-        sum += x[i] * y[i];
-    return (double)sum;
+    return (double)rg_dot(n, a, b);
 }
 
 static void add(int64_t n, double a, const void *x, void *y)

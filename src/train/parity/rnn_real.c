@@ -5,7 +5,7 @@
  *   sums_node = sum over children of dz_child,  dz_node = act'(h_node) (W_h^T sums_node + W_out^T dy)
  *   dW_h = sum over nodes of sums_node h_node^T, the gradients of W_in and the biases sums of dz.
  * Padding stays 0 throughout: its weights are 0, and act(0) = 0.                                      */
-#include "train/num/vector.h"
+#include "train/num/dense.h"
 
 #include <string.h>
 
@@ -79,19 +79,6 @@ RG_INLINE whole seen(int64_t activation, whole h)
 
 /* ---- derived from the parameters ------------------------------------------------------------------ */
 
-enum { TILE = 16 };
-
-static void transpose(const struct rg_rnn *rnn)
-{
-    const int64_t n = rnn->hidden, stride = rnn->stride;
-    const real *restrict w = parameter(rnn, RG_W_H);
-    real *restrict out = rnn->w_h_transposed;
-    for (int64_t tile = 0; tile < stride; tile += TILE)
-        for (int64_t from = 0; from < n; from++)
-            for (int64_t to = tile; to < tile + TILE && to < n; to++)
-                out[to * stride + from] = w[from * stride + to];
-}
-
 static void refresh(struct rg_rnn *rnn)
 {
     const int64_t stride = rnn->stride;
@@ -102,7 +89,8 @@ static void refresh(struct rg_rnn *rnn)
     for (int64_t symbol = 0; symbol < rnn->n_symbols; symbol++)
         for (int64_t i = 0; i < stride; i++)
             table[symbol * stride + i] = w_in[symbol * stride + i] + b_in[i] + b_h[i];
-    transpose(rnn);
+    rg_transpose(rnn->hidden, rnn->hidden, stride, stride, parameter(rnn, RG_W_H),
+                 rnn->w_h_transposed);
 }
 
 /* ---- forward ---------------------------------------------------------------------------------------- */
@@ -174,15 +162,6 @@ static void forward(const struct rg_rnn *rnn, const struct rg_trie *trie, struct
         }
 }
 
-static real dot(int64_t n, const real *restrict a, const real *restrict b)
-{
-    real sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (int64_t i = 0; i < n; i++)
-        sum += a[i] * b[i];
-    return sum;
-}
-
 /* Sum of a[i] where b[i] > 0: what the jumps add to a product. */
 static real sum_positive(int64_t n, const real *restrict a, const real *restrict b)
 {
@@ -197,7 +176,7 @@ static void read_out(const struct rg_rnn *rnn, const real *h, real y[2])
 {
     const real *w = parameter(rnn, RG_W_OUT), *b = parameter(rnn, RG_B_OUT);
     for (int o = 0; o < 2; o++) {
-        y[o] = dot(rnn->stride, vector(rnn, w, o), h) + b[o];
+        y[o] = rg_dot(rnn->stride, vector(rnn, w, o), h) + b[o];
         if (rnn->activation == RG_DISCONTINUITY)
             y[o] += sum_positive(rnn->stride, vector(rnn, w, o), h);
     }

@@ -1,0 +1,41 @@
+/* Loops over vectors and matrices that several kernels share. For kernel files only.                  */
+#pragma once
+
+#include "train/num/vector.h"
+
+/* Sum over i < n of a[i] b[i]. */
+RG_INLINE real rg_dot(int64_t n, const real *restrict a, const real *restrict b)
+{
+    real sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (int64_t i = 0; i < n; i++)
+        sum += a[i] * b[i];
+    return sum;
+}
+
+RG_INLINE void rg_transpose_tile(int64_t n_rows, int64_t n_cols, int64_t stride, int64_t out_stride,
+                                 const real *restrict a, real *restrict out)
+{
+    for (int64_t col = 0; col < n_cols; col++)
+#pragma omp simd
+        for (int64_t row = 0; row < n_rows; row++)
+            out[col * out_stride + row] = a[row * stride + col];
+}
+
+/* out[col][row] = a[row][col], where a line of a begins after `stride` elements, one of out after out_stride. */
+RG_INLINE void rg_transpose(int64_t n_rows, int64_t n_cols, int64_t stride, int64_t out_stride,
+                            const real *a, real *out)
+{
+    enum { TILE = 8 }; /* a column of a tile is a cache line of doubles */
+    for (int64_t row = 0; row < n_rows; row += TILE)
+        for (int64_t col = 0; col < n_cols; col += TILE) {
+            const int64_t rows = n_rows - row, cols = n_cols - col;
+            const real *from = a + row * stride + col;
+            real *to = out + col * out_stride + row;
+            if (rows >= TILE && cols >= TILE)
+                rg_transpose_tile(TILE, TILE, stride, out_stride, from, to);
+            else
+                rg_transpose_tile(rows < TILE ? rows : TILE, cols < TILE ? cols : TILE, stride,
+                                  out_stride, from, to);
+        }
+}
