@@ -11,6 +11,8 @@ import yaml
 source = Path(sys.argv[1])
 version = (source / "analysis/regime_analysis/VERSION").read_text().strip()
 needed = re.findall(r'^ *regime_find\(\w+\s+"[^"]*"\s+\S+\s+"?([\w-]+)', (source / "cmake/dependencies.cmake").read_text(), re.M)
+wanted = re.search(r"^dependencies = \[(.*?)\]", (source / "analysis/pyproject.toml").read_text(), re.M | re.S)[1]
+modules = re.findall(r'"([\w-]+)', wanted)
 mistakes = []
 
 
@@ -46,6 +48,9 @@ names = [re.split(r"[@+ ~^]", word)[0] for word in first_words("depends_on")]
 for listed, where in ((names, "package.py"), ([re.split(r"[@+ ~^]", spec)[0] for spec in environment], "spack.yaml")):
     for library in needed:
         check(any(library in name for name in listed), f"{where}: {library} is missing")
+    for module in modules:
+        check(f"py-{module}" in listed, f"{where}: py-{module} is missing")
+    check("graphviz" in listed, f"{where}: graphviz is missing, whose program dot the module of that name runs")
 
 # Apptainer: known sections, and commands that a shell can read.
 sections = re.split(r"^%(\w+)\n", (source / "packaging/regime.def").read_text(), flags=re.M)

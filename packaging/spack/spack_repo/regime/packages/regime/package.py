@@ -29,10 +29,11 @@ class Regime(CMakePackage):
     depends_on("netlib-scalapack")
     depends_on("sundials@6 +cvode")
     depends_on("libxsmm", when="+libxsmm")
-    depends_on("cunit", type=("build", "test"))
+    depends_on("cunit", type="test")
 
     with when("+python"):
         depends_on("python@3.9:", type="run")
+        depends_on("py-numpy", type="run")
         depends_on("py-xarray", type="run")
         depends_on("py-h5netcdf", type="run")
         depends_on("py-h5py", type="run")
@@ -40,6 +41,7 @@ class Regime(CMakePackage):
         depends_on("py-matplotlib", type="run")
         depends_on("py-pandas", type="run")
         depends_on("py-graphviz", type="run")
+        depends_on("graphviz", type="run")
 
     def cmake_args(self):
         return [
