@@ -5,6 +5,7 @@
 #include "train/num/gemm.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "train/num/vector.h"
 
@@ -22,6 +23,14 @@ struct operands {
         b_term; /* steps in b to the next vector of c, and to the next term of the sum */
     bool adds;  /* to c */
 };
+
+/* No instruction: registers of half the size are the lower halves of whole ones. */
+RG_INLINE half lower(whole x)
+{
+    half y;
+    memcpy(&y, &x, sizeof y);
+    return y;
+}
 
 RG_INLINE void tile(int rows, bool odd, int cols, const struct operands *o)
 {
@@ -45,12 +54,12 @@ RG_INLINE void tile(int rows, bool odd, int cols, const struct operands *o)
             y = *(const half *)(a + rows);
 #pragma GCC unroll 8
         for (int j = 0; j < cols; j++) {
-            const real b = o->b[j * o->b_vector + k * o->b_term];
+            const whole b = o->b[j * o->b_vector + k * o->b_term] - (whole){0}; /* in each place */
 #pragma GCC unroll 8
             for (int i = 0; i < rows; i++)
                 sum[j][i] += x[i] * b;
             if (odd)
-                last[j] += y * b;
+                last[j] += y * lower(b);
         }
     }
 #pragma GCC unroll 8
