@@ -13,8 +13,9 @@ RG_INLINE real rg_dot(int64_t n, const real *restrict a, const real *restrict b)
     return sum;
 }
 
-RG_INLINE void rg_transpose_tile(int64_t n_rows, int64_t n_cols, int64_t stride, int64_t out_stride,
-                                 const real *restrict a, real *restrict out)
+/* A few lines of a become as many neighbours in each line of out. */
+RG_INLINE void rg_transpose_lines(int64_t n_rows, int64_t n_cols, int64_t stride,
+                                  int64_t out_stride, const real *restrict a, real *restrict out)
 {
     for (int64_t col = 0; col < n_cols; col++)
 #pragma omp simd
@@ -26,16 +27,9 @@ RG_INLINE void rg_transpose_tile(int64_t n_rows, int64_t n_cols, int64_t stride,
 RG_INLINE void rg_transpose(int64_t n_rows, int64_t n_cols, int64_t stride, int64_t out_stride,
                             const real *a, real *out)
 {
-    enum { TILE = 8 }; /* a column of a tile is a cache line of doubles */
-    for (int64_t row = 0; row < n_rows; row += TILE)
-        for (int64_t col = 0; col < n_cols; col += TILE) {
-            const int64_t rows = n_rows - row, cols = n_cols - col;
-            const real *from = a + row * stride + col;
-            real *to = out + col * out_stride + row;
-            if (rows >= TILE && cols >= TILE)
-                rg_transpose_tile(TILE, TILE, stride, out_stride, from, to);
-            else
-                rg_transpose_tile(rows < TILE ? rows : TILE, cols < TILE ? cols : TILE, stride,
-                                  out_stride, from, to);
-        }
+    enum { LINES = 8 }; /* so many neighbours are written as one register */
+    int64_t row = 0;
+    for (; row + LINES <= n_rows; row += LINES)
+        rg_transpose_lines(LINES, n_cols, stride, out_stride, a + row * stride, out + row);
+    rg_transpose_lines(n_rows - row, n_cols, stride, out_stride, a + row * stride, out + row);
 }
