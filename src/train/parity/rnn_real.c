@@ -121,34 +121,28 @@ static int64_t block_end(int64_t first, int64_t end)
     return first + RG_GEMM_WIDTH < end ? first + RG_GEMM_WIDTH : end;
 }
 
-RG_INLINE void add_symbols(const struct rg_rnn *rnn, int64_t n_symbols, int64_t n,
-                           const int32_t *child, void *children)
+/* out = act(z + bias) */
+RG_INLINE void activate(const struct rg_rnn *rnn, const whole *z, const whole *bias, whole *out)
 {
-    for (int64_t at = 0; at < rnn->stride; at += WHOLE) {
-        whole table[RG_SYMBOLS_MAX];
-        for (int64_t symbol = 0; symbol < n_symbols; symbol++)
-            table[symbol] = *whole_at(rnn, rnn->table, symbol, at);
-        for (int64_t i = 0; i < n; i++) {
-            const whole z = *whole_at(rnn, rnn->z, i, at);
-            for (int64_t symbol = 0; symbol < n_symbols; symbol++) {
-                const int64_t edge = n_symbols * i + symbol, place = child ? child[edge] : edge;
-                if (place >= 0)
-                    *whole_of(rnn, children, place, at) = act(rnn->activation, z + table[symbol]);
-            }
-        }
-    }
+    const int64_t n = rnn->stride / WHOLE, activation = rnn->activation;
+    for (int64_t i = 0; i < n; i++)
+        out[i] = act(activation, z[i] + bias[i]);
 }
 
 /* States of the children of n <= RG_GEMM_WIDTH nodes; child[n][n_symbols] are their places in children, NULL:
- * one after the other. Two symbols, the common case, have loops that are unrolled.                  */
+ * one after the other.                                                                             */
 static void grow(const struct rg_rnn *rnn, int64_t n, const void *parents, const int32_t *child,
                  void *children)
 {
+    const int64_t n_symbols = rnn->n_symbols;
     multiply(rnn, n, parameter(rnn, RG_W_H), parents, rnn->z);
-    if (rnn->n_symbols == 2)
-        add_symbols(rnn, 2, n, child, children);
-    else
-        add_symbols(rnn, rnn->n_symbols, n, child, children);
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t symbol = 0; symbol < n_symbols; symbol++) {
+            const int64_t edge = n_symbols * i + symbol, place = child ? child[edge] : edge;
+            if (place >= 0)
+                activate(rnn, whole_at(rnn, rnn->z, i, 0), whole_at(rnn, rnn->table, symbol, 0),
+                         whole_of(rnn, children, place, 0));
+        }
 }
 
 static void forward(const struct rg_rnn *rnn, const struct rg_trie *trie, struct rg_pass *pass)
@@ -389,10 +383,8 @@ static void advance(const struct rg_rnn *rnn, int64_t n, const uint8_t *symbols,
         end = block_end(first, n);
         multiply(rnn, end - first, parameter(rnn, RG_W_H), vector(rnn, h, first), rnn->z);
         for (int64_t i = first; i < end; i++)
-            for (int64_t at = 0; at < rnn->stride; at += WHOLE)
-                *whole_of(rnn, h, i, at) =
-                    act(rnn->activation, *whole_at(rnn, rnn->z, i - first, at) +
-                                             *whole_at(rnn, rnn->table, symbols[i], at));
+            activate(rnn, whole_at(rnn, rnn->z, i - first, 0),
+                     whole_at(rnn, rnn->table, symbols[i], 0), whole_of(rnn, h, i, 0));
     }
 }
 
