@@ -15,7 +15,7 @@ packages=(build-essential cmake pkg-config openmpi-bin libopenmpi-dev libhdf5-op
     libscalapack-openmpi-dev libopenblas-dev libsundials-dev librandom123-dev libxxhash-dev libconfig-dev libjson-c-dev
     libcunit1-dev python3 python3-h5py python3-h5netcdf python3-netcdf4 python3-xarray python3-xxhash
     python3-matplotlib python3-graphviz netcdf-bin)
-test_packages=(slurm-wlm munge iproute2 python3-pip python3-setuptools python3-wheel)
+test_packages=(slurm-wlm munge iproute2 python3-pip python3-pytest python3-setuptools python3-wheel)
 if grep -qsx ID=debian /etc/os-release; then # Ubuntu has browsers as snaps only
     test_packages+=(chromium-driver chromium python3-selenium)
 fi

@@ -1,24 +1,17 @@
-"""Test support: the skip code of ctest, and a writer of sweep files by the contract."""
+"""Test support: what is skipped, and a writer of sweep files by the contract."""
 
 import contextlib
 import io
 import os
 import subprocess
 import sys
-import unittest
 from pathlib import Path
 
+import pytest
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-SKIP = 77
-try:
-    import h5netcdf  # noqa: F401
-    import h5py
-    import matplotlib  # noqa: F401
-    import numpy as np
-    import xarray
-except ImportError as missing:
-    print(f"skipped: {missing}")
-    sys.exit(SKIP)
+np, h5py, xarray, *_ = (pytest.importorskip(name)
+                        for name in ("numpy", "h5py", "xarray", "h5netcdf", "matplotlib"))
 
 STATUS = ("pending", "done", "diverged", "failed")
 STOPPED_BY = ("nothing", "loss", "max_epochs", "diverged", "failed")
@@ -26,13 +19,7 @@ FILLS = {"f": np.nan, "i": -1}
 
 
 PROGRAM = os.environ.get("REGIME_PROGRAM")
-
-
-def main(needs_program=False):
-    if needs_program and PROGRAM is None:
-        print("skipped: REGIME_PROGRAM names no program")
-        sys.exit(SKIP)
-    unittest.main(verbosity=2)
+needs_program = pytest.mark.skipif(PROGRAM is None, reason="REGIME_PROGRAM names no program")
 
 
 def train(sweep, path, *options):

@@ -2,7 +2,7 @@
 
 import unittest
 
-from support import main, np
+from support import np
 
 from regime_analysis import boundary, compare, paper
 
@@ -71,7 +71,3 @@ class Fit(unittest.TestCase):
         self.assertEqual(boundary.locate(p, p > 0).p50, 0.1)
         self.assertEqual(boundary.locate(p, p > 2).p50, 1.0)
         self.assertIsNone(boundary.locate([], []))
-
-
-if __name__ == "__main__":
-    main()

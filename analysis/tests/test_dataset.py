@@ -4,7 +4,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from support import STATUS, SweepFile, main, np, write_phase
+from support import STATUS, SweepFile, np, write_phase
 
 import regime_analysis as regime
 from regime_analysis.dataset import has_code
@@ -109,7 +109,3 @@ class OpenedFile(unittest.TestCase):
         self.addCleanup(ds.close)
         self.assertEqual(regime.axes(ds), ())
         self.assertTrue(bool(ds["finished"]))
-
-
-if __name__ == "__main__":
-    main()

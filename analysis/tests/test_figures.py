@@ -7,11 +7,13 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from support import command, main, train, write_phase
+from support import command, needs_program, train, write_phase
 
 import regime_analysis as regime
 from matplotlib import rcParams
 from regime_analysis import figures, paper
+
+pytestmark = needs_program
 
 SWEEPS = {
     "parity": """model = "parity_rnn"; axes = { gain = [0.1, 1.0]; };
@@ -80,7 +82,3 @@ class Every(unittest.TestCase):
                 first, *rest = inspect.getdoc(draw).split("\n")
                 self.assertTrue(first.endswith(".") and (not rest or rest[0] == ""))
                 self.assertIn("selection", inspect.signature(draw).parameters)
-
-
-if __name__ == "__main__":
-    main(needs_program=True)

@@ -1,8 +1,6 @@
 """Tidy frames: every value of the file at its row, codes by name, nothing of what is unfinished."""
 
-import unittest
-
-from support import STATUS, SweepFile, main, np
+from support import STATUS, SweepFile, np
 from test_phase import Folder
 
 import regime_analysis as regime
@@ -64,6 +62,3 @@ class Frames(Folder):
 
 
 del Folder
-
-if __name__ == "__main__":
-    main()

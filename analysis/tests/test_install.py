@@ -9,10 +9,12 @@ import unittest
 from importlib.util import find_spec
 from pathlib import Path
 
+import pytest
 import support
 
+MISSING = [name for name in ("pip", "setuptools", "wheel") if find_spec(name) is None]
+pytestmark = [support.needs_program, pytest.mark.skipif(MISSING, reason=f"no {MISSING}")]
 SOURCES = Path(__file__).resolve().parents[1]
-NEEDED = ("pip", "setuptools", "wheel")
 
 
 def run(*arguments, **variables):
@@ -45,11 +47,3 @@ class Installed(unittest.TestCase):
         said = run(str(Path(self.site) / "bin" / "regime-analysis"), "figure", "--help",
                    PYTHONPATH=self.site)
         self.assertIn("regime-analysis figure [-h] NAME", said)
-
-
-if __name__ == "__main__":
-    missing = [name for name in NEEDED if find_spec(name) is None]
-    if missing:
-        print(f"skipped: no module {missing[0]}")
-        sys.exit(support.SKIP)
-    support.main(needs_program=True)

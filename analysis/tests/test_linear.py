@@ -5,11 +5,13 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from support import PROGRAM, command, h5py, main, np, train
+from support import PROGRAM, command, h5py, needs_program, np, train
 
 import regime_analysis as regime
 from regime_analysis import figure, figures, maps, measures
 from regime_analysis.deviation import excess_deviation, loss_deviation
+
+pytestmark = needs_program
 
 S, A0, RATE = [3.0, 1.5, 0.6], 0.01, 0.002
 SHAPE = "n_in = 5; n_hidden = 4; n_out = 4;"
@@ -346,7 +348,3 @@ class Networks(Sweeps):
             regime.network(self.open("observed"), **{"lambda": 0, "replicate": 0, "input_angle": 0})
         with self.assertRaisesRegex(ValueError, "no such weights: it diverged"):
             regime.network(self.open("rates"), depth=2, learning_rate=10, replicate=0)
-
-
-if __name__ == "__main__":
-    main(needs_program=True)

@@ -4,7 +4,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from support import STATUS, SweepFile, main, np
+from support import STATUS, SweepFile, np
 
 import regime_analysis as regime
 
@@ -108,7 +108,3 @@ class NetworkOfAPoint(unittest.TestCase):
             regime.network(ds, hidden=8)
         with self.assertRaisesRegex(KeyError, "keep"):
             regime.network(ds, gain=0.1, hidden=8, at="initial")
-
-
-if __name__ == "__main__":
-    main()

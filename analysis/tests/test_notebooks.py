@@ -11,6 +11,8 @@ from pathlib import Path
 
 import support
 
+pytestmark = support.needs_program
+
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "docs" / "notebooks").glob("*.ipynb"))
 
 
@@ -58,7 +60,3 @@ class Notebooks(unittest.TestCase):
     def test_a_cell_that_fails_is_noticed(self):
         with self.assertRaises(NameError):
             execute(["x = 1", "x\ny + x"])
-
-
-if __name__ == "__main__":
-    support.main(needs_program=True)

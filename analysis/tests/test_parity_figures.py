@@ -9,10 +9,12 @@ from pathlib import Path
 import matplotlib
 
 matplotlib.use("Agg")
-from support import main, np, train  # noqa: E402
+from support import needs_program, np, train  # noqa: E402
 
 import regime_analysis as regime  # noqa: E402
 from regime_analysis import clusters, dataset, figure, figures, measures  # noqa: E402
+
+pytestmark = needs_program
 
 LENGTH = 4
 SWEEP = """
@@ -235,7 +237,3 @@ class States(Forming):
             figures.states(self.ds, selection={"gain": 0.3})
         with self.assertRaisesRegex(ValueError, "does not move"):
             figure.save(figures.mergers(self.ds), "x.gif")
-
-
-if __name__ == "__main__":
-    main(needs_program=True)

@@ -4,7 +4,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from support import command, main, np, write_phase
+from support import command, np, write_phase
 
 import regime_analysis as regime
 from regime_analysis import compare, curves, figure, grid, layout, maps, measures, paper
@@ -266,7 +266,3 @@ class Axes(Folder):
         np.testing.assert_allclose(lines[0][2], [[0.1, 0.7], [1, 1]], rtol=1e-6)
         np.testing.assert_allclose(lines[1][2], [[0.1, 100], [1, 2]], rtol=1e-6)
         self.assertEqual(len(handles), 2)
-
-
-if __name__ == "__main__":
-    main()

@@ -7,9 +7,11 @@ import unittest
 from itertools import product
 from pathlib import Path
 
-from support import PROGRAM, command, main, np, train
+from support import PROGRAM, command, needs_program, np, train
 
 import regime_analysis as regime
+
+pytestmark = needs_program
 
 MAX_LENGTH = 4
 SWEEP = f"""
@@ -157,7 +159,3 @@ class FailedPoints(unittest.TestCase):
                 self.assertTrue(regime.dataset.has_code(ds["failure"], "exit_status").all())
                 self.assertFalse(ds["finished"].any())
                 self.assertEqual(list(regime.frame(ds)["failure"]), ["exit_status"] * 2)
-
-
-if __name__ == "__main__":
-    main(needs_program=True)

@@ -2,7 +2,7 @@
 
 import unittest
 
-from support import main, np, xarray
+from support import np, xarray
 
 from regime_analysis import repeats
 
@@ -65,7 +65,3 @@ class OfSuccesses(unittest.TestCase):
         np.testing.assert_allclose(found["p"], [0.5, np.nan])
         self.assertEqual(found["n"].values.tolist(), [2, 0])
         self.assertEqual((float(found["low"][1]), float(found["high"][1])), (0, 1))
-
-
-if __name__ == "__main__":
-    main()

@@ -8,7 +8,7 @@ import unittest
 import zlib
 from pathlib import Path
 
-from support import STATUS, STOPPED_BY, SweepFile, command, h5py, main, np, write_phase
+from support import STATUS, STOPPED_BY, SweepFile, command, h5py, np, write_phase
 
 import regime_analysis as regime
 from regime_analysis import report
@@ -212,7 +212,3 @@ class Page(unittest.TestCase):
         page = self.page()
         self.assertEqual(contents(page)["axes"], [])
         self.assertEqual(contents(page)["first"]["x"], None)
-
-
-if __name__ == "__main__":
-    main()

@@ -4,26 +4,26 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 import tempfile
 import unittest
 from pathlib import Path
 
-from support import PROGRAM, SKIP, h5py, main, np, train
+import pytest
+from support import PROGRAM, h5py, needs_program, np, train
 
-import regime_analysis as regime
-from regime_analysis import report
+pytest.importorskip("selenium")
+from selenium import webdriver  # noqa: E402
+from selenium.common.exceptions import WebDriverException  # noqa: E402
+from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402
+from selenium.webdriver.common.by import By  # noqa: E402
+from selenium.webdriver.common.keys import Keys  # noqa: E402
+from selenium.webdriver.support.ui import Select, WebDriverWait  # noqa: E402
 
-try:
-    from selenium import webdriver
-    from selenium.common.exceptions import WebDriverException
-    from selenium.webdriver.common.action_chains import ActionChains
-    from selenium.webdriver.common.by import By
-    from selenium.webdriver.common.keys import Keys
-    from selenium.webdriver.support.ui import Select, WebDriverWait
-except ImportError as missing:
-    print(f"skipped: {missing}")
-    sys.exit(SKIP)
+import regime_analysis as regime  # noqa: E402
+from regime_analysis import report  # noqa: E402
+
+pytestmark = [needs_program, pytest.mark.skipif(shutil.which("chromedriver") is None,
+                                                reason="there is no chromedriver")]
 
 PARITY = """
 name = "parity"; model = "parity_rnn"; seed = 1;
@@ -334,10 +334,3 @@ def luminance(colour):
 def contrast(one, other):
     low, high = sorted((luminance(one), luminance(other)))
     return (high + 0.05) / (low + 0.05)
-
-
-if __name__ == "__main__":
-    if shutil.which("chromedriver") is None:
-        print("skipped: there is no chromedriver")
-        sys.exit(SKIP)
-    main(needs_program=True)

@@ -136,7 +136,3 @@ class Gallery(unittest.TestCase):
         for text in sections.values():
             picture = re.search(r"^!\[.*\]\((.*)\)$", text, re.MULTILINE)[1]
             self.assertTrue((ROOT / "docs" / picture).is_file())
-
-
-if __name__ == "__main__":
-    support.main()

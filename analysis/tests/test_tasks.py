@@ -7,10 +7,12 @@ from itertools import product
 from pathlib import Path
 
 import h5py
-from support import PROGRAM, main, np, train
+from support import PROGRAM, needs_program, np, train
 
 import regime_analysis as regime
 from regime_analysis.task import PARITY, Task, agree
+
+pytestmark = needs_program
 
 LENGTH = 4
 SWEEP = """
@@ -99,7 +101,3 @@ class Automata(unittest.TestCase):
                           classes[0] == classes[1]], [True, True, False])
         chain = Task([[1, 1], [2, 2], [3, 3], [3, 3]], [0, 0, 0, 1])  # told apart by length alone
         self.assertEqual(len(set(chain.equivalent().tolist())), 4)
-
-
-if __name__ == "__main__":
-    main(needs_program=True)

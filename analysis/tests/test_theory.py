@@ -1,8 +1,6 @@
 """The effective theory: its constants are found again in sweeps that were made to obey it."""
 
-import unittest
-
-from support import STATUS, STOPPED_BY, SweepFile, command, main, np, write_phase
+from support import STATUS, STOPPED_BY, SweepFile, command, np, write_phase
 from test_phase import Folder
 
 from regime_analysis import figures, theory
@@ -162,7 +160,3 @@ class Line(Folder):
         code, _, errors = command("figure", "phase", self.path, "--theory", "-o", self.picture)
         self.assertEqual(code, 2)
         self.assertIn("gain and fraction", errors)
-
-
-if __name__ == "__main__":
-    main()

@@ -2,7 +2,7 @@
 
 import unittest
 
-from support import command, main, np, write_phase, xarray
+from support import command, np, write_phase, xarray
 from test_phase import Folder
 
 from regime_analysis import figure, figures, measures, transition
@@ -119,6 +119,3 @@ class Figures(Folder):
 
 
 del Folder
-
-if __name__ == "__main__":
-    main()

@@ -1,8 +1,6 @@
 """Verdicts hold on the paper's own numbers, and fail on others."""
 
-import unittest
-
-from support import command, main, np, write_phase
+from support import command, np, write_phase
 from test_phase import Folder
 
 from regime_analysis import paper
@@ -36,6 +34,3 @@ class Check(Folder):
 
 
 del Folder
-
-if __name__ == "__main__":
-    main()
