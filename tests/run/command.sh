@@ -73,6 +73,28 @@ kill -9 "${victims[@]}"
 wait $mpirun
 within 2 no_children || { fail "a killed rank left its child"; pgrep -fa $slow; }
 
+# With it goes what the program has started, in a namespace of its own, where users may make one.
+family=family_$$.py
+cat >$family <<'PYTHON'
+import subprocess, sys
+subprocess.run(["sleep", sys.argv[1]])
+PYTHON
+cat >family.cfg <<CFG
+name = "family"; model = "command"; columns = ( { name = "loss"; } ); axes = { };
+command = "unshare --user --pid --fork --kill-child /usr/bin/python3 $family 300.$$";
+CFG
+# shellcheck disable=SC2317 # within calls it
+grandchildren() { pgrep -f "^sleep 300[.]$$" >/dev/null; }
+# shellcheck disable=SC2317 # within calls it
+no_grandchildren() { ! grandchildren; }
+if have unshare && unshare --user --pid --fork --kill-child true 2>/dev/null; then
+    "$REGIME" run family.cfg >killed.log 2>&1 &
+    within 20 grandchildren || { fail "nothing runs"; cat killed.log; }
+    kill -9 $!
+    wait $!
+    within 2 no_grandchildren || { fail "a killed rank left what its child had started"; pgrep -fa "sleep 300[.]$$"; }
+fi
+
 # Interrupted at some moment, by a signal, by the time limit and by a kill: the same command goes on.
 "$REGIME" run slow.cfg -o cut.h5 >stopped.log 2>&1 &
 within 20 children || fail "nothing runs"

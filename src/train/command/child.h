@@ -1,6 +1,7 @@
 /* One process of a program: started without a shell, in a process group of its own. It reads what it is told from a
  * file in memory and writes its output into two others, so that neither side ever waits for a pipe. It has no other
- * descriptor of ours, and ends with the process that started it, however that ends. Linux only.        */
+ * descriptor of ours, and ends with the process that started it, however that ends; what it has started in turn does
+ * so unless that is SIGKILL. Linux only.                                                              */
 #pragma once
 
 #include <stdbool.h>
