@@ -44,7 +44,7 @@ struct rg_column {
         *dims[RG_DIMS_MAX]; /* names out of the model's dimensions, NULL-terminated unless full */
     unsigned flags;
     const char *meanings; /* RG_CODE: names separated by one space, from value 0 */
-    const char *unit;     /* "1", "s" */
+    const char *unit;     /* "s"; NULL: none, which files call "1" */
     const char *doc;      /* long_name: one sentence without its full stop */
 };
 
@@ -59,7 +59,7 @@ struct rg_dimension {
     const char *name;
     int64_t (*size)(const void *largest);
     void (*values)(const void *largest, double *values); /* NULL: 0, 1, 2, ... */
-    const char *unit, *doc;
+    const char *unit, *doc;                              /* as a column's */
     const char *knob; /* by which it is empty, as its default may say; NULL: it never is */
 };
 

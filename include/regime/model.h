@@ -87,7 +87,7 @@ struct rg_knob {
     const char *choices; /* RG_CHOICE: names separated by one space; RG_TEXT: an example, or NULL */
     const char *
         only; /* "KNOB VALUE ...": choices with which alone it acts; "KNOB": if that is not 0; or NULL */
-    const char *unit; /* "1" when there is none */
+    const char *unit; /* NULL: none, which files call "1" */
     const char *help; /* long_name too: one sentence without its full stop */
 };
 

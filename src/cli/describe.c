@@ -25,9 +25,9 @@ static const char *const column_types[] = {
     [RG_CODE] = "code", [RG_FLAG] = "flag", [RG_WEIGHT] = "f4 or f8",
 };
 
-static const char *or_one(const char *unit)
+static const char *unit_of(const char *unit)
 {
-    return strcmp(unit, "1") == 0 ? "" : unit;
+    return unit && strcmp(unit, "1") != 0 ? unit : "";
 }
 
 /* Words of a paragraph, broken at the line's end. */
@@ -48,7 +48,7 @@ static void print_wrapped(const char *text)
 
 void rg_knob_summary(const struct rg_knob *knob, char *text, size_t size)
 {
-    const char *unit = or_one(knob->unit);
+    const char *unit = unit_of(knob->unit);
     const char *quote = knob->type == RG_CHOICE || rg_is_text(knob->type) ? "\"" : "";
     const bool fixed = knob->role != RG_MEASUREMENT && !rg_is_scalar(knob->type);
     snprintf(text, size, "%s = %s%s%s%s%s   [%s%s]", knob->name, quote, knob->fallback, quote,
@@ -63,7 +63,7 @@ void rg_column_summary(const struct rg_column *column, char *text, size_t size)
                          column->flags & RG_SNAPSHOT ? RG_SNAPSHOT_DIM ", record" : "axes...");
     for (int d = 0; d < RG_DIMS_MAX && column->dims[d] && used < sizeof dims; d++)
         used += (size_t)snprintf(dims + used, sizeof dims - used, ", %s", column->dims[d]);
-    const char *unit = or_one(column->unit);
+    const char *unit = unit_of(column->unit);
     snprintf(text, size, "%s(%s)   %s%s%s%s%s", column->name, dims, column_types[column->type],
              unit[0] ? ", " : "", unit, column->flags & RG_HISTORY ? ", also over record" : "",
              column->flags & RG_KEPT         ? ", stored as keep says"

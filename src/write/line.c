@@ -14,7 +14,7 @@ enum { BLOCK = 65536 };
 enum rg_status rg_describe(hid_t object, const char *doc, const char *unit)
 {
     RG_TRY(rg_h5_put_text(object, "long_name", doc));
-    return rg_h5_put_text(object, "units", unit);
+    return rg_h5_put_text(object, "units", unit ? unit : "1");
 }
 
 enum rg_status rg_flags_write(hid_t object, int type, const char *meanings)

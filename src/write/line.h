@@ -22,7 +22,7 @@ enum rg_status rg_scale_attach(hid_t dataset, hid_t group, const char *scale_nam
 /* A dimension without a variable, as netCDF marks it. */
 enum rg_status rg_bare_dimension_write(hid_t group, const char *name, int64_t size) RG_MUST_CHECK;
 
-/* long_name and units. */
+/* long_name and units; no unit (NULL) is "1". */
 enum rg_status rg_describe(hid_t object, const char *doc, const char *unit) RG_MUST_CHECK;
 
 /* flag_values 0, 1, ... of this element type, and flag_meanings. */

@@ -44,7 +44,9 @@ static int64_t units(const void *largest)
     return ((const struct sample_settings *)largest)->hidden;
 }
 
-static const struct rg_dimension dimensions[] = {{"unit", units, NULL, "1", "..."}};
+static const struct rg_dimension dimensions[] = {
+    {.name = "unit", .size = units, .doc = "..."},
+};
 
 static enum rg_status check(const void *settings)
 {

@@ -71,11 +71,11 @@ static void length_values(const void *largest, double *values)
 }
 
 static const struct rg_dimension dimensions[] = {
-    {"unit", width, NULL, "1", "unit"},
-    {"unit_from", width, NULL, "1", "unit it comes from"},
-    {"unused", width, NULL, "1", "in no column"},
-    {"nothing", nothing, NULL, "1", "empty"},
-    {"length", n_lengths, length_values, "1", "length of the strings"},
+    {.name = "unit", .size = width, .doc = "unit"},
+    {.name = "unit_from", .size = width, .doc = "unit it comes from"},
+    {.name = "unused", .size = width, .doc = "in no column"},
+    {.name = "nothing", .size = nothing, .doc = "empty"},
+    {.name = "length", .size = n_lengths, .values = length_values, .doc = "length of the strings"},
 };
 
 static bool wide(const void *settings)

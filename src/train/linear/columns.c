@@ -246,12 +246,19 @@ static void layers(const void *largest, double *values)
 }
 
 const struct rg_dimension rg_linear_dimensions[RG_N_LINEAR_DIMENSIONS] = {
-    {"mode", n_modes, NULL, "1", "Mode of the task: a singular value of Syx and its vectors"},
-    {"observer", n_observers, NULL, "1",
-     "Who looks at the network: 0 at its final weights, 1 also at the hidden activity on the "
-     "training inputs, 2 at the whole map at the records and the end, 3 at the loss above its "
-     "floor at the records"},
-    {"layer", n_layers, layers, "1", "Layer of weights, from 1 at the input"},
-    {"unit_out", n_units, NULL, "1", "Unit that a weight leads to"},
-    {"unit_in", n_units, NULL, "1", "Unit that a weight comes from"},
+    {.name = "mode",
+     .size = n_modes,
+     .doc = "Mode of the task: a singular value of Syx and its vectors"},
+    {.name = "observer",
+     .size = n_observers,
+     .doc =
+         "Who looks at the network: 0 at its final weights, 1 also at the hidden activity on the "
+         "training inputs, 2 at the whole map at the records and the end, 3 at the loss above its "
+         "floor at the records"},
+    {.name = "layer",
+     .size = n_layers,
+     .values = layers,
+     .doc = "Layer of weights, from 1 at the input"},
+    {.name = "unit_out", .size = n_units, .doc = "Unit that a weight leads to"},
+    {.name = "unit_in", .size = n_units, .doc = "Unit that a weight comes from"},
 };
