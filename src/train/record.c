@@ -95,7 +95,6 @@ static enum rg_status make_snapshot_dim(struct rg_layout *layout)
     *dim = (struct rg_dim){.name = RG_SNAPSHOT_DIM,
                            .size = layout->n_snapshots,
                            .integer = true,
-                           .unit = "1",
                            .doc = "Number in the grid of the point that the snapshots are of"};
     RG_TRY(alloc_values(dim));
     for (int64_t i = 0; i < dim->size; i++)
@@ -114,11 +113,9 @@ static enum rg_status make_dims(const struct rg_spec *spec, struct rg_layout *la
                               .size = spec->n_records,
                               .label = "epoch",
                               .integer = true,
-                              .unit = "1",
                               .doc = "Epoch after which the record was taken"};
     *at_loss = (struct rg_dim){.name = "measure_at_loss",
                                .size = losses(spec)->n,
-                               .unit = "1",
                                .doc = "Training loss below which the measure was taken"};
     RG_TRY(alloc_values(record));
     RG_TRY(alloc_values(at_loss));

@@ -153,7 +153,6 @@ static const struct rg_variable frame = {
     .path = RG_FRAME,
     .type = RG_U8,
     .extent = {.count = 1},
-    .unit = "1",
     .doc = "hash of the file's bytes but for the rows of points, host, rank and times, and itself",
 };
 

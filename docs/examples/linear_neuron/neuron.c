@@ -27,7 +27,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "10",
      .min = 1,
      .max = 1000000,
-     .unit = "1",
      .help = "Number of inputs"},
     {.name = "delta",
      .type = RG_REAL,
@@ -36,7 +35,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "0.0",
      .min = -1e6,
      .max = 1e6,
-     .unit = "1",
      .help = "a^2 - |w|^2 at the start"},
     {.name = "gain",
      .type = RG_REAL,
@@ -45,7 +43,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "0.1",
      .min = 1e-9,
      .max = 1e6,
-     .unit = "1",
      .help = "a |w| at the start"},
     {.name = "learning_rate",
      .type = RG_REAL,
@@ -54,7 +51,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "0.01",
      .min = 1e-9,
      .max = 1e6,
-     .unit = "1",
      .help = "Step size"},
 };
 static const struct rg_knobs knob_table = {knobs, sizeof knobs / sizeof *knobs};
@@ -66,35 +62,26 @@ static const struct rg_column columns[N_COLUMNS] = {
            .type = RG_WEIGHT,
            .dims = {"input"},
            .flags = RG_KEPT,
-           .unit = "1",
            .doc = "Weights of the hidden neuron"},
-    [A] = {.name = "a",
-           .type = RG_WEIGHT,
-           .flags = RG_KEPT,
-           .unit = "1",
-           .doc = "Weight of the readout"},
+    [A] = {.name = "a", .type = RG_WEIGHT, .flags = RG_KEPT, .doc = "Weight of the readout"},
     [MAP] = {.name = "map",
              .type = RG_F8,
              .dims = {"input"},
              .flags = RG_HISTORY,
-             .unit = "1",
              .doc = "What is computed: a w"},
     [TEACHER] = {.name = "teacher",
                  .type = RG_F8,
                  .dims = {"input"},
                  .flags = RG_OF_DATA,
-                 .unit = "1",
                  .doc = "What is taught"},
     [ALIGNMENT] = {.name = "alignment",
                    .type = RG_F8,
                    .flags = RG_HISTORY,
-                   .unit = "1",
                    .doc = "Cosine between w and the teacher"},
     [KERNEL_DISTANCE] =
         {.name = "kernel_distance",
          .type = RG_F8,
          .flags = RG_HISTORY,
-         .unit = "1",
          .doc = "One minus the cosine between the tangent kernels at the start and now"},
 };
 static const struct rg_columns column_table = {columns, N_COLUMNS};
@@ -105,7 +92,7 @@ static int64_t n_inputs(const void *largest)
 }
 
 static const struct rg_dimension dimensions[] = {
-    {.name = "input", .size = n_inputs, .unit = "1", .doc = "Input"},
+    {.name = "input", .size = n_inputs, .doc = "Input"},
 };
 
 struct neuron {

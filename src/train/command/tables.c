@@ -13,7 +13,6 @@ static const struct rg_knob knobs[] = {
      .type = RG_TEXT,
      .offset = offsetof(struct rg_command_settings, command),
      .fallback = "",
-     .unit = "1",
      .help = "Program that is started once for each point, and its arguments, split at spaces; "
              "written beside model, outside of the settings"},
 };
@@ -24,7 +23,6 @@ static const struct rg_column columns[] = {
      .type = RG_CODE,
      .flags = RG_OF_DATA | RG_REASON,
      .meanings = "none not_started exit_status signal too_much_output no_json wrong_columns",
-     .unit = "1",
      .doc = "Why the command failed at this point"},
 };
 const struct rg_columns rg_command_columns = {columns, sizeof columns / sizeof *columns};

@@ -12,18 +12,15 @@ static const struct rg_column columns[] = {
     [RG_LINEAR_EXCESS_LOSS] = {.name = "excess_loss",
                                .type = RG_F8,
                                .flags = RG_HISTORY,
-                               .unit = "1",
                                .doc = "Training loss above its floor, half the trace of "
                                       "(W - W*) Sxx (W - W*)^T, with the weights after the epoch"},
     [RG_LINEAR_LOSS_FLOOR] = {.name = "loss_floor",
                               .type = RG_F8,
                               .flags = RG_OF_DATA,
-                              .unit = "1",
                               .doc = "Training loss of the best linear map W* = Syx Sxx^+"},
     [RG_LINEAR_TEST_LOSS] = {.name = "test_loss",
                              .type = RG_F8,
                              .flags = RG_HISTORY,
-                             .unit = "1",
                              .doc = "Loss over the population that the training samples come from, "
                                     "noise included; the training loss after the epoch where "
                                     "training is on exact statistics"},
@@ -31,7 +28,6 @@ static const struct rg_column columns[] = {
                                  .type = RG_F8,
                                  .dims = {"mode"},
                                  .flags = RG_HISTORY,
-                                 .unit = "1",
                                  .doc = "Strength of each mode of the task, diag(u^T W v) with the "
                                         "whole map W and Syx = u diag(s) v^T; none where s is 0 "
                                         "and u and v therefore arbitrary"},
@@ -39,7 +35,6 @@ static const struct rg_column columns[] = {
                                .type = RG_F8,
                                .dims = {"mode"},
                                .flags = RG_HISTORY,
-                               .unit = "1",
                                .doc = "Strength of each mode by its closed form or, see "
                                       "mode_theory_kind, its own differential equation"},
     [RG_LINEAR_MODE_TIME] =
@@ -47,20 +42,17 @@ static const struct rg_column columns[] = {
          .type = RG_I8,
          .dims = {"mode"},
          .flags = RG_OF_COURSE,
-         .unit = "1",
          .doc = "Epoch at which a mode was first seen with half of the strength s/d that the data "
                 "ask for; every epoch up to 100 is looked at, later about one in a hundred"},
     [RG_LINEAR_MODE_TIME_THEORY] =
         {.name = "mode_time_theory",
          .type = RG_F8,
          .dims = {"mode"},
-         .unit = "1",
          .doc = "The same epoch by the theory of the mode strengths, as a real number"},
     [RG_LINEAR_THEORY_DEVIATION] =
         {.name = "theory_deviation",
          .type = RG_F8,
          .flags = RG_HISTORY | RG_OF_RECORDS,
-         .unit = "1",
          .doc = "Largest deviation of a mode strength from mode_theory, relative to s/d, over the "
                 "modes with s > 0; at the end the largest over the records and the end, so that it "
                 "depends on which epochs are recorded"},
@@ -68,7 +60,6 @@ static const struct rg_column columns[] = {
         {.name = "exact_deviation",
          .type = RG_F8,
          .flags = RG_HISTORY | RG_OF_RECORDS,
-         .unit = "1",
          .doc = "Frobenius norm of QQ^T, Q = [W1^T; W2], less the exact course of lambda-balanced "
                 "weights, relative to that course; at the end the largest over the records and the "
                 "end, so that it depends on which epochs are recorded"},
@@ -76,40 +67,34 @@ static const struct rg_column columns[] = {
         {.name = "excess_loss_theory",
          .type = RG_F8,
          .flags = RG_HISTORY,
-         .unit = "1",
          .doc = "Training loss above its floor by the exact course of lambda-balanced weights"},
     [RG_LINEAR_BALANCEDNESS] =
         {.name = "balancedness",
          .type = RG_F8,
          .flags = RG_HISTORY,
-         .unit = "1",
          .doc = "Largest Frobenius norm over neighbouring layers of W_(l+1)^T W_(l+1) - W_l W_l^T "
                 "- lambda I, with lambda only where the start is balanced"},
     [RG_LINEAR_KERNEL_DISTANCE] =
         {.name = "kernel_distance",
          .type = RG_F8,
          .flags = RG_HISTORY,
-         .unit = "1",
          .doc = "One minus the cosine between the neural tangent kernels on the training inputs at "
                 "the start and now; with the knob kernel"},
     [RG_LINEAR_EFFECTIVE_RANK] =
         {.name = "effective_rank",
          .type = RG_F8,
          .flags = RG_HISTORY,
-         .unit = "1",
          .doc = "Effective rank of the whole map, (sum s^2)^2 / sum s^4 over its singular values"},
     [RG_LINEAR_WEIGHT_NORM] = {.name = "weight_norm",
                                .type = RG_F8,
                                .dims = {"layer"},
                                .flags = RG_HISTORY,
-                               .unit = "1",
                                .doc = "Frobenius norm of the weights of each layer"},
     [RG_LINEAR_MODE_THEORY_KIND] =
         {.name = "mode_theory_kind",
          .type = RG_CODE,
          .flags = RG_OF_DATA,
          .meanings = RG_MODE_THEORIES,
-         .unit = "1",
          .doc = "What mode_theory is, or why there is none: Sxx does not share the axes of Syx, "
                 "the start is not balanced, its map is not diagonal in the task's modes, a mode "
                 "starts below 0"},
@@ -118,7 +103,6 @@ static const struct rg_column columns[] = {
          .type = RG_CODE,
          .flags = RG_OF_DATA,
          .meanings = RG_EXACT_KINDS,
-         .unit = "1",
          .doc = "Whether the exact course of lambda-balanced weights holds, or why not: it ends at "
                 "a saddle or the data ask for fewer modes than there are, the start is not "
                 "balanced, inputs are not white, depth is not 2, the "
@@ -128,7 +112,6 @@ static const struct rg_column columns[] = {
          .type = RG_CODE,
          .flags = RG_OF_DATA,
          .meanings = RG_OBSERVED_KINDS,
-         .unit = "1",
          .doc = "Whether observers were asked (by the knob observers), or why not: depth is not "
                 "2, a layer has more than 32 units"},
     [RG_LINEAR_TRUE_S] =
@@ -136,19 +119,16 @@ static const struct rg_column columns[] = {
          .type = RG_F8,
          .dims = {"mode"},
          .flags = RG_OF_DATA,
-         .unit = "1",
          .doc = "Singular values of Syx, in the order of the modes; 0 where it is only rounding"},
     [RG_LINEAR_TRUE_D] = {.name = "true_d",
                           .type = RG_F8,
                           .dims = {"mode"},
                           .flags = RG_OF_DATA,
-                          .unit = "1",
                           .doc = "Variance of the inputs along each mode, diag(v^T Sxx v); "
                                  "none where s is 0 and v therefore arbitrary"},
     [RG_LINEAR_NONCOMMUTING] = {.name = "noncommuting",
                                 .type = RG_F8,
                                 .flags = RG_OF_DATA,
-                                .unit = "1",
                                 .doc = "Frobenius norm of the commutator of Sxx and Syx^T Syx, "
                                        "relative to the product of theirs"},
     [RG_LINEAR_RECOVERED_S] =
@@ -156,7 +136,6 @@ static const struct rg_column columns[] = {
          .type = RG_F8,
          .dims = {"observer", "mode"},
          .flags = RG_OF_RECORDS,
-         .unit = "1",
          .doc = "What an observer of the network takes for the singular values of Syx. The first "
                 "three "
                 "take it for trained: they tell a mode only where the records show that it moved "
@@ -167,14 +146,12 @@ static const struct rg_column columns[] = {
                                .type = RG_F8,
                                .dims = {"observer", "mode"},
                                .flags = RG_OF_RECORDS,
-                               .unit = "1",
                                .doc = "What an observer of the network takes for the variances of "
                                       "the inputs along the modes; as recovered_s"},
     [RG_LINEAR_N_RECOVERED] = {.name = "n_recovered",
                                .type = RG_I4,
                                .dims = {"observer"},
                                .flags = RG_OF_RECORDS,
-                               .unit = "1",
                                .doc = "Number of modes that an observer tells s of, see "
                                       "recovered_s; the final weights alone tell of none"},
     [RG_LINEAR_ERROR_S] =
@@ -182,14 +159,12 @@ static const struct rg_column columns[] = {
          .type = RG_F8,
          .dims = {"observer"},
          .flags = RG_OF_RECORDS,
-         .unit = "1",
          .doc = "Largest relative error of recovered_s over the modes that the observer tells"},
     [RG_LINEAR_ERROR_D] =
         {.name = "error_d",
          .type = RG_F8,
          .dims = {"observer"},
          .flags = RG_OF_RECORDS,
-         .unit = "1",
          .doc = "Largest relative error of recovered_d over the modes that the observer tells"},
     [RG_LINEAR_ERROR_V] = {.name = "error_v",
                            .type = RG_F8,
@@ -204,7 +179,6 @@ static const struct rg_column columns[] = {
                      .type = RG_WEIGHT,
                      .dims = {"layer", "unit_out", "unit_in"},
                      .flags = RG_KEPT,
-                     .unit = "1",
                      .doc =
                          "Weights of each layer, from unit_in to unit_out; the matrices lie in the "
                          "corner of one that holds the largest"},

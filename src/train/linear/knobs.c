@@ -12,7 +12,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "2",
      .min = 1,
      .max = RG_DEPTH_MAX,
-     .unit = "1",
      .help = "Number of weight matrices"},
     {.name = "n_in",
      .type = RG_INT,
@@ -21,7 +20,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "16",
      .min = 1,
      .max = RG_SIZE_MAX,
-     .unit = "1",
      .help = "Number of inputs"},
     {.name = "n_hidden",
      .type = RG_INT,
@@ -30,7 +28,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "16",
      .min = 1,
      .max = RG_SIZE_MAX,
-     .unit = "1",
      .help = "Number of units of each hidden layer"},
     {.name = "n_out",
      .type = RG_INT,
@@ -39,7 +36,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "16",
      .min = 1,
      .max = RG_SIZE_MAX,
-     .unit = "1",
      .help = "Number of outputs"},
     {.name = "widths",
      .type = RG_INTS,
@@ -48,7 +44,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "[]",
      .min = 1,
      .max = RG_SIZE_MAX,
-     .unit = "1",
      .help = "Numbers of units of the hidden layers, one by one from the input on; empty: n_hidden "
              "each"},
 
@@ -58,7 +53,6 @@ static const struct rg_knob knobs[] = {
      .offset = AT(dataset),
      .fallback = "teacher",
      .choices = "teacher random hierarchy",
-     .unit = "1",
      .help = "teacher: targets are a random linear map of the inputs, with the spectrum that the "
              "knobs give; random: targets are independent standard normal numbers; hierarchy: 8 "
              "items, one-hot, and the 7 branchings of the binary tree above them, +1 or -1 for the "
@@ -70,7 +64,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "0",
      .min = 0,
      .max = 1e12,
-     .unit = "1",
      .help = "Number of training samples; 0: the exact statistics of infinitely many"},
     {.name = "noise",
      .type = RG_REAL,
@@ -79,7 +72,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "0.0",
      .min = 0,
      .max = 1e6,
-     .unit = "1",
      .help = "Standard deviation of the normal noise on each target"},
     {.name = "whiten",
      .type = RG_BOOL,
@@ -88,7 +80,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "false",
      .min = 0,
      .max = 1,
-     .unit = "1",
      .help = "Multiply the inputs by the inverse square root of the training set's covariance, so "
              "that it becomes the identity"},
     {.name = "target_scale",
@@ -98,7 +89,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "1.0",
      .min = 0,
      .max = 1e6,
-     .unit = "1",
      .help = "Factor on the targets, noise included"},
     {.name = "spectrum",
      .type = RG_CHOICE,
@@ -106,7 +96,6 @@ static const struct rg_knob knobs[] = {
      .offset = AT(spectrum),
      .fallback = "power",
      .choices = "list power flat",
-     .unit = "1",
      .help = "Singular values of the teacher's map: list: the knob singular_values; power: "
              "spectrum_scale k^-spectrum_exponent, k = 1, 2, ...; flat: spectrum_scale each"},
     {.name = "singular_values",
@@ -117,7 +106,6 @@ static const struct rg_knob knobs[] = {
      .min = 0,
      .max = 1e6,
      .only = "spectrum list",
-     .unit = "1",
      .help = "Singular values of the teacher with spectrum = \"list\", in the order of the modes; "
              "those that are not listed are 0"},
     {.name = "spectrum_scale",
@@ -128,7 +116,6 @@ static const struct rg_knob knobs[] = {
      .min = 0,
      .max = 1e6,
      .only = "spectrum power flat",
-     .unit = "1",
      .help = "Largest singular value of the teacher with spectrum = \"power\" or \"flat\""},
     {.name = "spectrum_exponent",
      .type = RG_REAL,
@@ -138,7 +125,6 @@ static const struct rg_knob knobs[] = {
      .min = 0,
      .max = 100,
      .only = "spectrum power",
-     .unit = "1",
      .help = "How fast the teacher's singular values fall with spectrum = \"power\""},
     {.name = "teacher_rank",
      .type = RG_INT,
@@ -147,7 +133,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "0",
      .min = 0,
      .max = RG_SIZE_MAX,
-     .unit = "1",
      .help = "Number of the teacher's singular values that are kept, the others become 0; 0: all"},
     {.name = "input_spectrum",
      .type = RG_CHOICE,
@@ -155,7 +140,6 @@ static const struct rg_knob knobs[] = {
      .offset = AT(input_spectrum),
      .fallback = "white",
      .choices = "white list power",
-     .unit = "1",
      .help = "Variances of the inputs along their principal axes: white: 1 each; list: the knob "
              "input_variances; power: k^-input_exponent, k = 1, 2, ...; all times input_scale"},
     {.name = "input_variances",
@@ -166,7 +150,6 @@ static const struct rg_knob knobs[] = {
      .min = 0,
      .max = 1e6,
      .only = "input_spectrum list",
-     .unit = "1",
      .help = "Variances of the inputs with input_spectrum = \"list\", one for each of the n_in "
              "principal axes"},
     {.name = "input_scale",
@@ -176,7 +159,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "1.0",
      .min = 1e-12,
      .max = 1e6,
-     .unit = "1",
      .help = "Factor on the variances of the inputs"},
     {.name = "input_exponent",
      .type = RG_REAL,
@@ -186,7 +168,6 @@ static const struct rg_knob knobs[] = {
      .min = 0,
      .max = 100,
      .only = "input_spectrum power",
-     .unit = "1",
      .help = "How fast the variances fall with input_spectrum = \"power\""},
     {.name = "input_basis",
      .type = RG_CHOICE,
@@ -195,7 +176,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "teacher",
      .choices = "teacher random",
      .only = "input_spectrum list power",
-     .unit = "1",
      .help = "Principal axes of the inputs: teacher: the teacher's right singular vectors, turned "
              "by input_angle; random: drawn independently of them"},
     {.name = "input_angle",
@@ -216,7 +196,6 @@ static const struct rg_knob knobs[] = {
      .role = RG_TRAINING,
      .offset = AT(data),
      .fallback = "",
-     .unit = "1",
      .help = "File of second moments in place of those that the knobs from dataset on describe; "
              "whiten and target_scale act on them, n_in and n_out must be the file's"},
     {.name = "init",
@@ -225,7 +204,6 @@ static const struct rg_knob knobs[] = {
      .offset = AT(init),
      .fallback = "gaussian",
      .choices = "gaussian balanced aligned",
-     .unit = "1",
      .help = "Initial weights: gaussian: independent normal, of standard deviation gain over the "
              "square root of the number of units that feed in; balanced: a random map, shared out "
              "so that W2^T W2 - W1 W1^T = lambda I; aligned: balanced, and of strength a0 in each "
@@ -238,7 +216,6 @@ static const struct rg_knob knobs[] = {
      .min = 0,
      .max = 1e3,
      .only = "init gaussian",
-     .unit = "1",
      .help = "Scale of the initial weights with init = \"gaussian\""},
     {.name = "lambda",
      .type = RG_REAL,
@@ -248,7 +225,6 @@ static const struct rg_knob knobs[] = {
      .min = -1e6,
      .max = 1e6,
      .only = "init balanced aligned",
-     .unit = "1",
      .help = "Balance of two layers at the start, W2^T W2 - W1 W1^T = lambda I, which training "
              "keeps: near 0 rich, far from it lazy; with init = \"balanced\" or \"aligned\""},
     {.name = "sigma",
@@ -259,7 +235,6 @@ static const struct rg_knob knobs[] = {
      .min = 0,
      .max = 1e3,
      .only = "init balanced",
-     .unit = "1",
      .help = "Standard deviation of the normal weights whose product is the initial map with "
              "init = \"balanced\""},
     {.name = "init_singular_value",
@@ -270,7 +245,6 @@ static const struct rg_knob knobs[] = {
      .min = 0,
      .max = 1e6,
      .only = "init balanced",
-     .unit = "1",
      .help = "All singular values of the initial map with init = \"balanced\"; 0: as they are "
              "drawn"},
     {.name = "allow_saddle",
@@ -281,7 +255,6 @@ static const struct rg_knob knobs[] = {
      .min = 0,
      .max = 1,
      .only = "init balanced",
-     .unit = "1",
      .help = "Keep a balanced start at lambda = 0 with n_in = n_out whose determinant has not the "
              "task's sign, which leads to a saddle; false: a singular vector is turned round then"},
     {.name = "a0",
@@ -292,7 +265,6 @@ static const struct rg_knob knobs[] = {
      .min = 0,
      .max = 1e6,
      .only = "init aligned",
-     .unit = "1",
      .help = "Initial strength of each mode with init = \"aligned\""},
 
     {.name = "learning_rate",
@@ -302,7 +274,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "0.01",
      .min = 0,
      .max = 1e3,
-     .unit = "1",
      .help = "Step size of full-batch gradient descent; 1/tau of the theory"},
     {.name = "precision",
      .type = RG_CHOICE,
@@ -310,7 +281,6 @@ static const struct rg_knob knobs[] = {
      .offset = AT(precision),
      .fallback = "double",
      .choices = "float double",
-     .unit = "1",
      .help = "Number type of the training arithmetic"},
     {.name = "block",
      .type = RG_INT,
@@ -319,7 +289,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "64",
      .min = 1,
      .max = RG_SIZE_MAX,
-     .unit = "1",
      .help = "Rows and columns of the blocks in which the matrices of a point are dealt to the "
              "ranks of its team"},
 
@@ -330,7 +299,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "true",
      .min = 0,
      .max = 1,
-     .unit = "1",
      .help = "Measure kernel_distance, which keeps a copy of the initial weights and, for the time "
              "of a measure, takes up to three covariances more"},
     {.name = "observers",
@@ -340,7 +308,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "false",
      .min = 0,
      .max = 1,
-     .unit = "1",
      .help = "Find what observers of the network can tell about its data (recovered_s, error_s, "
              "...); takes some 30 ms a point of 10 units and 0.2 s of 32, and the whole map of up "
              "to 256 "

@@ -12,7 +12,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "0.1",
      .min = 0,
      .max = 1e3,
-     .unit = "1",
      .help = "Initial weight scale: the factor on Xavier-normal initial weights"},
     {.name = "fraction",
      .type = RG_REAL,
@@ -21,7 +20,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "1.0",
      .min = 0,
      .max = 1,
-     .unit = "1",
      .help = "Probability with which each string is in the training set; 1 where dataset_size is "
              "given"},
     {.name = "dataset_size",
@@ -31,7 +29,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "0",
      .min = 0,
      .max = RG_STRINGS_MAX,
-     .unit = "1",
      .help = "Number of training strings, drawn without replacement from all of length min_length "
              "to max_length; 0: the knob fraction says how many"},
     {.name = "n_symbols",
@@ -41,7 +38,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "2",
      .min = 2,
      .max = RG_SYMBOLS_MAX,
-     .unit = "1",
      .help = "Number of symbols that strings are made of, 0 to n_symbols - 1"},
     {.name = "max_length",
      .type = RG_INT,
@@ -50,7 +46,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "10",
      .min = 1,
      .max = RG_LENGTH_MAX,
-     .unit = "1",
      .help = "Length of the longest training strings; at most 12, 10, 8, 8, 7, 6 over 3, 4, 5, 6, "
              "7, 8 symbols"},
     {.name = "min_length",
@@ -60,7 +55,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "1",
      .min = 1,
      .max = RG_LENGTH_MAX,
-     .unit = "1",
      .help = "Length of the shortest training strings"},
     {.name = "hidden",
      .type = RG_INT,
@@ -69,7 +63,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "100",
      .min = 1,
      .max = 1024,
-     .unit = "1",
      .help = "Number of hidden units"},
     {.name = "activation",
      .type = RG_CHOICE,
@@ -77,7 +70,6 @@ static const struct rg_knob knobs[] = {
      .offset = AT(activation),
      .fallback = "relu",
      .choices = "relu tanh discontinuity",
-     .unit = "1",
      .help = "Nonlinearity of the hidden units. discontinuity: that of relu, but the readout sees "
              "x + 1 in place of each x > 0, with a gradient as if this jump were not there"},
     {.name = "loss",
@@ -86,7 +78,6 @@ static const struct rg_knob knobs[] = {
      .offset = AT(loss),
      .fallback = "cross_entropy",
      .choices = "cross_entropy mse",
-     .unit = "1",
      .help = "Loss at the last symbol: softmax cross-entropy, or the squared error averaged over "
              "the two outputs"},
     {.name = "learning_rate",
@@ -96,7 +87,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "0.02",
      .min = 0,
      .max = 1e3,
-     .unit = "1",
      .help = "Step size of plain stochastic gradient descent"},
     {.name = "batching",
      .type = RG_CHOICE,
@@ -104,7 +94,6 @@ static const struct rg_knob knobs[] = {
      .offset = AT(batching),
      .fallback = "by_length",
      .choices = "by_length all",
-     .unit = "1",
      .help = "by_length: each epoch goes through the lengths in ascending order, no batch mixes "
              "lengths; all: strings of all lengths are shuffled together"},
     {.name = "batch",
@@ -114,7 +103,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "128",
      .min = 0,
      .max = RG_STRINGS_MAX,
-     .unit = "1",
      .help = "Strings per optimiser step; 0: one step per length, or one step per epoch with "
              "batching all"},
     {.name = "task",
@@ -123,7 +111,6 @@ static const struct rg_knob knobs[] = {
      .offset = AT(task),
      .fallback = "parity",
      .choices = "parity modulo random_automaton table",
-     .unit = "1",
      .help =
          "What the network learns, as an automaton whose state gives the class. parity: class 1 "
          "where the number of symbols 1 is odd; modulo: where it is a multiple of modulus; "
@@ -137,7 +124,6 @@ static const struct rg_knob knobs[] = {
      .min = 2,
      .max = RG_TASK_STATES,
      .only = "task modulo",
-     .unit = "1",
      .help = "Number that divides the number of symbols 1 in the strings of class 1"},
     {.name = "task_states",
      .type = RG_INT,
@@ -147,7 +133,6 @@ static const struct rg_knob knobs[] = {
      .min = 3,
      .max = RG_TASK_STATES,
      .only = "task random_automaton",
-     .unit = "1",
      .help =
          "Largest number of states of a random automaton. The initial state leads to new states "
          "only, as long as there are fewer; no state leads back to it"},
@@ -159,7 +144,6 @@ static const struct rg_knob knobs[] = {
      .min = 0,
      .max = 1,
      .only = "task random_automaton",
-     .unit = "1",
      .help = "Probability with which a transition of another state leads to a new state, while "
              "there are fewer than task_states; else to any of those there are"},
     {.name = "task_seed",
@@ -170,7 +154,6 @@ static const struct rg_knob knobs[] = {
      .min = -1,
      .max = 0x1p53, /* every whole number up to here is a double */
      .only = "task random_automaton",
-     .unit = "1",
      .help = "Seed of a random automaton; -1: from the sweep's seed, the replicate and the axes "
              "(but with share = (\"task\") not the axes)"},
     {.name = "task_transitions",
@@ -181,7 +164,6 @@ static const struct rg_knob knobs[] = {
      .min = 0,
      .max = RG_TASK_STATES - 1,
      .only = "task table",
-     .unit = "1",
      .help = "The state after each symbol: of state 0, where every string begins, then of state 1 "
              "and so "
              "on"},
@@ -193,14 +175,12 @@ static const struct rg_knob knobs[] = {
      .min = 0,
      .max = 1,
      .only = "task table",
-     .unit = "1",
      .help = "The class of strings that end in state 0, 1, ...; as many as there are states"},
     {.name = "data",
      .type = RG_DATA,
      .role = RG_TRAINING,
      .offset = AT(data),
      .fallback = "",
-     .unit = "1",
      .help =
          "File of strings and targets, one for all points, in place of all strings and the task's: "
          "fraction and dataset_size choose among its strings, accuracies count no others; random "
@@ -211,7 +191,6 @@ static const struct rg_knob knobs[] = {
      .offset = AT(precision),
      .fallback = "float",
      .choices = "float double",
-     .unit = "1",
      .help = "Number type of the training arithmetic"},
     {.name = "validation_lengths",
      .type = RG_INTS,
@@ -220,7 +199,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "[100]",
      .min = 1,
      .max = 100000,
-     .unit = "1",
      .help = "Lengths of the random strings for validation; the first is watched by "
              "validation_below"},
     {.name = "validation_record_length",
@@ -230,7 +208,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "999",
      .min = 0,
      .max = 100000,
-     .unit = "1",
      .help = "Longer validation strings are read at the end of a point only, and not at every "
              "record (NaN there)"},
     {.name = "validation_strings",
@@ -240,7 +217,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "30",
      .min = 1,
      .max = 100000,
-     .unit = "1",
      .help = "Number of random validation strings of each length"},
     {.name = "test_strings",
      .type = RG_INT,
@@ -249,7 +225,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "1000",
      .min = 0,
      .max = 1000000,
-     .unit = "1",
      .help = "Number of random strings for test_accuracy at the end of a point"},
     {.name = "test_length",
      .type = RG_INT,
@@ -258,7 +233,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "100",
      .min = 1,
      .max = 100000,
-     .unit = "1",
      .help = "Length of the strings for test_accuracy"},
     {.name = "merge_distances",
      .type = RG_REALS,
@@ -267,7 +241,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "[0.1]",
      .min = 1e-9,
      .max = 1e3,
-     .unit = "1",
      .help = "Distances below which hidden states count as one state of the automaton, in units of "
              "the standard deviation of all hidden states"},
     {.name = "spread",
@@ -276,7 +249,6 @@ static const struct rg_knob knobs[] = {
      .offset = AT(spread),
      .fallback = "final",
      .choices = "final run",
-     .unit = "1",
      .help =
          "Hidden states whose standard deviation merge_distances are multiples of: final: those "
          "at the time of the measure; run: those of every 20th epoch until then, all of one "
@@ -289,7 +261,6 @@ static const struct rg_knob knobs[] = {
      .min = 1e-9,
      .max = 1e3,
      .only = "spread final",
-     .unit = "1",
      .help = "Further merge distances, behind the others, in units of the standard deviation that "
              "spread = run takes: both rules in one run, no number in both"},
     {.name = "analysis_length",
@@ -299,7 +270,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "10",
      .min = 1,
      .max = RG_ANALYSIS_LENGTH_MAX,
-     .unit = "1",
      .help = "Length of the longest strings whose hidden states are clustered into an automaton; "
              "at most 7, 6, 5, 4, 4, 4 over 3, 4, 5, 6, 7, 8 symbols"},
     {.name = "max_states",
@@ -309,7 +279,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "32",
      .min = 1,
      .max = 8191,
-     .unit = "1",
      .help = "Number of states to which automata are kept; automaton_overflow tells where it did "
              "not suffice"},
     {.name = "pairs",
@@ -317,7 +286,6 @@ static const struct rg_knob knobs[] = {
      .role = RG_MEASUREMENT,
      .offset = AT(pairs),
      .fallback = "false",
-     .unit = "1",
      .help = "Compare the hidden states of all pairs of strings to analysis_length at the end, and "
              "at pair_records of the records before (n_merged and the like)"},
     {.name = "pair_records",
@@ -328,7 +296,6 @@ static const struct rg_knob knobs[] = {
      .min = 1,
      .max = 1024,
      .only = "pairs",
-     .unit = "1",
      .help = "Records, at most, at which pairs are compared for diverged_by_length: the first and "
              "every w-th after it, w the least power of 2 that makes them so few. Pairs come apart "
              "for some tens of epochs: of the main run's 1000 epochs 13 records show 1 % of those "
@@ -339,7 +306,6 @@ static const struct rg_knob knobs[] = {
      .offset = AT(track_pairs),
      .fallback = "",
      .choices = "0 1, 00 11",
-     .unit = "1",
      .help = "Pairs of different strings to follow (pair_distance), the two of a pair parted by a "
              "space, pairs by commas"},
     {.name = "prove",
@@ -348,7 +314,6 @@ static const struct rg_knob knobs[] = {
      .offset = AT(prove),
      .fallback = "no",
      .choices = "no end records",
-     .unit = "1",
      .help =
          "When to look for a proof that the network is right on strings of every length, or for "
          "a string on which it is wrong: about 2 s of 100 relu units; tanh and discontinuity are "
@@ -360,7 +325,6 @@ static const struct rg_knob knobs[] = {
      .fallback = "0",
      .min = 0,
      .max = 1000000,
-     .unit = "1",
      .help = "Number of random pairs of strings on which the effective theory of mergers is tried"},
     {.name = "theory_kappa",
      .type = RG_REAL,
@@ -370,7 +334,6 @@ static const struct rg_knob knobs[] = {
      .min = 0,
      .max = 1e9,
      .only = "theory_pairs",
-     .unit = "1",
      .help = "The theory's free constant: time constant of a hidden state times the length of its "
              "string, in units of that of the outputs"},
 };
