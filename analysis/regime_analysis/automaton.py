@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, PathPatch, Polygon
 from matplotlib.path import Path
+from matplotlib.patheffects import withStroke
 
 from . import figure, measures
 from .dataset import axes
@@ -17,6 +18,8 @@ from .task import reduced_of, task_of
 NODE = 0.42  # inches: the diameter of a state
 SCALE = 0.75  # of what Graphviz lays out
 ARROW = 0.11  # inches
+BESIDE = 0.01, 0.11  # inches: from the end of a loop to its label, off a line that goes on from there
+HALO = [withStroke(linewidth=1.8, foreground="white")]  # of labels: lines may run below them
 CLASSES = ("#d7e6f4", "#f8d9b0")  # of states, by what the network answers there
 SYMBOLS = ("tab:blue", "tab:red", "tab:green", "tab:purple", "tab:brown", "tab:pink", "tab:olive",
            "tab:cyan")
@@ -44,11 +47,11 @@ def automaton(ds, selection=None):
     point = ds.isel({axis: 0 for axis in axes(ds)})
     if not bool(measures.done(point)):
         raise ValueError("this point has no automaton: it is not finished, or diverged")
-    if "merge_distance" in point["transition"].dims:
-        point = point.isel(merge_distance=-1)
+    point = measures.at_paper(point, "merge_distance")
     machines = _learned(point) + _references(point)
     layouts = [_place(machine) for machine in machines]
     drawn = _draw(machines, layouts)
+    figure.head(drawn, f"merge distance {measures.distances_in_words(point)}")
     parts = figure.caption(ds, set(), _notes(point), "the first of")
     figure.explain(drawn, _handles(machines), parts)
     return drawn
@@ -66,7 +69,7 @@ def _learned(point):
         _whole(point, name)[:n_states]
         for name in ("transition", "state_output", "state_length", "state_string"))
     words = [_word(n, code, transition.shape[1]) for n, code in zip(length, string)]
-    return [Machine(f"learned: {n_states} states", transition, output, words, length)]
+    return [Machine(f"learned: {figure.count(n_states, 'state')}", transition, output, words, length)]
 
 
 def _references(point):
@@ -165,15 +168,32 @@ def _draw(machines, layouts):
                aspect="equal")
         ax.set_title(machine.title, pad=0)
         ax.axis("off")
-        for (state, after), points, label in edges:
-            _draw_edge(ax, points, label, _edges(machine)[state, after])
+        for ends, points, label in edges:
+            _draw_edge(ax, points, _edges(machine)[ends])
+            place, side = _beside(points) if ends[0] == ends[1] else (label, "center")
+            _draw_label(ax, place, side, _edges(machine)[ends])
         for state, place in sorted(places.items()):
             _draw_state(ax, machine, state, place)
     return drawn
 
 
-def _draw_edge(ax, points, label, symbols):
-    colour = SYMBOLS[symbols[0]] if len(symbols) == 1 else SEVERAL
+def _colour(symbols):
+    return SYMBOLS[symbols[0]] if len(symbols) == 1 else SEVERAL
+
+
+def _beside(points):
+    """Where the label of a loop begins, and at which side: off the knot that is farthest out."""
+    knots = points[::3]
+    return knots[knots[:, 0].argmax()] + BESIDE, "left"
+
+
+def _draw_label(ax, place, side, symbols):
+    ax.text(*place, ",".join(map(str, symbols)), color=_colour(symbols), fontsize=7, ha=side,
+            va="center", path_effects=HALO)
+
+
+def _draw_edge(ax, points, symbols):
+    colour = _colour(symbols)
     codes = [Path.MOVETO] + [Path.CURVE4] * (len(points) - 1)
     ax.add_patch(PathPatch(Path(points, codes), facecolor="none", edgecolor=colour, linewidth=0.9))
     along = points[-1] - points[-2]
@@ -181,7 +201,6 @@ def _draw_edge(ax, points, label, symbols):
     across = np.array([-along[1], along[0]]) / 3
     ax.add_patch(Polygon([points[-1] + along, points[-1] + across, points[-1] - across],
                          color=colour, linewidth=0))
-    ax.text(*label, ",".join(map(str, symbols)), color=colour, fontsize=7, ha="center", va="center")
 
 
 def _draw_state(ax, machine, state, place):
@@ -204,8 +223,8 @@ def _handles(machines):
 def _notes(point):
     verdict = "yes" if bool(point["learned_task"]) else "no"
     kept = [] if not bool(point["automaton_overflow"]) else \
-        [f"{int(point['n_states'])} states, more than the file keeps (max_states)"]
-    return [*kept, f"merge distance {measures.spread_in_words(point)}",
-            f"learned the task: {verdict}",
-            f"{int(point['n_conflicts'])} transitions on which strings of a state disagree",
+        [f"{figure.count(int(point['n_states']), 'state')}, more than the file keeps (max_states)"]
+    conflicts = figure.count(int(point["n_conflicts"]), "transition")
+    return [*kept, f"learned the task: {verdict}",
+            f"{conflicts} on which strings of a state disagree",
             "in states: a shortest string that leads there"]

@@ -14,6 +14,7 @@ STYLE = {"font.size": 9, "axes.linewidth": 0.6, "axes.titlesize": 9, "axes.title
          "xtick.major.width": 0.6, "ytick.major.width": 0.6, "xtick.direction": "out",
          "hatch.linewidth": 0.5, "savefig.dpi": 200, "figure.facecolor": "white"}
 MARGIN, LINE, LEGEND = 0.1, 0.125, 0.27  # inches: round the caption, a line of it, the legend
+HEAD = 0.22  # inches: a line above the panels
 FRAMES_PER_SECOND, FILM_DPI = 8, 110
 _LETTERS = 20  # of the caption to an inch
 _GAP = "   ·   "
@@ -44,6 +45,18 @@ def _save_film(figure, path):
     film = figure.film()
     film.save(path, writer=PillowWriter(fps=FRAMES_PER_SECOND), dpi=FILM_DPI)
     plt.close(film._fig)
+
+
+def head(figure, text):
+    """Adds a line above the panels, of what holds for all of them."""
+    width, height = figure.get_size_inches()
+    figure.set_size_inches(width, height + HEAD)
+    figure.suptitle(text, x=MARGIN / width, ha="left", fontsize=STYLE["axes.titlesize"])
+
+
+def count(n, noun):
+    """"1 state", "2 states"."""
+    return f"{n} {noun}" + ("" if n == 1 else "s")
 
 
 def explain(figure, handles, parts):

@@ -33,6 +33,7 @@ def learned(ds, selection=None):
         _draw_shares(right, given.values(), colours[name], (i + 0.5) / len(groups) - 0.5,
                      _BAR / len(groups))
     _label(left, right, ds, labels)
+    figure.head(drawn, f"merge distances (in brackets): {measures.distances_in_words(ds)}")
     note = (f"bars: share, and Wilson's interval of {LEVEL} %; a point that diverged counts as one "
             "that learned nothing")
     figure.explain(drawn, handles if axis else [], figure.caption(ds, {axis}, [note], "shares of"))
@@ -55,9 +56,9 @@ def questions(ds):
     found = {}
 
     def ask(label, yes, dimension=None):
-        yes = yes.transpose(*axes(ds), *([dimension] if dimension else [])).values
+        yes = yes.transpose(*axes(ds), ...).values
         yes = yes.reshape(len(done), -1)
-        values = ds[dimension].values if dimension else [0]
+        values = np.atleast_1d(ds[dimension].values) if dimension else [0]
         for i in np.argsort(values):
             found[label.format(values[i])] = (yes[:, i] & done)[ended]
 

@@ -8,10 +8,7 @@ import numpy as np
 from . import grid, paper
 from .dataset import PROVENANCE, axes, has_code, settings
 
-_DIMENSION_OF = {
-    "validation_accuracy": ("validation_length", paper.VALIDATION_LENGTH),
-    "n_states": ("merge_distance", paper.MERGE_DISTANCE),
-}
+_PAPERS = {"validation_length": paper.VALIDATION_LENGTH, "merge_distance": paper.MERGE_DISTANCE}
 SPREAD = 16, 84  # percentiles
 PASS = 26 / paper.N_STRINGS
 _ROUNDING = 1e-6  # shares of correct strings are stored in single precision
@@ -48,13 +45,35 @@ class Diagram:
     doubtful: Callable
 
 
-def spread_in_words(ds):
-    """What a Dataset's one merge distance is a multiple of."""
+def at_paper(ds, dimension):
+    """A Dataset or a column at one place of a dimension: where it was selected, else at the value
+    nearest to the paper's."""
+    return ds.isel({dimension: paper_index(ds, dimension)}) if dimension in ds.dims else ds
+
+
+def paper_index(ds, dimension):
+    """The place along a dimension whose value is nearest to the paper's."""
+    if dimension not in ds.coords:
+        return 0
+    return int(np.abs(ds[dimension].values.astype(float) - _PAPERS[dimension]).argmin())
+
+
+def is_of_run(ds, distance):
+    """Whether a merge distance is a multiple of the spread over the run, not of that at the end."""
     used = settings(ds)
     of_run = used.get("run_distances", "[]")  # no numbers are kept as such a text
-    run = used.get("spread") == "run" or \
-        not isinstance(of_run, str) and float(ds["merge_distance"]) in np.atleast_1d(of_run)
-    return f"{float(ds['merge_distance']):g} of the spread {'over the run' if run else 'at the end'}"
+    listed = not isinstance(of_run, str) and distance in np.atleast_1d(of_run)
+    return listed or used.get("spread") == "run"
+
+
+def distances_in_words(ds, distances=None):
+    """Merge distances, those of the Dataset unless given, and of which spread they are multiples:
+    "0.1 of the final spread"."""
+    spreads = {"final": [], "run's": []}
+    for distance in np.atleast_1d(ds["merge_distance"] if distances is None else distances):
+        spreads["run's" if is_of_run(ds, distance) else "final"].append(f"{distance:g}")
+    return ", ".join(f"{', '.join(numbers)} of the {name} spread"
+                     for name, numbers in spreads.items() if numbers)
 
 
 def of_phase(ds, beside_paper=False):
@@ -62,13 +81,16 @@ def of_phase(ds, beside_paper=False):
     most = max(most_states(ds), n_strings(paper.SETTINGS["analysis_length"]) if beside_paper else 0)
     looks = grid.looks(most)
     return Diagram({"accuracy": Measure(accuracy, looks["accuracy"]),
-                    "states": Measure(states, looks["states"])}, not_stopped_by_loss)
+                    "states": Measure(states, _at_distance(looks["states"],
+                                                           at_paper(ds, "merge_distance")))},
+                   not_stopped_by_loss)
 
 
-def of_column(ds, name):
-    """The Diagram of any column of numbers."""
+def of_column(ds, name, by_distance=False):
+    """The Diagram of any column of numbers. by_distance: it is one of the Dataset's merge distance."""
     values = column(ds, name).values
     look = grid.column_look(name, values[np.isfinite(values)], ds[name].attrs.get("units", "1"))
+    look = _at_distance(look, ds) if by_distance else look
     measure = Measure(lambda part: grid.drawn(look, column(part, name)), look)
     return Diagram({name: measure}, short_of_stop_loss)
 
@@ -94,12 +116,14 @@ def drawable(ds):
 
 def accuracy(ds):
     """Validation accuracy at the string length nearest to the paper's 100; NaN where diverged."""
-    return _where_done(ds, _at_paper(ds, "validation_accuracy").astype(float))
+    require_column(ds, "validation_accuracy", "a phase diagram needs it")
+    return _where_done(ds, at_paper(ds["validation_accuracy"], "validation_length").astype(float))
 
 
 def states(ds):
     """Automaton states at the merge distance nearest to the paper's 0.1; NaN where diverged."""
-    counts = _at_paper(ds, "n_states").astype(float)
+    require_column(ds, "n_states", "a phase diagram needs it")
+    counts = at_paper(ds["n_states"], "merge_distance").astype(float)
     return _where_done(ds, counts.where(counts >= 0))
 
 
@@ -165,16 +189,11 @@ def require_column(ds, name, what):
         raise KeyError(f"this file has no column {name}: {what}")
 
 
-def _at_paper(ds, name):
-    require_column(ds, name, "a phase diagram needs it")
-    values = ds[name]
-    dimension, value = _DIMENSION_OF[name]
-    if dimension not in values.dims:
-        return values
-    if dimension not in ds.coords:
-        return values.isel({dimension: 0})
-    index = int(np.abs(ds[dimension].values.astype(float) - value).argmin())
-    return values.isel({dimension: index})
+def _at_distance(look, ds):
+    """The look of what has one merge distance, which its label says."""
+    if "merge_distance" not in ds.coords:
+        return look
+    return dict(look, label=f"{look['label']}, merge distance {distances_in_words(ds)}")
 
 
 def _mean(trials):

@@ -9,7 +9,7 @@ from . import figure, grid, measures, paper
 from .dataset import axes, settings
 from .layout import prepared
 
-PANEL = 3.6, 3.9  # inches
+PANEL = 3.6, 3.6  # inches
 _DARK = 0.55  # of the colours: numbers are white beyond
 _LENGTHS = "pair_length", "pair_length2"
 
@@ -19,8 +19,7 @@ def mergers(ds, selection=None):
     """Which pairs of strings merge, and which of them came apart before, by length."""
     measures.require_column(ds, "merged_by_length", "train with pairs = true")
     ds = prepared(ds, selection)
-    if "merge_distance" in ds["merged_by_length"].dims:
-        ds = ds.isel(merge_distance=0)
+    ds = measures.at_paper(ds, "merge_distance")
     agreeing, merged, diverged = (
         _total(ds, name).transpose(*_LENGTHS).values
         for name in ("agreeing_by_length", "merged_by_length", "diverged_by_length"))
@@ -31,6 +30,7 @@ def mergers(ds, selection=None):
                                "came apart before, of those that merged")):
         _draw(ax, lengths, shares)
         ax.set_title(title)
+    figure.head(drawn, f"merge distance {measures.distances_in_words(ds)}")
     figure.explain(drawn, [], figure.caption(ds, set(), _notes(ds), "pairs of"))
     return drawn
 
@@ -63,9 +63,17 @@ def _notes(ds):
     counts = {name: ds[name].where(done) for name in ("n_merged_agreeing", "n_agreeing_pairs",
                                                       "n_merged_disagreeing")}
     mean = {name: float(values.mean()) for name, values in counts.items()}
-    used = settings(ds)
+    several = " in the mean" if int(done.sum()) > 1 else ""
+    n_records = int(settings(ds).get("pair_records", 0))
     return [f"numbers: per cent; {mean['n_merged_agreeing']:,.0f} of {mean['n_agreeing_pairs']:,.0f} "
-            f"pairs merged in the mean, {mean['n_merged_disagreeing']:,.0f} that disagree "
-            f"(published: {paper.N_MERGED:,} of {paper.N_AGREEING:,}, none, in one run)",
-            f"merged: nearer than {measures.spread_in_words(ds)}; came "
-            f"apart: ten times that at one of at most {used.get('pair_records', '?')} records"]
+            f"pairs merged{several}, {mean['n_merged_disagreeing']:,.0f} that disagree{_published(ds)}",
+            f"came apart: ten merge distances at one of at most {figure.count(n_records, 'record')}"]
+
+
+def _published(ds):
+    """The paper's counts, where they are of the same settings."""
+    distance = float(ds["merge_distance"])
+    same = distance == paper.RUN_DISTANCE and measures.is_of_run(ds, distance)
+    if not (same and paper.is_main_run(ds)):
+        return ""
+    return f" (published: {paper.N_MERGED:,} of {paper.N_AGREEING:,}, none, in one run)"

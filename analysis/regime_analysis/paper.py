@@ -14,7 +14,6 @@ CITATION = "van Rossem & Saxe (2025), Fig. 9, digitised"
 N_STRINGS = 30
 VALIDATION_LENGTH = 100
 MERGE_DISTANCE = 0.1
-N_MERGED, N_AGREEING = 103460, 1045506  # pairs of strings in the main run; none merged that disagree
 
 # Rows (values of gain) that are pooled for the boundary, and those that share a number of states.
 BOUNDARY_BANDS = ((0.147, 0.195), (0.242, 0.289), (0.337, 0.432), (0.479, 0.574), (0.621, 0.763),
@@ -23,9 +22,16 @@ STATE_BANDS = ((0.1, 0.289), (0.337, 0.432), (0.479, 0.621), (0.668, 0.716), (0.
                (0.858, 0.858), (0.905, 0.905), (0.953, 0.953), (1.0, 1.0))
 
 # The knobs behind the figure.
-SETTINGS = {"min_length": 1, "max_length": 10, "hidden": 100, "activation": "relu",
-            "loss": "cross_entropy", "learning_rate": 0.02, "batching": "by_length", "batch": 128,
-            "stop_loss": 1e-3, "validation_strings": N_STRINGS, "analysis_length": 10}
+_EVERYWHERE = {"min_length": 1, "max_length": 10, "hidden": 100, "activation": "relu",
+               "learning_rate": 0.02, "batching": "by_length", "batch": 128, "analysis_length": 10}
+SETTINGS = {**_EVERYWHERE, "loss": "cross_entropy", "stop_loss": 1e-3,
+            "validation_strings": N_STRINGS}
+
+# Those of the main run, and the pairs of strings that it counts; none merged that disagree.
+MAIN_RUN = {**_EVERYWHERE, "loss": "mse", "stop_loss": 0, "max_epochs": 1000, "gain": 0.1,
+            "fraction": 1, "dataset_size": 0, "data": "", "task": "parity", "n_symbols": 2}
+RUN_DISTANCE = 0.01  # of the spread over the run
+N_MERGED, N_AGREEING = 103460, 1045506
 
 _AXIS_TOLERANCE = 1e-3  # the digitised axes are given to three digits
 _DATA = Path(__file__).parent / "data"
@@ -56,6 +62,13 @@ def differences(ds):
     used = settings(ds)
     return [f"{name} = {used[name]} (paper: {value})" for name, value in SETTINGS.items()
             if name in used and used[name] != value]
+
+
+def is_main_run(ds):
+    """Whether all of it is trained like the paper's main run."""
+    used = settings(ds)
+    return all(np.all((ds[name].values if name in ds.coords else used.get(name)) == value)
+               for name, value in MAIN_RUN.items())
 
 
 def in_band(gain, band):

@@ -35,10 +35,11 @@ def column_map(ds, column, x=None, y=None, columns=None, selection=None):
 
     Other dimensions that it has are selected like axes.
     """
+    by_distance = column in ds.data_vars and "merge_distance" in ds[column].dims
     ds = prepared(ds, selection)
     chosen = choose_axes(ds, x, y, columns)
     ds = ascending(ds, *chosen[:2])
-    diagram = measures.of_column(ds, column)
+    diagram = measures.of_column(ds, column, by_distance)
     geometric = diagram.measures[column].geometric
     return _draw(ds, diagram, chosen, averaged="geometric mean over" if geometric else "mean over")
 

@@ -51,11 +51,12 @@ def states(ds, selection=None):
     drawn = _strip(course)
     notes = [f"{axis} = {grid.text_of(point[axis].item())}" for axis in axes(ds)
              if ds.sizes[axis] > 1]
-    notes += [f"principal components over all records: {course.explained:.0%} of the variance",
-              f"states: merge distance {float(point['merge_distance']):g}"]
+    head = f"states: merge distance {measures.distances_in_words(point)}"
+    figure.head(drawn, head)
+    notes.append(f"principal components over all records: {course.explained:.0%} of the variance")
     parts = figure.caption(ds, set(axes(ds)), notes)
     figure.explain(drawn, _handles(course), parts)
-    drawn.film = lambda: _film(course, parts)
+    drawn.film = lambda: _film(course, head, parts)
     return drawn
 
 
@@ -71,8 +72,7 @@ def _snapshot(ds, selection):
     for at in np.ndindex(*(ds.sizes[axis] for axis in axes(ds))):
         point = ds.isel(dict(zip(axes(ds), at)))
         if int(point["place"]) in kept and bool(measures.done(point)):
-            if "merge_distance" in point["n_states"].dims:
-                point = point.isel(merge_distance=-1)
+            point = measures.at_paper(point, "merge_distance")
             return ds, point, ds.isel({SNAPSHOT: kept.index(int(point["place"]))})
     raise ValueError("no point of these is done and has snapshots")
 
@@ -150,7 +150,7 @@ def _draw_plane(ax, course, record):
 
 
 def _title(course, record):
-    return f"epoch {course.epochs[record]}: {course.n_states[record]} states"
+    return f"epoch {course.epochs[record]}: {figure.count(course.n_states[record], 'state')}"
 
 
 def _limit(ax, course):
@@ -180,7 +180,7 @@ def _draw_curves(ax, course):
     ax.legend(lines, [line.get_label() for line in lines], frameon=False, fontsize=7)
 
 
-def _film(course, parts):
+def _film(course, head, parts):
     drawn = plt.figure(figsize=(4.2, 5.2), constrained_layout=True)
     upper, lower = drawn.subplots(2, 1, gridspec_kw=dict(height_ratios=[3, 1]))
     _draw_curves(lower, course)
@@ -192,6 +192,7 @@ def _film(course, parts):
         now.set_xdata([course.epochs[record]] * 2)
 
     show(0)
+    figure.head(drawn, head)
     figure.explain(drawn, _handles(course), parts)
     drawn.canvas.draw()
     drawn.set_layout_engine("none")  # what stands stays where it is

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import boundary, measures
+from . import boundary, measures, paper
 from .dataset import settings
 
 CONTRACTION = "contraction_initial"  # the column, where the sweep has it
@@ -69,7 +69,7 @@ class Overlay:
 # ---- eq 7 ---------------------------------------------------------------------------------------
 
 
-def condition(ds, merge_distance=0.1):
+def condition(ds, merge_distance=paper.MERGE_DISTANCE):
     """The Condition at the merge distance nearest to this one."""
     measures.require_column(ds, "theory_x_end", "train with theory_pairs = 10000, say")
     done = measures.done(ds).values.ravel()
@@ -203,7 +203,8 @@ def report(ds):
     lines = []
     if "theory_x_end" in ds.data_vars:
         for distance in ds["merge_distance"].values:
-            lines += _condition_lines(condition(ds, distance), distance)
+            lines += _condition_lines(condition(ds, distance),
+                                      measures.distances_in_words(ds, distance))
     if {"gain", "fraction"} <= set(ds.dims):
         lines += _overlay_lines(overlay(ds))
     if not lines:
@@ -216,7 +217,7 @@ def _condition_lines(found, distance):
     def spread(values):
         return f"{np.nanmean(values):.3f} (sd {np.nanstd(values):.3f})"
 
-    yield (f"merge distance {distance:g}: {found.merged.mean():.1%} of agreeing pairs merged, "
+    yield (f"merge distance {distance}: {found.merged.mean():.1%} of agreeing pairs merged, "
            f"{len(found.merged)} points; {found.covered.mean():.1%} have a continuation in common")
     yield f"  kappa {found.kappa:.3g}, fitted on every other point"
     for name, rate in (("fitted", found.fitted), ("the rest", found.tested)):

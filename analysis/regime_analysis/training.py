@@ -28,9 +28,8 @@ def training(ds, selection=None):
                                  squeeze=False, constrained_layout=True)
     for (title, part), column in zip(columns.items(), panels.T):
         column[0].set_title(title)
-        for draw, ax in zip(rows, column):
-            draw(ax, part)
-    _label(panels, ds)
+        legends = [draw(ax, part) for draw, ax in zip(rows, column)]
+    _label(panels, ds, legends)
     figure.explain(drawn, [], figure.caption(ds, {axis}, averaged="thick: median over"))
     return drawn
 
@@ -71,8 +70,8 @@ def _shades(n):
 
 def _draw_validated(ax, part, trained, validated):
     """A measure on the training strings, and on random ones of each length in order."""
-    lengths = part["validation_length"].values
-    values = trials(part, f"{validated}_history")
+    lengths = np.atleast_1d(part["validation_length"].values)
+    values = _each(trials(part, f"{validated}_history"), lengths)
     ends = part[validated].where(measures.done(part)).values.reshape(-1, len(lengths))
     last = part["epochs_trained"].where(measures.done(part)).values
     for shade, i in zip(_shades(len(lengths)), np.argsort(lengths)):
@@ -97,22 +96,30 @@ def _draw_accuracy(ax, part):
 
 
 def _draw_states(ax, part):
-    distances = part["merge_distance"].values
-    values = trials(part, "n_states_history")
+    distances = np.atleast_1d(part["merge_distance"].values)
+    values = _each(trials(part, "n_states_history"), distances)
     for i, (shade, distance) in enumerate(zip(_shades(len(distances)), distances)):
-        _lines(ax, part, values[..., i], shade, f"merge distance {distance:g}")
+        _lines(ax, part, values[..., i], shade, measures.distances_in_words(part, distance))
     ax.set_yscale("log")
     ax.set_ylabel("states")
+    return "at a merge distance of"
 
 
 def _draw_changes(ax, part):
-    """Of the smallest merge distance: at larger ones much is one state from the start."""
+    part = measures.at_paper(part, "merge_distance")
     for label, colour in (("mergers", "tab:blue"), ("splits", "tab:red")):
-        _lines(ax, part, trials(part, f"n_{label}_history")[..., 0], colour, label)
+        _lines(ax, part, trials(part, f"n_{label}_history"), colour, label)
     ax.set_ylabel("since the\nlast record")
+    return f"at {measures.distances_in_words(part)}"
 
 
-def _label(panels, ds):
+def _each(values, along):
+    """values[trial][record][i], also where one value of their last dimension is selected."""
+    return values.reshape(*values.shape[:2], len(along))
+
+
+def _label(panels, ds, legends):
+    """legends: what is said above the lines of each row."""
     epochs = ds["epoch"].values
     if len(epochs) > 2 and grid.is_logarithmic(epochs[1:]):
         panels[0, 0].set_xscale("log")
@@ -121,11 +128,12 @@ def _label(panels, ds):
         panels[0, 0].set_xlim(0, 1.03 * epochs[-1])
     for ax in panels[-1]:
         ax.set_xlabel("epoch")
-    for row in panels:
+    for row, title in zip(panels, legends):
         for ax in row[1:]:
             ax.set_ylabel("")
         named = {line.get_label(): line for ax in row for line in ax.lines
                  if not line.get_label().startswith("_")}
         if named:
             row[-1].legend(named.values(), named.keys(), loc="center left", frameon=False,
-                           bbox_to_anchor=(1.01, 0.5), fontsize=7)
+                           bbox_to_anchor=(1.01, 0.5), fontsize=7, title=title,
+                           title_fontsize=7, alignment="left")

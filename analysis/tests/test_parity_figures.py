@@ -9,10 +9,14 @@ from pathlib import Path
 import matplotlib
 
 matplotlib.use("Agg")
+import matplotlib.pyplot as plt  # noqa: E402
+from matplotlib.patches import PathPatch  # noqa: E402
+from matplotlib.text import Text  # noqa: E402
 from support import needs_program, np, train  # noqa: E402
 
 import regime_analysis as regime  # noqa: E402
-from regime_analysis import clusters, dataset, figure, figures, measures  # noqa: E402
+from regime_analysis import (automaton, clusters, dataset, figure, figures, measures,  # noqa: E402
+                             paper)
 
 pytestmark = needs_program
 
@@ -72,7 +76,7 @@ class Training(Forming):
                 epochs = part["epoch"].sel(record=median["record"])
                 np.testing.assert_array_equal(line.get_xdata(), epochs)
             counts = part["n_states_history"].isel(merge_distance=1).median("replicate")
-            line = self.line(panels[2, column], "merge distance 0.5")
+            line = self.line(panels[2, column], "0.5 of the final spread")
             np.testing.assert_allclose(line.get_ydata(), counts)
         self.save(drawn)
 
@@ -118,11 +122,71 @@ class Mergers(Forming):
         self.assertGreater(np.nanmax(shares), 0)
         self.save(drawn)
 
-    def test_the_spread_that_is_meant_is_named(self):
-        part = self.ds.sel(merge_distance=0.5)
-        self.assertEqual(measures.spread_in_words(part), "0.5 of the spread at the end")
-        both = part.assign_attrs({dataset.SETTING + "run_distances": np.array([0.3, 0.5])})
-        self.assertEqual(measures.spread_in_words(both), "0.5 of the spread over the run")
+    def test_the_published_counts_stand_beside_the_same_run_alone(self):
+        alone = {"gain": 0.3, "replicate": 1}
+        self.assertNotIn("published", self.notes(figures.mergers(self.ds)))
+        self.assertIn("pairs merged in the mean", self.notes(figures.mergers(self.ds)))
+        self.assertIn("pairs merged, ", self.notes(figures.mergers(self.ds, selection=alone)))
+        same = {dataset.SETTING + name: value for name, value in paper.MAIN_RUN.items()}
+        same = self.ds.drop_vars([name for name in paper.MAIN_RUN if name in self.ds.coords
+                                  and name not in self.ds.dims]).assign_attrs(same)
+        same = same.assign_coords(gain=[0.1, 0.6], merge_distance=[0.01, 0.5])
+        of_run = same.assign_attrs({dataset.SETTING + "spread": "run"})
+        self.assertNotIn("published", self.notes(figures.mergers(same, {"gain": 0.1})))
+        at = {"merge_distance": 0.01}
+        self.assertNotIn("published", self.notes(figures.mergers(of_run, at)))  # gain 0.6 too
+        self.assertIn("published: 103,460", self.notes(figures.mergers(of_run, {"gain": 0.1, **at})))
+
+    def notes(self, drawn):
+        return " ".join(text.get_text().replace("\n", " ") for text in drawn.texts)
+
+
+class MergeDistance(Forming):
+    """Every picture that one goes into says which it is, and of which spread."""
+
+    DRAWN = {"phase": dict(x="gain"), "map": dict(column="n_states", x="gain"), "training": {},
+             "mergers": {}, "learned": {}, "automaton": {}, "states": {}}
+
+    def said(self, name, ds, selection=None):
+        """All that is written in a figure but its foot."""
+        drawn = figures.FIGURES[name](ds, **self.DRAWN[name], selection=selection)
+        words = {text.get_text() for text in drawn.findobj(Text)} - \
+            {text.get_text() for text in drawn.texts if text is not drawn._suptitle}
+        plt.close(drawn)
+        return " ".join(" ".join(words).split())
+
+    def test_the_distance_is_said(self):
+        of_run = self.ds.assign_attrs({dataset.SETTING + "run_distances": np.array([0.5])})
+        for name in self.DRAWN:
+            if name == "automaton" and NO_GRAPHVIZ:
+                continue
+            with self.subTest(name):
+                at = {"merge_distance": 0.5}
+                self.assertIn("0.5 of the final spread", self.said(name, self.ds, at))
+                self.assertIn("0.5 of the run's spread", self.said(name, of_run, at))
+
+    def test_all_figures_choose_the_one_nearest_to_the_papers(self):
+        for name in self.DRAWN:
+            if name in ("map", "learned") or name == "automaton" and NO_GRAPHVIZ:
+                continue  # one wants to be told, the other has all
+            with self.subTest(name):
+                last = self.said(name, self.ds.assign_coords(merge_distance=[0.4, 0.11]))
+                self.assertIn("0.11 of the final spread", last)
+                first = self.said(name, self.ds.assign_coords(merge_distance=[0.09, 0.4]))
+                self.assertIn("0.09 of the final spread", first)
+
+    def test_a_column_without_one_does_not_say_it(self):
+        drawn = figures.column_map(self.ds, "hidden_std", x="gain",
+                                   selection={"merge_distance": 0.5})
+        self.assertNotIn("spread", drawn.axes[0].get_ylabel())
+
+    def test_in_words(self):
+        part = self.ds.assign_attrs({dataset.SETTING + "run_distances": np.array([0.01, 0.02])})
+        part = part.isel(merge_distance=[0, 1, 1]).assign_coords(merge_distance=[0.1, 0.01, 0.02])
+        self.assertEqual(measures.distances_in_words(part),
+                         "0.1 of the final spread, 0.01, 0.02 of the run's spread")
+        whole = self.ds.assign_attrs({dataset.SETTING + "spread": "run"})
+        self.assertEqual(measures.distances_in_words(whole), "0.1, 0.5 of the run's spread")
 
 
 class Learned(Forming):
@@ -156,13 +220,48 @@ class Courses(Forming):
         for line, pair in zip(lines, (("0", "1"), ("0", "00"), ("01", "10"))):
             distance = np.square(np.subtract(*net.hidden(pair))).sum()
             self.assertAlmostEqual(line.get_ydata()[-1] / distance, 1, places=9)
+        self.save(drawn)
+
+    def test_names_of_pairs_stand_beside_their_curves(self):
+        drawn = figures.courses(self.ds, selection={"gain": 0.6, "replicate": 2})
+        drawn.canvas.draw()
+        panel, = (ax for ax in drawn.axes if ax.get_title("left") == "named pairs")
+        names, frame = panel.get_legend().get_window_extent(), panel.get_window_extent()
+        loss, = (ax for ax in drawn.axes if ax.get_ylabel() == "training loss")
+        self.assertGreater(names.x0, loss.yaxis.get_tightbbox().x1)
+        self.assertLess(names.x1, drawn.bbox.x1)
+        self.assertGreater(frame.width, 0.7 * names.width)
+        self.assertEqual(len({line.get_marker() for line in panel.lines}), len(panel.lines))
 
 
 @unittest.skipIf(NO_GRAPHVIZ, NO_GRAPHVIZ)
 class Automaton(Forming):
+    POINT = {"gain": 0.6, "replicate": 1, "merge_distance": 0.5}
+
+    def test_no_line_runs_through_the_label_of_a_loop(self):
+        machine = automaton.Machine("", np.array([[0, 1], [-1, -1]]), np.array([0, 1]), ["a", "b"],
+                                    np.array([0, 0]))
+        drawn = automaton._draw([machine], [automaton._place(machine)])
+        drawn.canvas.draw()
+        ax, = drawn.axes
+        label, = [text.get_window_extent() for text in ax.texts if text.get_text() == "0"]
+        curves = [patch for patch in ax.patches if isinstance(patch, PathPatch)]
+        self.assertEqual(len(curves), 2)
+        for curve in curves:
+            path = curve.get_path().transformed(curve.get_transform())
+            self.assertFalse(path.intersects_bbox(label, filled=False))
+
+    def test_numbers_agree_with_their_nouns(self):
+        self.assertEqual([figure.count(n, "state") for n in (0, 1, 2)],
+                         ["0 states", "1 state", "2 states"])
+        one = self.ds.assign(n_conflicts=self.ds["n_conflicts"] * 0 + 1)
+        drawn = figures.automaton(one, selection=self.POINT)
+        foot = " ".join(" ".join(text.get_text() for text in drawn.texts).split())
+        self.assertIn("1 transition on which", foot)
+
     def test_every_state_is_drawn_in_the_layer_of_its_string(self):
-        point = self.ds.sel(gain=0.6, replicate=1, merge_distance=0.5)
-        drawn = figures.automaton(self.ds, selection={"gain": 0.6, "replicate": 1})
+        point = regime.select(self.ds, **self.POINT)
+        drawn = figures.automaton(self.ds, selection=self.POINT)
         circles = [patch for patch in drawn.axes[0].patches if hasattr(patch, "center")]
         self.assertEqual(len(circles), int(point["n_states"]))
         depth = point["state_length"].values[:len(circles)]
@@ -174,8 +273,8 @@ class Automaton(Forming):
         self.save(drawn)
 
     def test_an_edge_for_every_transition(self):
-        point = self.ds.sel(gain=0.6, replicate=1, merge_distance=0.5)
-        drawn = figures.automaton(self.ds, selection={"gain": 0.6, "replicate": 1})
+        point = regime.select(self.ds, **self.POINT)
+        drawn = figures.automaton(self.ds, selection=self.POINT)
         labels = [text.get_text() for text in drawn.axes[0].texts if text.get_color() != "black"]
         n_drawn = sum(len(label.split(",")) for label in labels)
         self.assertEqual(n_drawn, int((point["transition"] >= 0).sum()))
@@ -226,7 +325,7 @@ class States(Forming):
         drawn = figures.states(self.ds)
         titles = [ax.get_title("left") for ax in drawn.axes if ax.get_title("left")]
         self.assertTrue(titles[0].startswith("epoch 0: "))
-        last = int(self.snapshot()[0]["n_states_history"][-1, -1])
+        last = int(self.snapshot()[0]["n_states_history"].sel(merge_distance=0.1)[-1])
         self.assertEqual(titles[-1], f"epoch 120: {last} states")
         film = self.save(drawn, "film.gif")
         with Image.open(film) as image:

@@ -183,7 +183,8 @@ class Looks(Folder):
         self.write_lengths()
         panels = self.draw(regime.select(self.open(), max_length=8), "dataset_size", "gain", None)
         self.assertEqual([ax.get_title(loc="left") or ax.get_title() for ax in panels[:2]],
-                         ["validation accuracy", "number of states"])
+                         ["validation accuracy",
+                          "number of states, merge distance 0.1 of the final spread"])
         self.assertEqual({ax.get_ylabel() for ax in panels[2:]}, {""})
 
     def test_colours_of_states_end_at_the_number_of_strings(self):
@@ -195,6 +196,22 @@ class Looks(Folder):
         bars = self.draw(longer, "dataset_size", "gain", "max_length")[-1]
         self.assertEqual(bars.get_yticklabels()[-1].get_text(), "8191")
         self.assertEqual(grid.looks(7)["states"]["ticks"], [2, 7])
+
+    def test_ticks_of_a_logarithmic_axis_do_not_crowd(self):
+        import matplotlib.pyplot as plt
+
+        for low, high in ((1, 2), (1, 2047), (7, 55), (8, 19), (10.5, 29), (11, 99), (21, 26),
+                          (31, 2047), (1e-12, 1)):
+            drawn, ax = plt.subplots(figsize=(2, 1.7), constrained_layout=True)  # as in `states`
+            ax.set_yscale("log")
+            ax.set_ylim(low, high)
+            grid.tick_decades(ax.yaxis, low, high)
+            drawn.canvas.draw()
+            labels = [text.get_window_extent() for text in ax.get_yticklabels() if text.get_text()]
+            self.assertGreater(len(labels), 1, (low, high))
+            for one, next_ in zip(labels, labels[1:]):
+                self.assertLess(one.y1, next_.y0, (low, high))
+            plt.close(drawn)
 
     def test_gain_grows_downwards_but_never_to_the_left(self):
         self.write_lengths()

@@ -64,6 +64,15 @@ class Page(unittest.TestCase):
         sweep.close()
         return loss
 
+    def test_a_merge_distance_is_told_with_its_spread(self):
+        self.phase()
+        with h5py.File(self.path, "r+") as file:
+            file["merge_distance"][...] = [0.1, 0.01]
+            file["settings"].attrs["run_distances"] = [0.01]
+        dim, = named(contents(self.page())["columns"], "n_states")["dims"]
+        self.assertEqual(dim["texts"], ["0.1 of the final spread", "0.01 of the run's spread"])
+        self.assertEqual(dim["start"], 0)  # as in all figures, nearest to the paper's
+
     def page(self, limit=report.LIMIT):
         output = Path(self.folder.name) / "page.html"
         report.write(self.path, output, limit)
@@ -74,6 +83,7 @@ class Page(unittest.TestCase):
         page = self.page()
         column = named(contents(page)["columns"], "validation_accuracy")
         self.assertEqual([dim["values"] for dim in column["dims"]], [[50, 100]])
+        self.assertEqual([dim["start"] for dim in column["dims"]], [1])  # the longest strings
         held = values(page, column).reshape(*SHAPE, 2)
         np.testing.assert_array_equal(held[..., 1], self.accuracy)
         self.assertTrue((held[..., 0] == np.float32(0.1)).all())

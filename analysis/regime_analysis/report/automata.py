@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..dataset import axes
+from . import dimensions
 
 # The table of transitions, that of outputs, the number of states; the examples of the states.
 _KINDS = {"as learnt": ("transition", "state_output", "n_states"),
@@ -37,8 +38,8 @@ def _kind(ds, name, found):
     if packed is None:
         found.left_out.append(f"automata {name}: do not fit")
         return None
-    distances = ds["merge_distance"].values.tolist() if "merge_distance" in ds.coords else [None]
-    return {"name": name, "symbols": following.shape[-1], "distances": distances, **packed}
+    return {"name": name, "symbols": following.shape[-1],
+            "distance": dimensions.of(ds, "merge_distance"), **packed}
 
 
 def _table(ds, name, *dims):

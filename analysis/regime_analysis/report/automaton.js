@@ -18,7 +18,7 @@ function startsOf(kind, counts) {
 
 // {n, symbols, outputs, next[state][symbol], initial, examples}, or null where none is held.
 async function automatonOf(kind, point, distance) {
-    const counts = await load(kind.counts), i = point * kind.distances.length + distance;
+    const counts = await load(kind.counts), i = point * kind.distance.values.length + distance;
     const begin = startsOf(kind, counts)[i], n = counts[i];
     if (n === 0)
         return null;

@@ -13,8 +13,9 @@ from .. import dataset
 from ..dataset import PROVENANCE, UNMASKED, axes, meanings
 from ..layout import REPEATS, X_CANDIDATES, Y_CANDIDATES, first_of
 from ..measures import short_of_stop_loss
-from . import automata
+from . import automata, dimensions
 from .blocks import Blocks
+from .dimensions import plain
 
 FIRST = ("validation_accuracy", "kernel_distance", "test_loss", "train_loss")
 _DRAWN = re.compile(r'^\s*draw\s*=\s*"map --column (\w+)', re.MULTILINE)  # in a sweep file
@@ -67,8 +68,8 @@ def of(ds, path, limit):
 
 def _axis(ds, name):
     """An axis; of several knobs, with the values of each."""
-    values = _plain(ds[name].values) if name in ds.coords else list(range(ds.sizes[name]))
-    members = {coord: _plain(ds[coord].values) for coord in ds.coords
+    values = plain(ds[name].values) if name in ds.coords else list(range(ds.sizes[name]))
+    members = {coord: plain(ds[coord].values) for coord in ds.coords
                if ds[coord].dims == (name,) and coord not in (name, "finished")}
     return {"name": name, "values": values, "members": members, "repeats": name in REPEATS,
             "upright": name in Y_CANDIDATES}
@@ -146,15 +147,12 @@ def _codes(variable):
 
 
 def _about(ds, name, dims):
-    attributes = ds[name].attrs
+    attributes, described = ds[name].attrs, [dimensions.of(ds, dim) for dim in dims]
+    lone = "".join(f" ({dim['name'].replace('_', ' ')} {dim['texts'][0]})" for dim in described
+                   if "texts" in dim and len(dim["values"]) == 1)  # others have a slider
     return {"name": name.removeprefix(PROVENANCE), "unit": str(attributes.get("units", "1")),
-            "label": str(_OF_RUN.get(name) or attributes.get("long_name", "")),
-            "ofRun": name.startswith(PROVENANCE),
-            "dims": [{"name": dim, "values": _labels(ds, dim)} for dim in dims]}
-
-
-def _labels(ds, dim):
-    return _plain(ds[dim].values) if dim in ds.coords else list(range(ds.sizes[dim]))
+            "label": str(_OF_RUN.get(name) or attributes.get("long_name", "")) + lone,
+            "ofRun": name.startswith(PROVENANCE), "dims": described}
 
 
 # ---- curves --------------------------------------------------------------------------------------
@@ -170,7 +168,7 @@ def _curves(ds, found):
     if names and stride > 1:
         found.left_out.append(f"curves: of {stride} records all but one do not fit")
     curves = [curve for curve in (_curve(ds, name, kept, found) for name in names) if curve]
-    return {"epochs": _plain(ds["epoch"].values[kept]) if names else [], "curves": curves}
+    return {"epochs": plain(ds["epoch"].values[kept]) if names else [], "curves": curves}
 
 
 def _thinned(n_records, room):
@@ -232,12 +230,6 @@ def _is_large(name, variable, points, n_records):
 def _require_room(found, limit):
     if found.description["status"] is None or found.description["doubtful"] is None:
         raise ValueError(f"{limit} bytes are too few for a page of this sweep: --limit MIB")
-
-
-def _plain(values):
-    """A list for JSON, in which there is no NaN."""
-    return [None if isinstance(value, float) and not np.isfinite(value) else value
-            for value in np.asarray(values).tolist()]
 
 
 def _colours():

@@ -62,8 +62,10 @@ function innerIndex(column, chosen) {
     return column.dims.reduce((at, dim) => at * dim.values.length + indexIn(dim, chosen), 0);
 }
 
-// The last where none is chosen: the longest strings, the widest distance.
-const indexIn = (dim, chosen) => chosen[dim.name] ?? dim.values.length - 1;
+const indexIn = (dim, chosen) => chosen[dim.name] ?? dim.start;
+
+// The i-th value of a dimension in words.
+const textIn = (dim, i) => dim.texts?.[i] ?? format(dim.values[i], 6);
 
 const innerSize = (column) => product(column.dims.map((dim) => dim.values.length));
 

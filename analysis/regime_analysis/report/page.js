@@ -45,7 +45,7 @@ function fillSliders() {
                                                    axis.values.map((_, i) => valueText(axis, i))));
     const inner = column.dims.filter((dim) => dim.values.length > 1).map((dim) =>
         slider(dim.name, dim.values, indexIn(dim, view.inner), false,
-               dim.values.map((value) => format(value, 6))));
+               dim.values.map((_, i) => textIn(dim, i))));
     element("sliders").innerHTML = outer.concat(inner).join("");
 }
 
@@ -53,7 +53,7 @@ function moveSlider(input) {
     const name = input.dataset.slider, i = Number(input.value);
     const axis = axes.find((one) => one.name === name);
     const text = axis ? valueText(axis, i)
-        : format(columnOf(view.column).dims.find((dim) => dim.name === name).values[i], 6);
+        : textIn(columnOf(view.column).dims.find((dim) => dim.name === name), i);
     (axis ? view.at : view.inner)[name] = i;
     input.closest(".slider").querySelector("output").textContent = text;
     input.setAttribute("aria-valuetext", text);
@@ -229,11 +229,11 @@ function listen() {
 async function firstCell() {
     const status = await load(contents.status), {done} = contents.status.codes;
     const counts = contents.automata.length ? await load(contents.automata[0].counts) : [];
-    const width = contents.automata[0]?.distances.length ?? 0;
+    const {values, start} = contents.automata[0]?.distance ?? {values: []};
     const offsets = pointsOf(0, 0), cells = cellPlaces();
     let least = null, fewest = Infinity;
     for (const cell of cells) {
-        const n = counts[(cornerOf(...cell) + offsets[0] + 1) * width - 1];
+        const n = counts[(cornerOf(...cell) + offsets[0]) * values.length + start];
         if (n > 1 && n < fewest)
             [least, fewest] = [cell, n];
     }

@@ -50,7 +50,7 @@ function factsText(point, status, entries) {
         const i = entry.values.length > 1 ? innerIndex(entry.column, view.inner) : 0;
         const unit = entry.column.unit === "1" || entry.column.codes ? "" : ` ${entry.column.unit}`;
         const place = entry.column.dims.filter((dim) => dim.values.length > 1).map((dim) =>
-            `${dim.name} ${format(dim.values[indexIn(dim, view.inner)])}`).join(", ");
+            `${dim.name} ${textIn(dim, indexIn(dim, view.inner))}`).join(", ");
         facts.push([name, shownValue(entry.column, entry.values[i]) + unit, place]);
     }
     const finished = status === "done" || status === "diverged";
@@ -83,7 +83,7 @@ const lineColour = (part) => colour(isDark() ? 0.35 + 0.6 * part : 0.8 * part);
 function lineName(dims, line) {
     const parts = [];
     for (const dim of [...dims].reverse()) {
-        parts.unshift(`${dim.name} ${format(dim.values[line % dim.values.length])}`);
+        parts.unshift(`${dim.name} ${textIn(dim, line % dim.values.length)}`);
         line = Math.floor(line / dim.values.length);
     }
     return parts.join(", ");
@@ -105,11 +105,15 @@ async function showCurves(points, chosen, finished) {
 
 // ---- automaton ------------------------------------------------------------------------------------
 
+// The places along a dimension: where it starts, then the others from the last on.
+const startingAt = ({values, start}) =>
+    [start, ...[...values.keys()].reverse().filter((i) => i !== start)];
+
 // What is asked for, else the first that is legible, else the first that is held; null where none is.
 async function findAutomaton(point) {
     const {kind: askedKind, distance: askedDistance} = automatonView, held = [];
     for (const [k, kind] of contents.automata.entries())
-        for (let distance = kind.distances.length - 1; distance >= 0; distance--)
+        for (const distance of startingAt(kind.distance))
             if (k === (askedKind ?? k) && distance === (askedDistance ?? distance)) {
                 const automaton = await automatonOf(kind, point, distance);
                 if (automaton)
@@ -122,12 +126,12 @@ async function showAutomaton(point, finished) {
     const place = element("automaton"), kinds = contents.automata;
     if (kinds.length === 0)
         return;
-    const found = finished ? await findAutomaton(point) : null, distances = kinds[0].distances;
+    const found = finished ? await findAutomaton(point) : null, dim = kinds[0].distance;
     const kind = found?.k ?? automatonView.kind ?? 0;
-    const distance = found?.distance ?? automatonView.distance ?? distances.length - 1;
+    const distance = found?.distance ?? automatonView.distance ?? dim.start;
     const picks = [pick("automaton-kind", "Automaton", kinds.map(({name}) => name), kind),
-                   distances.length < 2 ? "" : pick("automaton-distance", "merge distance",
-                                                    distances.map((d) => format(d)), distance)];
+                   pick("automaton-distance", "merge distance", dim.values.map((_, i) => textIn(dim, i)),
+                        distance)];
     const none = finished ? "The page holds no such automaton of this point: it has too many states, or lacks transitions."
         : "This point has no results yet.";
     const focused = document.activeElement?.id;
