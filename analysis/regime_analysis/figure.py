@@ -16,7 +16,8 @@ STYLE = {"font.size": 9, "axes.linewidth": 0.6, "axes.titlesize": 9, "axes.title
 MARGIN, LINE, LEGEND = 0.1, 0.125, 0.27  # inches: round the caption, a line of it, the legend
 HEAD = 0.22  # inches: a line above the panels
 FRAMES_PER_SECOND, FILM_DPI = 8, 110
-_LETTERS = 20  # of the caption to an inch
+_LETTERS, _OF_LEGEND = 20, 16  # of the caption and of a legend to an inch
+_HANDLE = 6  # letters that an entry is longer than its label
 _GAP = "   ·   "
 
 
@@ -64,13 +65,15 @@ def explain(figure, handles, parts):
     width, height = figure.get_size_inches()
     lines = _lines(parts, int((width - 2 * MARGIN) * _LETTERS))
     caption = 1.5 * MARGIN + LINE * len(lines)
-    foot = caption + (LEGEND if handles else 0)
+    n_columns = _columns(handles, width)
+    legend = LEGEND * -(-len(handles) // n_columns)
+    foot = caption + legend
     figure.set_size_inches(width, height + foot)
     inch = 1 / (height + foot)
     figure.get_layout_engine().set(rect=(0, foot * inch, 1, 1 - foot * inch), w_pad=0.06)
     if handles:
         figure.legend(handles=handles, loc="center left",
-                      bbox_to_anchor=(0, (caption + LEGEND / 2) * inch), ncol=len(handles),
+                      bbox_to_anchor=(0, (caption + legend / 2) * inch), ncol=n_columns,
                       frameon=False, fontsize=8, columnspacing=1.4, handletextpad=0.6)
     figure.text(MARGIN / width, MARGIN * inch, "\n".join(lines), fontsize=7, color="0.35",
                 linespacing=1.25)
@@ -89,6 +92,13 @@ def caption(ds, shown, notes=(), averaged="mean over"):
         parts.append(f"{averaged} " + ", ".join(hidden))
     revision = str(ds.attrs.get("git_revision", "unknown"))[:12]
     return parts + [str(ds.attrs.get("source", "regime")), f"git {revision}", *notes]
+
+
+def _columns(handles, width):
+    """Of a legend: one for each entry where the figure is wide enough for a single row."""
+    letters = [len(handle.get_label()) + _HANDLE for handle in handles]
+    room = int(width * _OF_LEGEND)
+    return len(handles) or 1 if sum(letters) <= room else max(room // max(letters), 1)
 
 
 def _lines(parts, n_letters):

@@ -10,6 +10,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
+import xarray as xr  # noqa: E402
 from matplotlib.patches import PathPatch  # noqa: E402
 from matplotlib.text import Text  # noqa: E402
 from support import needs_program, np, train  # noqa: E402
@@ -205,6 +206,17 @@ class Learned(Forming):
                                  f"{int(yes.sel(gain=gain).sum())} of 3")
         self.assertGreater(len({tuple(yes.values.ravel()) for yes in asked.values()}), 1)
         self.save(drawn)
+
+    def test_a_long_legend_stays_in_the_picture(self):
+        parts = [self.ds.sel(gain=[0.3]).assign_coords(gain=[gain]) for gain in (0.1, 0.2, 0.4)]
+        drawn = figures.learned(xr.concat([*parts, self.ds], "gain", data_vars="minimal"))
+        drawn.canvas.draw()
+        legend = drawn.legends[0].get_window_extent()
+        self.assertEqual(len(drawn.legends[0].get_texts()), 5)
+        self.assertLess(legend.x1, drawn.bbox.x1)
+        foot, = (text for text in drawn.texts if "forming" in text.get_text())
+        self.assertGreater(legend.y0, foot.get_window_extent().y1)
+        self.assertLess(legend.y1, min(ax.get_tightbbox().y0 for ax in drawn.axes))
 
 
 class Courses(Forming):
