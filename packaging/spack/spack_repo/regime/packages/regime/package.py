@@ -27,7 +27,7 @@ class Regime(CMakePackage):
     depends_on("xxhash@0.8:")
     depends_on("openblas")
     depends_on("netlib-scalapack")
-    depends_on("sundials@6 +cvode")
+    depends_on("sundials@6 +CVODE")
     depends_on("libxsmm", when="+libxsmm")
     depends_on("cunit", type="test")
 
