@@ -215,7 +215,9 @@ function listen() {
     element("copy").addEventListener("click", copyCommand);
     for (const query of ["(prefers-color-scheme: dark)", "print"])
         matchMedia(query).addEventListener("change", refresh);
-    new ResizeObserver(() => { if (element("plot").clientWidth !== plot.room) draw(); }).observe(element("plot"));
+    const onResize = () => { if (element("plot").clientWidth !== plot.room) draw(); };
+    // In a later frame: to change sizes while they are observed is an error in Firefox.
+    new ResizeObserver(() => requestAnimationFrame(onResize)).observe(element("plot"));
     addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((part) => {
         part.dataset.was = part.open;
         part.open = true;
@@ -254,4 +256,5 @@ await draw();
 listenToControls();
 listen();
 await showPoint();
+element("waiting").remove();
 document.body.dataset.ready = Math.round(performance.now());

@@ -163,7 +163,7 @@ async function showPoint() {
     const finished = status === "done" || status === "diverged";
     element("point-title").textContent = pointName(point);
     element("facts").innerHTML = factsText(point, status, entries);
-    element("command").textContent = commandOf(point);
+    element("command").innerHTML = commandOf(point).split(" ").map((word) => `<span>${safe(word)}</span>`).join(" ");
     element("command-note").textContent = contents.rerun.note;
     element("values").innerHTML = finished ? valuesText(entries)
         : '<p class="note">This point has no results yet.</p>';
