@@ -68,6 +68,7 @@ for lmod in "${LMOD_PKG:-}" /usr/share/lmod/lmod; do
     # shellcheck disable=SC2016
     installed bash -c '. "$0/init/bash" && module use "$1/modulefiles" && PATH=${PATH#*:} && module load regime &&
         command -v regime && echo "$PYTHONPATH" && ls "$REGIME_SHARE/sweeps/quick.cfg" && man -w regime &&
+        [[ $MANPATH == *: ]] &&
         module unload regime && ! command -v regime' "$lmod" "$share" >output 2>&1 || { fail "modulefile"; cat output; }
     says "$prefix/bin/regime"
     says "$share/regime/analysis"
