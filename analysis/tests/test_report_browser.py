@@ -257,6 +257,7 @@ class Page:
         self.soon(lambda: self.place(), "gain = 0.4, fraction = 0.6")
         words = shlex.split(self.text("command"))
         self.assertEqual(words[:2], ["regime", "replay"])
+        (self.folder / "point.h5").unlink(missing_ok=True)  # of another browser
         subprocess.run([PROGRAM, *words[1:]], check=True, cwd=self.folder, timeout=60,
                        stdout=subprocess.DEVNULL)
         expected = self.ds["train_loss"].values.ravel()[int(self.data("point"))]
