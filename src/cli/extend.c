@@ -81,6 +81,19 @@ static enum rg_status keep_records(const char *path, const struct rg_spec *longe
     return code;
 }
 
+/* Before max_epochs is set, which its sweep may not declare. */
+static enum rg_status check_model(const struct rg_arguments *arguments, const char *overrides)
+{
+    struct rg_spec *spec = NULL;
+    RG_TRY(rg_spec_read(&rg_models, rg_arguments_word(arguments, 0), overrides, &spec));
+    const bool decides = spec->model->declared;
+    rg_spec_destroy(&spec);
+    RG_REQUIRE(!decides, RG_ERROR_USER,
+               "--extend %s: a program of model command decides itself when it ends",
+               rg_arguments_value(arguments, "--extend"));
+    return RG_OK;
+}
+
 static enum rg_status extend_overrides(const struct rg_arguments *arguments, char **overrides)
 {
     static const char knob[] = "max_epochs=";
@@ -91,14 +104,11 @@ static enum rg_status extend_overrides(const struct rg_arguments *arguments, cha
                RG_ERROR_USER, "--extend %s: it takes max_epochs=N", value);
     RG_REQUIRE(!rg_arguments_value(arguments, "--fresh"), RG_ERROR_USER,
                "--extend goes on with a file, --fresh sets it aside: choose one");
+    RG_TRY(check_model(arguments, *overrides));
     snprintf(line, sizeof line, "%s\n", value);
     RG_TRY(append(overrides, line));
     RG_TRY(rg_spec_read(&rg_models, rg_arguments_word(arguments, 0), *overrides, &longer));
     enum rg_status code = rg_stored_path(arguments, longer, path);
-    if (code == RG_OK && longer->model->declared)
-        code =
-            rg_fail(RG_ERROR_USER, __FILE__, __LINE__,
-                    "--extend %s: a program of model command decides itself when it ends", value);
     if (code == RG_OK)
         code = keep_records(path, longer, overrides);
     rg_spec_destroy(&longer);
@@ -251,8 +261,8 @@ enum rg_status rg_extend_file(const char *path, const struct rg_spec *spec,
     rg_stored_close(&e.stored);
     RG_TRY(code);
     if (!quiet && e.n_stay + e.n_go_on > 0)
-        printf("%s: max_epochs stopped %lld point%s, which go%s on; %lld stay%s\n", path,
-               (long long)e.n_go_on, rg_plural(e.n_go_on), e.n_go_on == 1 ? "es" : "",
-               (long long)e.n_stay, e.n_stay == 1 ? "s" : "");
+        printf("%s: max_epochs stopped %lld point%s: trained anew, from epoch 0; %lld stay%s\n",
+               path, (long long)e.n_go_on, rg_plural(e.n_go_on), (long long)e.n_stay,
+               e.n_stay == 1 ? "s" : "");
     return RG_OK;
 }

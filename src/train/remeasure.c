@@ -32,6 +32,8 @@ enum rg_status rg_check_weights(const struct rg_spec *spec)
 {
     const struct rg_model *model = spec->model;
     const char *course = model->of_course ? model->of_course(spec->settings) : NULL;
+    RG_REQUIRE(!model->declared, RG_ERROR_USER,
+               "%s keeps no weights: only a new run of its program measures", model->name);
     RG_REQUIRE(model->restore, RG_ERROR_USER,
                "%s cannot be measured from kept weights: they are not bit for bit what it trained",
                model->name);

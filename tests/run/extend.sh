@@ -143,6 +143,9 @@ CFG
 expect 0 "$REGIME" run command.cfg -o command.h5
 expect 2 "$REGIME" run command.cfg -o command.h5 --extend max_epochs=20
 says "decides itself when it ends"
+sed '/^knobs/d' command.cfg >no_knob.cfg
+expect 2 "$REGIME" run no_knob.cfg -o command.h5 --extend max_epochs=20
+says "decides itself when it ends"
 expect 2 "$REGIME" run small.cfg -o new.h5 --extend max_epochs=400 --set gain=0.6
 says "settings.gain"
 expect 2 "$REGIME" run small.cfg -o new.h5 --extend gain=0.6
