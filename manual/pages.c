@@ -11,11 +11,7 @@
 
 enum { TEXT = 4096 };
 
-struct row {
-    const char *term, *text;
-};
-
-static void write_rows(FILE *out, const struct writer *w, const struct row *rows)
+static void write_rows(FILE *out, const struct writer *w, const struct rg_term *rows)
 {
     for (; rows->term; rows++)
         w->item(out, rows->term, rows->text);
@@ -23,7 +19,7 @@ static void write_rows(FILE *out, const struct writer *w, const struct row *rows
 
 /* ---- regime(1) --------------------------------------------------------------------------------- */
 
-static const struct row variables[] = {
+static const struct rg_term variables[] = {
     {"REGIME_ISA",
      "Widest instruction set of the kernels: `base`, `avx2` or `avx512` (default: the machine's); "
      "another word is refused."},
@@ -37,7 +33,7 @@ static const struct row variables[] = {
     {0},
 };
 
-static const struct row files[] = {
+static const struct rg_term files[] = {
     {"NAME.h5", "The output of the sweep NAME, in the current folder unless `--output` says else."},
     {"FILE.lock", "Beside the output: the lease of the run that works on it."},
     {"FILE.inflight",
@@ -77,6 +73,14 @@ static void write_regime(FILE *out, const struct writer *w, const void *subject)
 
 /* ---- regime-COMMAND(1) ------------------------------------------------------------------------- */
 
+static void write_topic(FILE *out, const struct writer *w, const struct rg_topic *topic)
+{
+    w->heading(out, topic->title);
+    w->paragraph(out, topic->text);
+    if (topic->terms)
+        write_rows(out, w, topic->terms);
+}
+
 static void write_command(FILE *out, const struct writer *w, const void *subject)
 {
     const struct rg_command *command = subject;
@@ -88,6 +92,10 @@ static void write_command(FILE *out, const struct writer *w, const void *subject
     snprintf(text, sizeof text, "regime %s%s%s%s", command->name, has_options ? " [OPTIONS]" : "",
              command->words[0] ? " " : "", command->words);
     w->literal(out, text);
+    if (command->description) {
+        w->heading(out, "Description");
+        w->paragraph(out, command->description);
+    }
     if (has_options)
         w->heading(out, "Options");
     for (const struct rg_option *o = command->options; o && o->name; o++) {
@@ -95,9 +103,11 @@ static void write_command(FILE *out, const struct writer *w, const void *subject
                  o->name, o->argument ? " " : "", o->argument ? o->argument : "");
         w->item(out, text, o->help);
     }
+    for (const struct rg_topic *topic = command->topics; topic && topic->title; topic++)
+        write_topic(out, w, topic);
     if (command->example) {
         w->heading(out, "Example");
-        w->command(out, command->example);
+        (command->needs_run ? w->literal : w->command)(out, command->example);
     }
 }
 

@@ -14,6 +14,15 @@ struct rg_option {
     const char *help;
 };
 
+struct rg_term {
+    const char *term, *text;
+};
+
+struct rg_topic {                /* a section of a man page */
+    const char *title, *text;    /* a paragraph */
+    const struct rg_term *terms; /* then a table, which ends with a NULL term; or NULL */
+};
+
 struct rg_arguments;
 
 /* Whose last bits a command makes: BLAS then runs the kernels that fit. */
@@ -31,6 +40,9 @@ struct rg_command {
     const char *summary;      /* one line */
     const char
         *example; /* typed in the checkout, after the examples of the commands before; or NULL */
+    const char *description;       /* a paragraph of its man page; or NULL */
+    const struct rg_topic *topics; /* sections of it; ends with a NULL title. Or NULL */
+    bool needs_run;                /* the example does: one that goes on */
     enum rg_bits bits;
     bool reads; /* the file that the first word names, and does little else: in a child process */
     const char *again; /* an option with which it reads it many times, in a child each; or NULL */

@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 #include "cli/doctor.h"
+#include "regime/text.h"
 
 static void print_finding(const char *name, const struct rg_finding *finding)
 {
@@ -25,7 +26,8 @@ static enum rg_status doctor(const struct rg_arguments *arguments)
         print_finding(rg_doctor_checks[i].name, &finding);
         count[finding.verdict]++;
     }
-    printf("\n%d fine, %d hints, %d broken\n", count[RG_FINE], count[RG_HINT], count[RG_BROKEN]);
+    printf("\n%d fine, %d hint%s, %d broken\n", count[RG_FINE], count[RG_HINT],
+           rg_plural(count[RG_HINT]), count[RG_BROKEN]);
     RG_REQUIRE(count[RG_BROKEN] == 0, RG_ERROR_SYSTEM,
                "something above is broken; its fix is named");
     return RG_OK;

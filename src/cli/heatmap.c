@@ -11,8 +11,13 @@
 #include "regime/text.h"
 
 enum { LABEL_MAX = 16, RANKS_MAX = 1 << 20 };
+enum { LINES_AROUND = 3 };              /* its title, the legend, the ranks */
 static const char shades[] = ".:-=+*#"; /* none to all */
-#define LEGEND "  . none done, :-=+* some, # all, x most diverged, ! any failed\n"
+
+const struct rg_term rg_heatmap_marks[] = {
+    {".", "none done"},     {":-=+*", "some"},   {"#", "all"},
+    {"x", "most diverged"}, {"!", "any failed"}, {0},
+};
 
 struct cell {
     int64_t points, finished, diverged, failed;
@@ -101,8 +106,9 @@ static enum rg_status make_maps(struct heatmap *heatmap, int columns, int lines)
     for (int a = 0; a < spec->n_axes; a++)
         if (spec->axes[a].count > 1)
             varied[n++] = a;
+    const int others = n > 2 ? n - 2 : 0, rows = lines - LINES_AROUND - others;
     for (int i = n > 1 ? 1 : 0; i < n; i++)
-        RG_TRY(add_map(heatmap, i == 1 ? varied[0] : -1, varied[i], columns, lines));
+        RG_TRY(add_map(heatmap, i == 1 ? varied[0] : -1, varied[i], columns, rows > 1 ? rows : 1));
     return RG_OK;
 }
 
@@ -184,6 +190,13 @@ static void print_map(FILE *out, const struct rg_spec *spec, const struct map *m
     }
 }
 
+static void print_legend(FILE *out)
+{
+    for (const struct rg_term *mark = rg_heatmap_marks; mark->term; mark++)
+        fprintf(out, "%s %s %s", mark == rg_heatmap_marks ? " " : ",", mark->term, mark->text);
+    fputc('\n', out);
+}
+
 static void print_ranks(FILE *out, const struct heatmap *heatmap)
 {
     char ago[64] = "";
@@ -212,7 +225,7 @@ static enum rg_status print(FILE *out, const struct rg_store *store, struct heat
     for (int m = 0; m < heatmap->n_maps; m++)
         print_map(out, heatmap->spec, &heatmap->maps[m]);
     if (heatmap->n_maps > 0)
-        fputs(LEGEND, out);
+        print_legend(out);
     print_ranks(out, heatmap);
     return RG_OK;
 }
@@ -224,7 +237,7 @@ enum rg_status rg_heatmap_print(FILE *out, const struct rg_store *store, const s
     struct heatmap heatmap = {.spec = spec, .last = -INFINITY};
     const int room = columns - LABEL_MAX - 3 - RANGE;
     const enum rg_status code =
-        print(out, store, &heatmap, room > NARROWEST ? room : NARROWEST, lines > 1 ? lines : 1);
+        print(out, store, &heatmap, room > NARROWEST ? room : NARROWEST, lines);
     for (int m = 0; m < heatmap.n_maps; m++)
         rg_free(&heatmap.maps[m].cells);
     rg_free(&heatmap.by_rank);

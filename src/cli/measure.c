@@ -379,8 +379,8 @@ static void print_columns(const struct measuring *m, const int64_t *differing)
     for (int f = 0; f < m->layout->n_fields; f++)
         if (differing[f] > 0)
             rg_warn(
-                "%s: stored otherwise than this program measures it, in %lld point%s: --columns "
-                "%s replaces it",
+                "%s: stored otherwise than this program measures it, in %lld point%s: --columns %s "
+                "replaces it",
                 m->layout->fields[f].name, (long long)differing[f], rg_plural(differing[f]),
                 m->layout->fields[f].name);
 }
@@ -487,6 +487,12 @@ const struct rg_command rg_command_measure = {
     .min_words = 1,
     .max_words = 1,
     .summary = "adds the columns that this program has and FILE has not, from its kept weights",
+    .example = "mpirun -q -n 2 regime measure quick.h5 --columns test_accuracy,n_states",
+    .description =
+        "Trains nothing: the columns have the bytes that a new run would write. It needs final "
+        "weights in FILE (the key `keep`), and for columns over record those of the records; what "
+        "needs the course of training is left empty and named. FILE is replaced once the new one "
+        "is whole; a measure that was ended goes on by the same command.",
     .bits = RG_BITS_OF_FILE,
     .shares = true,
     .options = options,

@@ -68,34 +68,40 @@ void rg_overview_close(struct rg_overview *overview)
     rg_stored_close(&overview->stored);
 }
 
-static void print_number(FILE *out, const char *name, double value, const char *end)
+const struct rg_term rg_overview_keys[] = {
+    {"state", "`running`, `stopping` (asked to), `stopped` or `complete`"},
+    {"points", "Of the whole grid: done, diverged, failed, in flight and pending together"},
+    {"done", "Trained"},
+    {"diverged", "Ended by a loss that is no number, which is a result too"},
+    {"failed", "To be tried again by the next run"},
+    {"in_flight", "In training now"},
+    {"pending", "To be trained, or trained on by the next run"},
+    {"saved", "Those of the pending ones whose training goes on where it was"},
+    {"points_per_second", "Of all ranks together; null before the first point is done"},
+    {"eta_seconds", "Until the run ends; 0 of a complete one, null where nobody can tell"},
+    {0},
+};
+
+static void print_number(FILE *out, const char *name, double value)
 {
     if (isfinite(value))
-        fprintf(out, "  \"%s\": %.6g%s\n", name, value, end);
+        fprintf(out, ",\n  \"%s\": %.6g", name, value);
     else
-        fprintf(out, "  \"%s\": null%s\n", name, end);
+        fprintf(out, ",\n  \"%s\": null", name);
 }
 
 void rg_overview_print_json(FILE *out, const struct rg_overview *p)
 {
-    const struct {
-        const char *name;
-        int64_t value;
-    } counts[] = {
-        {"points", p->summary.points},
-        {"done", p->summary.done},
-        {"diverged", p->summary.diverged},
-        {"failed", p->summary.failed},
-        {"in_flight", p->in_flight},
-        {"pending", p->pending},
-        {"saved", p->saved},
-    };
-    fprintf(out, "{\n  \"state\": \"%s\",\n", p->state);
+    const struct rg_term *key = rg_overview_keys;
+    const int64_t counts[] = {p->summary.points, p->summary.done, p->summary.diverged,
+                              p->summary.failed, p->in_flight,    p->pending,
+                              p->saved};
+    fprintf(out, "{\n  \"%s\": \"%s\"", key++->term, p->state);
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        fprintf(out, "  \"%s\": %lld,\n", counts[i].name, (long long)counts[i].value);
-    print_number(out, "points_per_second", p->rate, ",");
-    print_number(out, "eta_seconds", p->eta, "");
-    fputs("}\n", out);
+        fprintf(out, ",\n  \"%s\": %lld", key++->term, (long long)counts[i]);
+    print_number(out, key++->term, p->rate);
+    print_number(out, key->term, p->eta);
+    fputs("\n}\n", out);
 }
 
 /* Why, if the model has a code for that. */

@@ -3,8 +3,12 @@
 
 #include <stdio.h>
 
+#include "cli/cli.h"
 #include "cli/stored.h"
 #include "regime/lock.h"
+
+/* Those of the JSON object. */
+extern const struct rg_term rg_overview_keys[];
 
 struct rg_overview {
     struct rg_stored stored;

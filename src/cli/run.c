@@ -181,7 +181,8 @@ static const struct rg_option options[] = {
     {"--fresh", NULL, NULL,
      "renames an existing FILE, and what is saved beside it, to FILE.old and starts anew"},
     {"--extend", NULL, "max_epochs=N",
-     "trains on: of the points of FILE those that max_epochs stopped; the others stay"},
+     "trains the points of FILE that max_epochs stopped anew, from epoch 0 to N, with the numbers "
+     "of one long run; the others stay"},
     {"--schedule", NULL, "dynamic|static", "how points are dealt (default dynamic)"},
     {"--flush-interval", NULL, "TIME", "time between writes (default 30s)"},
     {"--progress", NULL, "auto|always|never", "shown live; auto: on a terminal only (default)"},
@@ -465,6 +466,11 @@ const struct rg_command rg_command_run = {
     .max_words = 1,
     .summary = "runs a sweep, or resumes it; on many ranks: mpirun -q -n N regime run SWEEP.cfg",
     .example = "mpirun -q -n 2 regime run sweeps/quick.cfg --set max_epochs=100",
+    .description =
+        "Points that FILE has are not trained again. Ctrl-C, `regime stop FILE` and the time limit "
+        "end a run in good order, with exit status 75, and the points in training are saved; the "
+        "same command goes on, on any number of ranks. So it does after a kill, which costs what "
+        "was not written yet. It ends with the command that draws its file.",
     .bits = RG_BITS_OF_OUTPUT,
     .shares = true,
     .options = options,

@@ -1,5 +1,6 @@
 /* regime status FILE: how far a sweep is, once or again and again. */
 #include "cli/cli.h"
+#include "cli/heatmap.h"
 #include "cli/overview.h"
 #include "cli/watch.h"
 
@@ -37,6 +38,21 @@ static const struct rg_option options[] = {
     {0},
 };
 
+static const struct rg_topic topics[] = {
+    {"Watching",
+     "A terminal is drawn anew; elsewhere one state follows another, with `--json` one object "
+     "after another. It ends as soon as no run holds FILE, with the exit status of the last look, "
+     "and at Ctrl-C, which leaves the run alone. Where there is no FILE yet it waits for one.",
+     NULL},
+    {"Map",
+     "The two outermost axes of more than one value make a map, the outermost downwards; each "
+     "other axis has a line of its own. A character stands for all points of one value, or of "
+     "neighbours where there are more values than room:",
+     rg_heatmap_marks},
+    {"JSON", "The keys of the object that `--json` prints:", rg_overview_keys},
+    {0},
+};
+
 const struct rg_command rg_command_status = {
     .name = "status",
     .words = "FILE",
@@ -44,6 +60,7 @@ const struct rg_command rg_command_status = {
     .max_words = 1,
     .summary = "how far a running, killed or finished sweep is; verify checks its records",
     .example = "regime status quick.h5 --json",
+    .topics = topics,
     .reads = true,
     .again = "--watch",
     .options = options,

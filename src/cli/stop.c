@@ -54,5 +54,12 @@ const struct rg_command rg_command_stop = {
     .min_words = 1,
     .max_words = 1,
     .summary = "asks a running sweep to stop in good order; the same command resumes it",
+    .example = "regime stop quick.h5",
+    .needs_run = true,
+    .description =
+        "Leaves `FILE.stop`, which the run sees within seconds, from any machine that sees the "
+        "file. It then writes what is finished, saves the points in training and ends with exit "
+        "status 75; a batch job does not go back into the queue. The command that started it goes "
+        "on. `regime status FILE` shows when it has stopped.",
     .run = stop,
 };

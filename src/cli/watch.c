@@ -14,12 +14,13 @@
 #include "cli/screen.h"
 #include "regime/clock.h"
 
-enum { FRAME_SIZE = 1 << 16, MAP_LINES = 20, OTHER_LINES = 14 };
+enum { FRAME_SIZE = 1 << 16, MAP_LINES = 24 };
 static const double SHARE = 0.1; /* of the time, for looking */
 
 struct watch {
     char path[RG_PATH_SIZE];
     bool json, screen;
+    bool waits;      /* programs are told once that it does */
     double interval; /* seconds */
     FILE *words;     /* of the last look */
     char frame[FRAME_SIZE];
@@ -27,18 +28,31 @@ struct watch {
 
 /* ---- a look, in the child -------------------------------------------------------------------------- */
 
-/* Without a sweep that can be read there are no axes. */
+/* Of the words so far. */
+static int count_lines(FILE *words)
+{
+    int n = 0;
+    rewind(words);
+    for (int c; (c = fgetc(words)) != EOF;)
+        n += c == '\n';
+    fseek(words, 0, SEEK_END);
+    return n;
+}
+
+/* Without a sweep that can be read there are no axes. What others need is left free: the words before, the time below. */
 static enum rg_status print_map(const struct watch *watch, const struct rg_overview *overview)
 {
-    int columns = 80, lines = MAP_LINES + OTHER_LINES;
+    int columns = 80, lines = MAP_LINES;
     if (!overview->readable) {
         fprintf(watch->words, "  no map: %s\n", overview->why_not);
         return RG_OK;
     }
-    if (watch->screen)
+    if (watch->screen) {
         rg_screen_size(&columns, &lines);
+        lines -= count_lines(watch->words) + 1;
+    }
     return rg_heatmap_print(watch->words, overview->stored.store, overview->stored.spec, columns,
-                            lines - OTHER_LINES);
+                            lines);
 }
 
 static enum rg_status print(const struct watch *watch, const struct rg_overview *overview)
@@ -142,6 +156,9 @@ static enum rg_status wait_for_file(struct watch *watch, const struct scene *sce
     watch->frame[0] = '\0';
     if (!watch->json)
         add_line(watch, line);
+    else if (!watch->waits)
+        fprintf(stderr, "%s: waiting\n", line);
+    watch->waits = true;
     return RG_OK;
 }
 

@@ -70,6 +70,9 @@ def watch_and_resize(terminal):
     narrow = frames(terminal.read(2))
     check(narrow, f"not drawn anew after a resize in {time.monotonic() - before:.1f} s", terminal)
     check(max(map(len, narrow[-1])) <= 40 and len(narrow[-1]) <= 9, "wider than the terminal", terminal)
+    terminal.resize(16, 60)
+    small = frames(terminal.read(2))[-1]
+    check(15 <= len(small) <= 16 and small[-1].startswith("  at "), "a map that leaves room, or takes too much", terminal)
     terminal.resize(40, 100)
 
 

@@ -69,10 +69,15 @@ expect 2 "$REGIME" status a.h5 --interval 1s
 says "--watch"
 
 # Programs get one object after another.
-watches b.h5 --json
+timeout -k 5 100 "$REGIME" status --watch --interval 0.2s b.h5 --json >watched 2>waited &
+watch=$!
+within 10 grep -qxF "b.h5: no such file yet: waiting" waited || fail "it does not say that it waits"
+sleep 0.5
 begins small.cfg b.h5
 wait $run
 watched 0 "JSON"
+grep -vE "b.h5: (no such file yet|being made by .*): waiting" waited && fail "more than that is said"
+[ "$(wc -l <waited)" -eq 1 ] || fail "it is not said once"
 /usr/bin/python3 - output <<'PY' || fail "not JSON, or not the whole run"
 import json, sys
 text, states = open(sys.argv[1]).read(), []
@@ -179,8 +184,9 @@ expect 0 "$REGIME" status faulty.h5
 grep "failed:" output && fail "a failure of before is told"
 
 # ---- in a terminal ----
+sed 's/gain = [^;]*;/gain = { from = 0.1; to = 1.0; count = 30; };/' long.cfg >tall.cfg
 for how in interrupt suspend terminate end; do
-    begins long.cfg t.h5
+    begins tall.cfg t.h5
     within 20 is_live t.h5 || fail "no live run"
     [ $how = end ] && { sleep 8; "$REGIME" stop t.h5 >/dev/null; } &
     timeout -k 5 90 /usr/bin/python3 "$SOURCE/tests/run/terminal.py" "$REGIME" t.h5 $how >output 2>&1 ||
