@@ -1,20 +1,23 @@
 """documents.py SOURCE BUILD [DOCUMENT...]: runs the commands of the documents as they stand.
 
-Each document is worked through from top to bottom in a folder like the checkout, in which no sweep trains for more than
-EPOCHS. A fenced block says by its first word what it is:
+Each document is worked through from top to bottom in a folder like the checkout, in which sweeps are short: see MOST. A
+fenced block says by its first word what it is:
 
     sh python r octave julia    run; blocks of one language follow each other as in one session
     cfg                         a sweep file, which regime plan must understand
     output                      in what the block before it prints; "..." stands for anything
-    output like                 the same, with whatever numbers
+    output like                 the same, with other digits: those that processors round differently, or times
     text c                      not run
 
 and by a second word why it is not run (see NOT_RUN); its commands and files must exist all the same. A second word that
 is a path says where the block stands, line by line. A comment
-<!-- sh ... --> or <!-- python ... --> is run too: what the text takes for given. Commands and files that the text names
-must exist.
+<!-- sh ... --> or <!-- python ... --> is run too: what the text takes for given. Commands that the text names must
+exist and take the options that it gives them; files and tests that it names must exist.
 """
 
+import contextlib
+import importlib
+import io
 import os
 import re
 import shutil
@@ -29,6 +32,7 @@ NOT_RUN = {
     "hours": "takes long",
     "machine": "installs software",
     "build": "builds anew",
+    "trained": "needs networks that reached the loss",
 }
 LANGUAGES = {
     "sh": ["bash", "-e"],
@@ -39,7 +43,7 @@ LANGUAGES = {
     "cfg": ["regime", "plan", "--no-timing"],
 }
 SHOWN = {"text", "c", "output"}
-EPOCHS = 20
+MOST = {"max_epochs": 20, "hidden": 16}  # of a sweep that comes along
 SECONDS = 600  # for one block, on a busy machine; quiet, all documents take a minute
 
 FENCE = re.compile(
@@ -58,17 +62,18 @@ class Block:
 
 
 class Program:
-    """What regime and its analysis take: names of commands and their options."""
+    """What regime and its analysis take: names of commands and their options. And which tests there are."""
 
-    def __init__(self, regime, environment):
+    def __init__(self, build, environment):
         def says(*words):
             run = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=60, check=False)
             return run.stdout + run.stderr
 
-        names = re.findall(r"^  ([a-z]+) ", says(regime, "--help"), re.M)
-        self.options = {name: set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", says(regime, name, "--help"))) for name in names}
-        figures = says("/usr/bin/python3", "-B", "-m", "regime_analysis", "--help")
-        self.figures = set(re.findall(r"[a-z_]+", figures))
+        names = re.findall(r"^  ([a-z]+) ", says(build / "regime", "--help"), re.M)
+        self.options = {name: set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", says(build / "regime", name, "--help")))
+                        for name in names}
+        self.tests = re.findall(r"Test +#\d+: (\S+)", says("ctest", "--test-dir", build, "-N"))
+        self.analysis = importlib.import_module("regime_analysis.__main__")._parser()
 
     def mistakes(self, text):
         """Commands in a text that name no command, or an option that it does not take."""
@@ -79,9 +84,26 @@ class Program:
             for option in re.findall(r"(?<=\s)(--?[a-z][\w-]*)", rest):
                 if option not in self.options[command] | {"--help"}:
                     yield f"regime {command} has no {option}"
-        for figure in re.findall(r"-m regime_analysis ([a-z_]+)", text):
-            if figure not in self.figures:
-                yield f"no command: regime_analysis {figure}"
+        begins = r"(?:(?<=`)(?=figure |report |compare |theory )|regime[_-]analysis )"
+        for words in re.findall(begins + r"([a-z]+[^`|;&#\n]*)", text):
+            yield from self.not_drawn(re.sub(r"[][]|\.\.\.", " ", words).split())
+        for tests in re.findall(r"ctest [^`\n#]*-R '?([^\s'`]+)", text):
+            if not any(re.search(tests, name) for name in self.tests):
+                yield f"no test: {tests}"
+
+    def not_drawn(self, words):
+        """What regime_analysis does not take of such a command; NAME stands for one of its figures."""
+        n = 2 if words[0] == "figure" else 1  # words before the file
+        if words[1:2] == ["NAME"]:
+            return
+        said = io.StringIO()
+        try:
+            with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
+                left = self.analysis.parse_known_args([*words[:n], "FILE", *words[n:]])[1]
+            yield from (f"regime_analysis {' '.join(words[:n])} has no {word}" for word in left if word[0] == "-")
+        except SystemExit as end:
+            if end.code:
+                yield f"regime_analysis {' '.join(words)}: {said.getvalue().splitlines()[-1]}"
 
 
 def make_checkout(source, build, folder):
@@ -94,21 +116,23 @@ def make_checkout(source, build, folder):
     (folder / "build/release").symlink_to(build)
     (folder / "sweeps").mkdir()
     for sweep in (source / "sweeps").glob("*.cfg"):
-        text = re.sub(r"(max_epochs *= *)(\d+)", lambda m: m[1] + str(min(int(m[2]), EPOCHS)), sweep.read_text())
+        text = re.sub(rf"\b({'|'.join(MOST)})( *= *)(\d+)", lambda m: m[1] + m[2] + str(min(int(m[3]), MOST[m[1]])),
+                      sweep.read_text())
         (folder / "sweeps" / sweep.name).write_text(text)
 
 
-def pattern_of(line, any_number):
+def pattern_of(line, other_digits):
     pattern = re.escape(line.rstrip()).replace(r"\.\.\.", ".*?")
-    if any_number:
-        pattern = re.sub(r"(?:\\ )*\d+(?:\\\.\d+)?", lambda _: r" *[\d.]+", pattern)
+    if other_digits:  # but as many decimals
+        pattern = re.sub(r"(?:\\ )*\d+(?:\\\.(\d+))?",
+                         lambda m: r" *\d+" + (rf"\.\d{{{len(m[1])}}}" if m[1] else ""), pattern)
     return pattern + r" *\n"
 
 
-def matches(expected, got, any_number):
+def matches(expected, got, other_digits):
     """Does the output contain these lines one after the other?"""
     lines = expected.splitlines()
-    pattern = "".join(r"(?:.*\n)*?" if line.strip() == "..." else pattern_of(line, any_number) for line in lines)
+    pattern = "".join(r"(?:.*\n)*?" if line.strip() == "..." else pattern_of(line, other_digits) for line in lines)
     return re.search("^" + pattern, got, re.M) is not None
 
 
@@ -183,18 +207,20 @@ def check(document, folder, environment, program):
         elif block.language not in SHOWN:
             wrong = ["a block without a word: " + ", ".join([*LANGUAGES, *sorted(SHOWN)])]
         yield from (f"{block.place}: {what}" for what in wrong)
-    prose = FENCE.sub("", source)
+    prose = re.sub(r"`[^`]+`", lambda code: " ".join(code[0].split()), FENCE.sub("", source))
     yield from (f"{document.name}: {what}" for what in [*program.mistakes(prose), *missing_files(prose, folder)])
 
 
 def main(source, build, *names):
     source, build = Path(source).resolve(), Path(build).resolve()
+    sys.path.insert(0, str(source / "analysis"))
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "REGIME_"))}
     environment.update(PATH=f"{build}:/usr/bin:{os.environ['PATH']}", PYTHONPATH=str(source / "analysis"),
                        PYTHONDONTWRITEBYTECODE="1", MPLBACKEND="Agg", MPLCONFIGDIR=tempfile.gettempdir())
-    program = Program(build / "regime", environment)
+    program = Program(build, environment)
     documents = [source / name for name in names] or [
-        *source.glob("*.md"), *sorted((source / "docs").glob("*.md")), source / "tests/check/planted/planted.md"]
+        *source.glob("*.md"), *sorted((source / "docs").glob("*.md")), source / "analysis/README.md",
+        source / "tests/check/planted/planted.md"]
     mistakes = []
     for document in documents:
         if document.name == "CHANGELOG.md":
