@@ -184,9 +184,8 @@ echo 'name = "linear"; model = "linear_net"; settings = { max_epochs = 3; };' >l
 expect 0 "$REGIME" run linear.cfg
 expect 2 "$REGIME" measure linear.h5
 says "linear_net cannot be measured from kept weights"
-cat >own.cfg <<'CFG'
-name = "own"; model = "command"; command = "echo {\"loss\":1}"; columns = ( { name = "loss"; } );
-CFG
+echo "echo '{\"loss\": 1}'" >own.sh
+echo 'name = "own"; model = "command"; command = "sh own.sh"; columns = ( { name = "loss"; } );' >own.cfg
 expect 0 "$REGIME" run own.cfg
 expect 2 "$REGIME" measure own.h5
 says "command keeps no weights: only a new run of its program measures"
