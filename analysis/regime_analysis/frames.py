@@ -33,9 +33,12 @@ def frame(ds):
 def records(ds):
     """One row a point and record: axes, epoch, and the trajectories, named without _history.
 
-    Records after the end of a point are no rows, nor are points that are not finished.
+    Records after the end of a point are no rows, nor are points that are not finished. A model without
+    records, such as `command`, has no rows.
     """
     dims = (*axes(ds), "record")
+    if "record" not in ds.sizes:
+        return pd.DataFrame(columns=[*dims, "epoch"])
     columns = {name[:-len(HISTORY)]: variable for name, variable in _over_points(ds)
                if name.endswith(HISTORY) and set(variable.dims) == set(dims)}
     columns["epoch"] = ds["epoch"].broadcast_like(ds["status"])

@@ -98,11 +98,13 @@ def of_column(ds, name, by_distance=False):
 def column(ds, name):
     """A column of the points that are done, over the axes alone."""
     require_column(ds, name, "it has " + ", ".join(drawable(ds)))
-    missing = [dim for dim in ds[name].dims if dim not in axes(ds)]
-    if missing:
-        raise ValueError(f"{name} has a value for each {missing[0]} too: choose one, "
-                         f"--select {missing[0]}={ds[missing[0]].values[0]}")
-    values = ds[name].astype(float)
+    further = [dim for dim in ds[name].dims if dim not in axes(ds)]
+    values = ds[name].squeeze([dim for dim in further if ds.sizes[dim] == 1], drop=True)
+    several = next((dim for dim in further if dim in values.dims), None)
+    if several:
+        raise ValueError(f"{name} has a value for each {several} too: choose one, "
+                         f"--select {several}={ds[several].values[0]}")
+    values = values.astype(float)
     return _where_done(ds, values.transpose(*axes(ds)))
 
 
@@ -144,8 +146,9 @@ def done(ds):
 
 
 def stopped_by_loss(ds):
-    """Points that reached stop_loss: the only ones whose phase is beyond doubt."""
-    return done(ds) & has_code(ds["stopped_by"], "loss")
+    """Points that reached stop_loss: the only ones whose phase is beyond doubt. Of a model that does
+    not tell what stopped it, all that are done."""
+    return done(ds) & (has_code(ds["stopped_by"], "loss") if "stopped_by" in ds else True)
 
 
 def short_of_stop_loss(ds):

@@ -76,6 +76,16 @@ class Every(unittest.TestCase):
                 with regime.open(self.folder / f"{sweep}.h5") as ds:
                     self.assertIn(f"git {ds.attrs['git_revision'][:12]}", said)
 
+    def test_a_model_without_loss_and_epochs(self):
+        examples = Path(__file__).resolve().parents[2] / "docs" / "examples"
+        walk = str(self.folder / "walk.h5")
+        train(str(examples / "walk.cfg"), walk, "--quiet", "--only", "replicate=0",
+              "--set", f'command="python3 {examples}/walk.py"')
+        for words in (["final"], ["positive"], ["course", "--select", "step=100"]):
+            picture = str(self.folder / "walk.svg")
+            code, _, err = command("figure", "map", walk, "-o", picture, "--column", *words)
+            self.assertEqual((code, err), (0, ""))
+
     def test_the_help_is_the_first_line_and_a_selection_is_possible(self):
         for name, draw in figures.FIGURES.items():
             with self.subTest(name):

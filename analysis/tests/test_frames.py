@@ -60,5 +60,13 @@ class Frames(Folder):
         diverged = table[(table.pair == 1) & (table.replicate == 0)]
         self.assertEqual(diverged.epoch.tolist(), [0, 1, 10])
 
+    def test_a_model_without_records(self):
+        sweep = SweepFile(self.path, {"gain": GAINS}, {})
+        sweep.codes("status", np.full(3, DONE), STATUS)
+        sweep.column("x", GAINS)
+        sweep.close()
+        table = regime.records(self.open())
+        self.assertEqual((list(table.columns), len(table)), (["gain", "record", "epoch"], 0))
+
 
 del Folder

@@ -137,6 +137,15 @@ class Phase(Folder):
         np.testing.assert_allclose(values["accuracy"], [[0.75, 1], [0.55, 0.9]], rtol=1e-6)
         np.testing.assert_allclose(values["states"], [[100, 2], [3, 4]], rtol=1e-6)
 
+    def test_a_further_dimension_of_one_value_needs_no_choice(self):
+        self.write_lengths()
+        ds = self.open()
+        with self.assertRaisesRegex(ValueError, "--select merge_distance=0.01"):
+            measures.column(ds, "n_states")
+        alone = measures.column(ds.isel(merge_distance=[1]), "n_states")
+        self.assertEqual(alone.dims, layout.axes(ds))
+        np.testing.assert_array_equal(alone, ds["n_states"].isel(merge_distance=1))
+
     def test_other_axes_in_small_multiples(self):
         self.write_lengths()
         ds = self.open()

@@ -209,6 +209,37 @@ class Page(unittest.TestCase):
         self.assertEqual(rerun["before"], "mpirun -q -n 4 regime run SWEEP.cfg --set hidden=8")
         self.assertEqual(rerun["each"], "--only ")
 
+    def declared(self, status):
+        """A sweep of model `command`: columns as its sweep declares them, no loss and no epochs."""
+        sweep = SweepFile(self.path, {"drift": np.arange(4.0)}, {})
+        sweep.codes("status", status, STATUS)
+        sweep.codes("failure", np.where(np.array(status) == FAILED, 2, 0),
+                    ("none", "not_started", "exit_status"))
+        sweep.column("train_loss", np.arange(4.0))
+        sweep.column("final", np.arange(4.0))
+        sweep.file.attrs.update(model="command", sweep_resolved='model = command\n'
+                                'columns: name = "final"; type = "float";\n'
+                                'columns: name = "train_loss"; type = "float";\n')
+        sweep.close()
+        return self.page()
+
+    def test_a_model_that_does_not_stop_by_a_loss(self):
+        page = self.declared([DONE, DONE, DONE, DONE])
+        held = contents(page)
+        self.assertEqual(held["first"]["column"], "final")
+        self.assertEqual(held["rerun"]["before"], "regime run SWEEP.cfg")
+        self.assertEqual((held["rerun"]["each"], held["curves"]), ("--only ", []))
+        self.assertFalse(values(page, held["doubtful"]).any())
+        self.assertNotIn("failure", [column["name"] for column in held["columns"]])
+
+    def test_failures_of_a_command_by_name(self):
+        page = self.declared([DONE, DIVERGED, FAILED, PENDING])
+        column = named(contents(page)["columns"], "failure")
+        self.assertEqual(values(page, column).tolist(), [0, 0, 2, 0])
+        failures = page[page.index('id="failures-title"'):page.index('id="cost-title"')]
+        self.assertRegex(failures, "drift=2.*exit_status; the next run tries it again")
+        self.assertRegex(failures, "drift=1.*its program said so")
+
     def test_the_command_line(self):
         self.phase()
         code, out, _ = command("report", self.path)

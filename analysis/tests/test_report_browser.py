@@ -45,6 +45,8 @@ axes = { gain = [0.1, 1.0]; learning_rate = [0.01, 100.0, 0.02]; };
 settings = { n_in = 4; n_hidden = 4; n_out = 4; init = "gaussian"; max_epochs = 40;
              stop_loss = 1e-9; };
 """
+EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
+WALK = (EXAMPLES / "walk.cfg").read_text(encoding="utf-8")
 PHONE, DESK = (390, 844), (1360, 900)
 
 
@@ -54,7 +56,9 @@ FOLDER = tempfile.TemporaryDirectory()
 def setUpModule():
     unittest.addModuleCleanup(FOLDER.cleanup)
     for name, text, options in (("parity", PARITY, ()), ("linear", LINEAR, ()),
-                                ("wild", WILD, ("--only", "gain=0.1"))):
+                                ("wild", WILD, ("--only", "gain=0.1")),
+                                ("walk", WALK, ("--only", "replicate=0", "--set",
+                                                f'command="python3 {EXAMPLES}/walk.py"'))):
         sweep = Path(FOLDER.name, f"{name}.cfg")
         sweep.write_text(text)
         train(str(sweep), str(sweep.with_suffix(".h5")), "--quiet", *options)
@@ -273,6 +277,19 @@ class Page:
         self.assertIn(" pair=2 ", self.text("command"))
         lines = self.run_script("return document.querySelectorAll('.chart path.line').length")
         self.assertGreater(lines, 4)
+
+    def test_a_model_without_loss_and_epochs(self):
+        self.open("walk")
+        self.assertEqual(Select(self.element("column")).first_selected_option.text, "final")
+        self.click(3, 0, 5, 1)
+        self.soon(lambda: self.text("point-title"), "drift = 0.5, replicate = 0")
+        words = shlex.split(self.text("command"))
+        self.assertEqual(words[:3], ["regime", "run", "SWEEP.cfg"])
+        (self.folder / "SWEEP.cfg").write_text(WALK)
+        subprocess.run([PROGRAM, *words[1:-1], "walked.h5"], check=True, cwd=self.folder, timeout=60,
+                       stdout=subprocess.DEVNULL)
+        with regime.open(self.folder / "walked.h5") as again, regime.open(self.file("walk")) as ds:
+            self.assertEqual(again["final"].values.ravel()[12], ds["final"].values.ravel()[12])
 
     def test_unfinished_and_diverged_cells(self):
         self.open("wild")

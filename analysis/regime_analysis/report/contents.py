@@ -10,7 +10,7 @@ import matplotlib
 import numpy as np
 
 from .. import dataset
-from ..dataset import PROVENANCE, UNMASKED, axes, meanings
+from ..dataset import PROVENANCE, UNMASKED, axes, has_code, meanings
 from ..layout import REPEATS, X_CANDIDATES, Y_CANDIDATES, first_of
 from ..measures import short_of_stop_loss
 from . import automata, dimensions
@@ -19,6 +19,7 @@ from .dimensions import plain
 
 FIRST = ("validation_accuracy", "kernel_distance", "test_loss", "train_loss")
 _DRAWN = re.compile(r'^\s*draw\s*=\s*"map --column (\w+)', re.MULTILINE)  # in a sweep file
+_DECLARED = re.compile(r'^columns: name = "(\w+)"', re.MULTILINE)  # of model `command`, as resolved
 _OF_RUN = {PROVENANCE + "wall_seconds": "Seconds that the point took",
            PROVENANCE + "rank": "Rank that trained the point"}
 _MOST_VALUES = 32  # of a point in one column; more are no measure but weights or tables
@@ -78,7 +79,8 @@ def _axis(ds, name):
 def _first_view(ds, columns):
     names = [column["name"] for column in columns]
     drawn = _DRAWN.findall(str(ds.attrs.get("sweep_file", "")))
-    column = next((name for name in (*drawn, *FIRST) if name in names), names[0])
+    declared = _DECLARED.findall(_resolved(ds))
+    column = next((name for name in (*drawn, *declared, *FIRST) if name in names), names[0])
     wide = [name for name in axes(ds) if ds.sizes[name] > 1]
     free = [name for name in wide if name not in REPEATS] or wide
     x = first_of(X_CANDIDATES, free[::-1], Y_CANDIDATES)
@@ -88,18 +90,22 @@ def _first_view(ds, columns):
 
 def _rerun(ds, path):
     """The words before and after a point's place in the command that trains it again alone."""
-    resolved = str(ds.attrs.get("sweep_resolved", ""))
-    team = next((line.split()[2:] for line in resolved.splitlines()
+    team = next((line.split()[2:] for line in _resolved(ds).splitlines()
                  if line.startswith("team =")), ["1", "1"])
     n_ranks = int(np.prod([int(n) for n in team]))
-    if n_ranks == 1:
+    if n_ranks == 1 and not _DECLARED.search(_resolved(ds)):
         return {"before": f"regime replay {shlex.quote(path)}", "each": "",
                 "after": "-o point.h5", "note": "", "ranks": 1}
     overrides = [f"--set {shlex.quote(line)}"
                  for line in str(ds.attrs.get("overrides", "")).splitlines() if line]
-    return {"before": " ".join([f"mpirun -q -n {n_ranks} regime run SWEEP.cfg", *overrides]),
+    start = [f"mpirun -q -n {n_ranks}"] if n_ranks > 1 else []
+    return {"before": " ".join([*start, "regime run SWEEP.cfg", *overrides]),
             "each": "--only ", "after": "-o point.h5", "ranks": n_ranks,
             "note": "SWEEP.cfg is the text of the sweep, below under Provenance"}
+
+
+def _resolved(ds):
+    return str(ds.attrs.get("sweep_resolved", ""))
 
 
 # ---- columns -------------------------------------------------------------------------------------
@@ -107,6 +113,8 @@ def _rerun(ds, path):
 
 def _columns(ds, found):
     columns = [found.description["status"]]
+    if "failure" in ds and has_code(ds["status"], "failed").any():
+        columns.append(_column(ds, "failure", found.blocks))
     for name in _drawable(ds):
         if not _has_values(ds, name):
             found.left_out.append(f"{name}: no point has a value")
@@ -152,7 +160,7 @@ def _about(ds, name, dims):
                    if "texts" in dim and len(dim["values"]) == 1)  # others have a slider
     return {"name": name.removeprefix(PROVENANCE), "unit": str(attributes.get("units", "1")),
             "label": str(_OF_RUN.get(name) or attributes.get("long_name", "")) + lone,
-            "ofRun": name.startswith(PROVENANCE), "dims": described}
+            "ofRun": name.startswith(PROVENANCE), "ofAll": name in UNMASKED, "dims": described}
 
 
 # ---- curves --------------------------------------------------------------------------------------
@@ -160,7 +168,7 @@ def _about(ds, name, dims):
 
 def _curves(ds, found):
     """Curves at every record, at every second, fourth, ... if not even one fits otherwise."""
-    names = [name for name in ds.data_vars if name.endswith(_HISTORY)
+    names = [name for name in ds.data_vars if name.endswith(_HISTORY) and "record" in ds[name].dims
              and ds[name].dtype.kind in "fi" and set(axes(ds)) <= set(ds[name].dims)]
     names.sort(key=lambda name: _rank(name.removesuffix(_HISTORY)))
     room = found.blocks.left // (4 * ds["status"].size)

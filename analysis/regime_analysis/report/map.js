@@ -38,7 +38,7 @@ function pointsOf(i, j) {
 async function cellsOf(column, log) {
     const [values, status, doubtful] = await Promise.all([column, contents.status, contents.doubtful].map(load));
     const inner = innerIndex(column, view.inner), width = innerSize(column), codes = contents.status.codes;
-    const shown = column.name === "status" ? () => true : (point) => status[point] === codes.done;
+    const shown = column.ofAll ? () => true : (point) => status[point] === codes.done;
     const offsets = pointsOf(0, 0);
     return cellPlaces().map(([i, j]) => {
         const tally = {sum: 0, n: 0, done: 0, diverged: 0, failed: 0, doubtful: 0, votes: new Map()};
@@ -72,7 +72,7 @@ function finish(tally, total, column, log) {
     const mean = log ? Math.exp(tally.sum / tally.n) : tally.sum / tally.n;
     const value = tally.n === 0 ? NaN : column.codes ? commonest(tally.votes) : mean;
     const finished = tally.done + tally.diverged;
-    const mark = column.name === "status" ? "" : tally.done === 0 && tally.diverged > 0 ? "diverged"
+    const mark = column.ofAll ? "" : tally.done === 0 && tally.diverged > 0 ? "diverged"
         : tally.done === 0 && tally.failed > 0 ? "failed" : finished === 0 ? "unfinished"
         : tally.n === 0 ? "none" : finished < total ? "part" : tally.doubtful > 0 ? "doubtful" : "";
     return {value, mark, total, done: tally.done, doubtful: tally.doubtful, diverged: tally.diverged};

@@ -43,7 +43,10 @@ function valuesText(entries) {
 function factsText(point, status, entries) {
     const of = (name) => entries.find(({column}) => column.name === name);
     const facts = [["status", status === "pending" ? "unfinished" : status]];
-    for (const name of [...FACTS, contents.first.column, "n_states", "wall_seconds"]) {
+    const finished = status === "done" || status === "diverged";
+    const names = finished ? [...FACTS, contents.first.column, "n_states", "wall_seconds"]
+        : status === "failed" ? ["failure"] : [];
+    for (const name of names) {
         const entry = of(name);
         if (!entry || facts.some(([known]) => known === name))
             continue;
@@ -53,9 +56,7 @@ function factsText(point, status, entries) {
             `${dim.name} ${textIn(dim, indexIn(dim, view.inner))}`).join(", ");
         facts.push([name, shownValue(entry.column, entry.values[i]) + unit, place]);
     }
-    const finished = status === "done" || status === "diverged";
-    return facts.slice(0, finished ? undefined : 1)
-        .map(([name, value, place = ""]) => `<div><dt>${safe(name)}</dt><dd>${safe(value)}
+    return facts.map(([name, value, place = ""]) => `<div><dt>${safe(name)}</dt><dd>${safe(value)}
 <small>${safe(place)}</small></dd></div>`).join("");
 }
 

@@ -123,11 +123,20 @@ def _reason(ds, point):
     status = {code: name for name, code in meanings(ds["status"]).items()}
     what = status.get(int(_at(ds, "status", point)), "unknown")
     if what == "failed":
-        return what, "the library could not do this point; the next run tries it again", \
-            _host(ds, point)
+        return what, f"{_why_failed(ds, point)}; the next run tries it again", _host(ds, point)
+    if "failure" in ds:
+        return what, "its program said so", _host(ds, point)
     epochs = _at(ds, "epochs_trained", point)
     after = f" in epoch {epochs:,.0f}" if epochs is not None and np.isfinite(epochs) else ""
     return what, f"the loss was no longer a finite number{after}", _host(ds, point)
+
+
+def _why_failed(ds, point):
+    """By its name in the file, of a model that has one."""
+    if "failure" not in ds:
+        return "the library could not do this point"
+    names = {code: name for name, code in meanings(ds["failure"]).items()}
+    return names.get(int(_at(ds, "failure", point)), "unknown")
 
 
 def _host(ds, point):
