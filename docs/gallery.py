@@ -81,10 +81,12 @@ ENTRIES = {
     "identifiability": Entry(
         "What a network gives away about its data", "identifiability", "spectra", 0.3,
         "Singular values s and input variances d as observers recover them from weights, activity, course and loss. "
-        "The course tells all of them where the start is small, ever less as it grows."),
+        "The course tells all of them where the start is small, ever less as it grows. The input modes themselves are told "
+        "exactly here, where they lie along the inputs; `--x input_angle` turns them."),
     "init_by_size": Entry(
         "Test error over weight scale and number of samples", "init_by_size", "map --column test_loss", 0.2,
-        "Of linear networks on noisy samples."),
+        "Of linear networks on noisy samples: the peak where there are as many samples as inputs, 16, and below it the "
+        "larger the start the worse."),
     "courses": Entry(
         "Pairs of strings over training", "merger_theory", "courses --select gain=0.5 fraction=1", 3,
         "Squared distances of hidden states, as the effective theory has them from their start and as the network had "
@@ -97,6 +99,10 @@ ENTRIES = {
         "The automaton forming", "parity_snapshots", "states --select gain=0.1", 0.3,
         "Hidden states of all 2046 strings in the plane of their two largest principal components over all of training. "
         "With `-o forming.gif` all records follow one another."),
+    "forming": Entry(
+        "And as a film", "parity_snapshots", "states --select gain=0.1", 0.3,
+        "The same, record by record.",
+        kind="gif"),
     "automaton": Entry(
         "What a network has become", "parity_main", "automaton --select replicate=0", 1.5,
         "The automaton read off a network in the end, in layers of the shortest string that leads to a state; what it "
@@ -104,10 +110,12 @@ ENTRIES = {
     "mergers": Entry(
         "Which pairs of strings merge", "parity_mergers", "mergers", 1.5,
         "Over the lengths of both strings, as in Figures 7 and 14 of van Rossem and Saxe (2025). Strings of one or two "
-        "symbols merge with no other."),
+        "symbols merge with no other. More pairs merge than in the published run, which has 103 460; "
+        "[science.md](science.md#measured) has the counts of all seeds."),
     "pairs": Entry(
         "Apart, and together again", "parity_mergers", "courses", 1.5,
-        "Five pairs of strings, as in Figure 10: those that come apart before they merge."),
+        "Five pairs of strings, as in Figure 10. Two come apart and merge again as the network learns the task; the other "
+        "blue ones agree too, but stay two states; the red one must stay apart."),
     "tasks": Entry(
         "Other tasks than parity", "random_tasks", "learned", 4,
         "Fifty random automata of up to seven states, as in Figure 16: what share of the networks learned theirs depends "
