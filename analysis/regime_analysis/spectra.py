@@ -13,7 +13,7 @@ from .layout import REPEATS, ascending, first_of, prepared, require_axes, wide_a
 PANEL = 2.6, 2.5  # inches
 OBSERVERS = (  # the dimension `observer`; colours of Okabe and Ito
     ("final weights", dict(color="black", marker="s", markersize=6.5)),
-    ("and hidden activity", dict(color="#D55E00", marker="^", markersize=5.5)),
+    ("final weights and hidden activity", dict(color="#D55E00", marker="^", markersize=5.5)),
     ("whole map at the records", dict(color="#0072B2", marker="o", markersize=4)),
     ("loss at the records", dict(color="#009E73", marker="D", markersize=4)),
 )
@@ -85,7 +85,7 @@ def _draw_spectrum(ax, ds, name):
 
 
 def _draw_errors(ax, ds, x, name):
-    scale, limits = grid.Scale(x, ds[x].values), grid.LIMITS[name]
+    scale, limits, means = grid.Scale(x, ds[x].values), grid.LIMITS[name], []
     for i, (_, look) in enumerate(OBSERVERS):
         errors = ds[name].isel(observer=i).where(measures.done(ds))
         trials = np.maximum(measures.over(errors, x).values, grid.ROUNDING)
@@ -98,6 +98,10 @@ def _draw_errors(ax, ds, x, name):
             ax.errorbar(scale.values[known], shown, yerr=reach, linewidth=1.1, capsize=2,
                         **dict(look, marker=""))
             _dots(ax, scale.values[known], mean, limits, look, zorder=3)
+            means.extend(mean)
+    if means and max(means) < limits[0]:
+        ax.text(0.5, 0.5, f"all means below {limits[0]:g}", transform=ax.transAxes, ha="center",
+                fontsize=8)
     scale.apply(ax.xaxis, ax.set_xscale, ax.set_xlim)
     unit = ds[name].attrs.get("units", "1")
     ax.set(yscale="log", ylim=limits, xlabel=scale.label(), title=grid.column_label(name, unit))

@@ -297,12 +297,14 @@ class Spectra(Sweeps):
             hollow = [line.get_markerfacecolor() == "white" for line in marks]
             self.assertEqual(hollow, [not 1e-4 <= mean <= 10])
             np.testing.assert_allclose(marks[0].get_ydata(), np.clip(mean, 1e-4, 10))
+            self.assertEqual([text.get_text() for text in ax.texts],
+                             ["all means below 0.0001"] if mean < 1e-4 else [])
 
     def test_what_an_observer_cannot_tell_is_said(self):
         made = self.drawn(figures.spectra, "observed")
         said = [text.get_text() for text in made.axes[2].get_legend().get_texts()]
         self.assertEqual(said[:2], ["final weights\n(cannot tell $s$ or $d$)",
-                                    "and hidden activity"])
+                                    "final weights and hidden activity"])
         self.assertTrue(said[3].endswith("(cannot tell the input modes)"))
 
     def test_without_observers_the_setting_is_named(self):
