@@ -1,5 +1,6 @@
 /* See show.h. The Python package lies where cmake --install puts it, seen from the program's folder; in the
- * build tree a link leads to the sources. No path of the machine that built the program is kept in it. */
+ * build tree a link leads to the sources. No path of the machine that built the program is kept in it, but for
+ * Debian's Python where no other had the modules. */
 #define _XOPEN_SOURCE 700 /* realpath */
 #include "cli/show.h"
 
@@ -64,8 +65,8 @@ void rg_show_print(const struct rg_spec *spec, const char *path)
         return;
     const int name = (int)strcspn(draw, " "); /* the file comes next, before the options */
     print_variable(variable, sizeof variable);
-    printf("  draw it:  %spython3 -m regime_analysis figure %.*s %s%s\n", variable, name, draw,
-           file, draw + name);
+    printf("  draw it:  %s" RG_PYTHON " -m regime_analysis figure %.*s %s%s\n", variable, name,
+           draw, file, draw + name);
 }
 
 static void print_summary(const struct rg_ending *end, const struct rg_store *store,
