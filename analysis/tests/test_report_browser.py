@@ -280,6 +280,7 @@ class Page:
 
     def test_a_model_without_loss_and_epochs(self):
         self.open("walk")
+        self.assertFalse(self.element("curves-card").is_displayed())
         self.assertEqual(Select(self.element("column")).first_selected_option.text, "final")
         self.click(3, 0, 5, 1)
         self.soon(lambda: self.text("point-title"), "drift = 0.5, replicate = 0")

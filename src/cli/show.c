@@ -75,6 +75,7 @@ static void print_summary(const struct rg_ending *end, const struct rg_store *st
     printf("%s%s: %lld of %lld point%s done, %lld diverged, %lld failed",
            end->stopped_by    ? "stopped by "
            : summary->pending ? "slice done"
+           : summary->failed  ? "ended"
                               : "complete",
            end->stopped_by ? end->stopped_by : "", (long long)summary->done,
            (long long)summary->points, rg_plural(summary->points), (long long)summary->diverged,
@@ -89,6 +90,8 @@ static void print_summary(const struct rg_ending *end, const struct rg_store *st
         printf("  go on: the same command\n");
     else if (summary->pending)
         printf("  the rest: the same command without --only\n");
+    else if (summary->failed)
+        printf("  those that failed: the same command tries them again\n");
     if (summary->done + summary->diverged > 0)
         rg_show_print(end->spec, end->path);
 }

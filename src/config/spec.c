@@ -210,7 +210,8 @@ static const struct {
       "Knobs with one value for all points; the others keep their defaults"},
      read_settings},
     {{"command", "\"python3 my.py\"",
-      "Likewise: the program that is started for each point, with its arguments, split at spaces; "
+      "Of model command alone: the program that is started for each point, with its arguments, "
+      "split at spaces; "
       "no "
       "shell reads it"},
      read_command},

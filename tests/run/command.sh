@@ -147,7 +147,8 @@ axes = { fault = ("none", "exit", "signal", "silent", "chatty", "much", "comma",
                   "missing", "unknown", "diverged", "nan", "word", "huge"); };
 CFG
 expect 0 ranks 2 "$REGIME" run faulty.cfg
-says "3 of 17 points done, 1 diverged, 13 failed"
+says "ended: 3 of 17 points done, 1 diverged, 13 failed"
+says "those that failed: the same command tries them again"
 says "fault=exit: python3 faulty.py: it ended with exit status 1 (ValueError: no such thing); again by hand"
 says "fault=signal: python3 faulty.py: it was ended by a signal (Segmentation fault)"
 says "fault=silent: python3 faulty.py: its standard output is empty: print one JSON object there"

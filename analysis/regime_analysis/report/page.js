@@ -16,6 +16,7 @@ function fillControls() {
         return text && `<optgroup label="${label}">${text}</optgroup>`;
     };
     element("column").innerHTML = group("Measures", false) + group("Of the run", true);
+    element("curves-card").hidden = contents.curves.length === 0;
     fillDirections();
     for (const axis of axes)
         view.at[axis.name] = axis.repeats ? "mean" : 0;
