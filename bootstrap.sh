@@ -143,18 +143,18 @@ find_python() # one that has the modules: Debian's are seen by /usr/bin/python3 
 
 # ---- commands ------------------------------------------------------------------------------------
 
-build()
+build() # options of cmake --build
 {
     install_packages "${packages[@]}"
     say "building (build/release)"
     logged configure cmake --preset release "${cmake_options[@]}"
-    logged make cmake --build --preset release --parallel "$(env -u OMP_NUM_THREADS nproc)"
+    logged make cmake --build --preset release --parallel "$(env -u OMP_NUM_THREADS nproc)" "$@"
 }
 
 run()
 {
     local n python file=out/quick.h5 figure=out/quick.png
-    build
+    build --target regime
     prepare_mpi
     n=$(cores)
     mkdir -p out

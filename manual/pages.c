@@ -183,7 +183,8 @@ static void write_columns(FILE *out, const struct writer *w, const struct rg_mod
                  column->meanings ? column->meanings : "", column->meanings ? "." : "");
         w->item(out, term, text);
     }
-    w->heading(out, "Dimensions");
+    if (model->n_dimensions > 0)
+        w->heading(out, "Dimensions");
     for (int i = 0; i < model->n_dimensions; i++)
         w->item(out, model->dimensions[i].name, model->dimensions[i].doc);
 }

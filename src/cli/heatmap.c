@@ -127,7 +127,7 @@ static void add_point(void *context, const struct rg_stored_time *time)
         cell->diverged += time->status == RG_DIVERGED;
         cell->failed += time->status == RG_FAILED;
     }
-    if (time->rank >= 0 && time->rank < RANKS_MAX)
+    if (time->status != RG_FAILED && time->rank >= 0 && time->rank < RANKS_MAX)
         heatmap->by_rank[time->rank]++;
     heatmap->last = fmax(heatmap->last, time->start + time->wall_seconds);
 }
@@ -199,7 +199,7 @@ static void print_legend(FILE *out)
 
 static void print_ranks(FILE *out, const struct heatmap *heatmap)
 {
-    char ago[64] = "";
+    char ago[64] = "", range[32] = "";
     int64_t n = 0, fewest = INT64_MAX, most = 0;
     for (int rank = 0; rank < RANKS_MAX; rank++) {
         const int64_t points = heatmap->by_rank[rank];
@@ -211,9 +211,10 @@ static void print_ranks(FILE *out, const struct heatmap *heatmap)
         return;
     if (isfinite(heatmap->last))
         rg_ago_print(heatmap->last, ago, sizeof ago);
-    fprintf(out, "  %lld rank%s finished %lld to %lld point%s each%s%s\n", (long long)n,
-            rg_plural(n), (long long)fewest, (long long)most, rg_plural(most),
-            ago[0] ? ", the last one " : "", ago);
+    if (fewest < most)
+        snprintf(range, sizeof range, "%lld to ", (long long)fewest);
+    fprintf(out, "  %lld rank%s finished %s%lld point%s each%s%s\n", (long long)n, rg_plural(n),
+            range, (long long)most, rg_plural(most), ago[0] ? ", the last one " : "", ago);
 }
 
 static enum rg_status print(FILE *out, const struct rg_store *store, struct heatmap *heatmap,

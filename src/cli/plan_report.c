@@ -217,7 +217,9 @@ static void print_timed(const struct rg_plan *plan, const struct rg_timing *timi
         rg_grid_print(plan->spec, timed->id, point, sizeof point);
         if (!isnan(rest))
             rg_duration_print(rest, measures, sizeof measures);
-        if (isnan(epoch))
+        if (isnan(epoch) && isnan(rest))
+            printf("    %s   %s\n", measures, point);
+        else if (isnan(epoch))
             printf("    too long to be timed; %s   %s\n", measures, point);
         else
             printf("    %.3g ms; %s   %s\n", epoch * 1e3, measures, point);
