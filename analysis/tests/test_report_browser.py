@@ -284,6 +284,10 @@ class Page:
         self.assertEqual(Select(self.element("column")).first_selected_option.text, "final")
         self.click(3, 0, 5, 1)
         self.soon(lambda: self.text("point-title"), "drift = 0.5, replicate = 0")
+        self.assertEqual(self.run_script("""
+            return [...document.querySelectorAll("#beside figcaption")].map((title) => title.textContent)"""), ["course"])
+        self.assertIn("step", self.run_script("""
+            return document.querySelector("#beside svg").getAttribute("aria-label")"""))
         words = shlex.split(self.text("command"))
         self.assertEqual(words[:3], ["regime", "run", "SWEEP.cfg"])
         (self.folder / "SWEEP.cfg").write_text(WALK)

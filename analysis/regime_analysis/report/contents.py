@@ -175,8 +175,26 @@ def _curves(ds, found):
     stride, kept = _thinned(ds.sizes.get("record", 0), room)
     if names and stride > 1:
         found.left_out.append(f"curves: of {stride} records all but one do not fit")
-    curves = [curve for curve in (_curve(ds, name, kept, found) for name in names) if curve]
-    return {"epochs": plain(ds["epoch"].values[kept]) if names else [], "curves": curves}
+    curves = [_curve(ds, name, ds[name].isel(record=kept).transpose(*axes(ds), ..., "record"), found)
+              for name in names]
+    courses = [_course(ds, name, found) for name in ds.data_vars if _is_course(ds, ds[name])]
+    return {"epochs": plain(ds["epoch"].values[kept]) if names else [],
+            "curves": [curve for curve in curves + courses if curve]}
+
+
+def _is_course(ds, variable):
+    """Of a sweep that declares its columns: does one extend over numbers?"""
+    inner = variable.dims[len(axes(ds)):]
+    return (bool(_DECLARED.search(_resolved(ds))) and variable.dtype.kind in "fi" and len(inner) > 0
+            and variable.sizes[inner[0]] > 1 and inner[0] in ds.coords
+            and ds[inner[0]].dtype.kind in "fi")
+
+
+def _course(ds, name, found):
+    """The curve of such a column, with the places of its first own dimension."""
+    dim = ds[name].dims[len(axes(ds))]
+    curve = _curve(ds, name, ds[name].transpose(*axes(ds), ..., dim), found)
+    return curve and {**curve, "x": plain(ds[dim].values), "xName": dim}
 
 
 def _thinned(n_records, room):
@@ -189,8 +207,8 @@ def _thinned(n_records, room):
         stride *= 2
 
 
-def _curve(ds, name, kept, found):
-    variable = ds[name].isel(record=kept).transpose(*axes(ds), ..., "record")
+def _curve(ds, name, variable, found):
+    """Of a variable over the axes, what gives a line a value, and what the line goes over."""
     dims = variable.dims[len(axes(ds)):-1]
     lines = int(np.prod([ds.sizes[dim] for dim in dims]))
     if variable.size * 4 > found.blocks.left:

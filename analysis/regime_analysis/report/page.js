@@ -16,7 +16,7 @@ function fillControls() {
         return text && `<optgroup label="${label}">${text}</optgroup>`;
     };
     element("column").innerHTML = group("Measures", false) + group("Of the run", true);
-    element("curves-card").hidden = contents.curves.length === 0;
+    element("curves-card").hidden = contents.epochs.length === 0 && contents.curves.length <= BESIDE;
     fillDirections();
     for (const axis of axes)
         view.at[axis.name] = axis.repeats ? "mean" : 0;

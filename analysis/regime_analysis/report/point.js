@@ -64,18 +64,19 @@ function factsText(point, status, entries) {
 
 // Of the chosen point a line a value of a further dimension; of the other trials of its cell faint ones.
 async function curveText(curve, points, chosen, logX) {
-    const lines = innerSize(curve), n = contents.epochs.length;
+    const lines = innerSize(curve), x = curve.x ?? contents.epochs, n = x.length;
     const paint = (line) => lines > 1 ? lineColour(line / (lines - 1)) : "var(--accent)";
     const others = points.filter((point) => point !== chosen).slice(0, 24);
     const named = lines > 1 ? curve.dims.filter((dim) => dim.values.length > 1) : [];
     const drawn = await Promise.all([...others, chosen].map(async (point) => {
         const values = await loadPoint(curve, point, lines * n);
         return [...Array(lines).keys()].map((line) => ({
-            x: contents.epochs, y: values.subarray(line * n, (line + 1) * n), colour: paint(line),
+            x, y: values.subarray(line * n, (line + 1) * n), colour: paint(line),
             faint: point !== chosen, label: point === chosen && lines > 1 ? lineName(named, line) : "",
         }));
     }));
-    return chart({title: curve.name, text: curve.label, lines: drawn.flat(), logX, xName: "epoch"});
+    return chart({title: curve.name, text: curve.label, lines: drawn.flat(), xName: curve.xName ?? "epoch",
+                  logX: curve.x ? evenlyLogarithmic(x) : logX});
 }
 
 // The part of the colours that stands out from the page.
