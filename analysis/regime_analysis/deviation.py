@@ -23,7 +23,8 @@ def deviation(ds, column=None, x=None, lines=None, selection=None):
     """How far theory and simulation of linear networks lie apart.
 
     loss_deviation, excess_deviation, theory_deviation or exact_deviation (default: what most points
-    have, the first of these where several do): means over the trials with their standard errors over the axis x, a line a value of the axis `lines`.
+    have, the first of these where several do): means over the trials with their standard errors
+    over the axis x, a line a value of the axis `lines`.
     """
     ds = prepared(ds, selection)
     x, lines = _choose_axes(ds, x, lines)

@@ -79,8 +79,7 @@ def _axis(ds, name):
 def _first_view(ds, columns):
     names = [column["name"] for column in columns]
     drawn = _DRAWN.findall(str(ds.attrs.get("sweep_file", "")))
-    declared = _DECLARED.findall(_resolved(ds))
-    column = next((name for name in (*drawn, *declared, *FIRST) if name in names), names[0])
+    column = next((name for name in (*drawn, *_declared(ds), *FIRST) if name in names), names[0])
     wide = [name for name in axes(ds) if ds.sizes[name] > 1]
     free = [name for name in wide if name not in REPEATS] or wide
     x = first_of(X_CANDIDATES, free[::-1], Y_CANDIDATES)
@@ -93,7 +92,7 @@ def _rerun(ds, path):
     team = next((line.split()[2:] for line in _resolved(ds).splitlines()
                  if line.startswith("team =")), ["1", "1"])
     n_ranks = int(np.prod([int(n) for n in team]))
-    if n_ranks == 1 and not _DECLARED.search(_resolved(ds)):
+    if n_ranks == 1 and not _declared(ds):
         return {"before": f"regime replay {shlex.quote(path)}", "each": "",
                 "after": "-o point.h5", "note": "", "ranks": 1}
     overrides = [f"--set {shlex.quote(line)}"
@@ -102,6 +101,11 @@ def _rerun(ds, path):
     return {"before": " ".join([*start, "regime run SWEEP.cfg", *overrides]),
             "each": "--only ", "after": "-o point.h5", "ranks": n_ranks,
             "note": "SWEEP.cfg is the text of the sweep, below under Provenance"}
+
+
+def _declared(ds):
+    """The columns that the sweep declares, of model `command`."""
+    return _DECLARED.findall(_resolved(ds))
 
 
 def _resolved(ds):
@@ -177,17 +181,17 @@ def _curves(ds, found):
         found.left_out.append(f"curves: of {stride} records all but one do not fit")
     curves = [_curve(ds, name, ds[name].isel(record=kept).transpose(*axes(ds), ..., "record"), found)
               for name in names]
-    courses = [_course(ds, name, found) for name in ds.data_vars if _is_course(ds, ds[name])]
+    courses = [_course(ds, name, found) for name in _declared(ds) if _is_course(ds, name)]
     return {"epochs": plain(ds["epoch"].values[kept]) if names else [],
             "curves": [curve for curve in curves + courses if curve]}
 
 
-def _is_course(ds, variable):
-    """Of a sweep that declares its columns: does one extend over numbers?"""
-    inner = variable.dims[len(axes(ds)):]
-    return (bool(_DECLARED.search(_resolved(ds))) and variable.dtype.kind in "fi" and len(inner) > 0
-            and variable.sizes[inner[0]] > 1 and inner[0] in ds.coords
-            and ds[inner[0]].dtype.kind in "fi")
+def _is_course(ds, name):
+    """Does a declared column of numbers extend over several numbers?"""
+    if name not in ds or ds[name].dtype.kind not in "fi":
+        return False
+    inner = ds[name].dims[len(axes(ds)):][:1]
+    return all(dim in ds.coords and ds.sizes[dim] > 1 for dim in inner) and inner != ()
 
 
 def _course(ds, name, found):

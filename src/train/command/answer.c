@@ -152,10 +152,7 @@ struct filling {
 
 static int64_t size_of(const struct rg_model *model, const char *name)
 {
-    int d = 0;
-    while (strcmp(model->dimensions[d].name, name) != 0) /* config has looked for it */
-        d++;
-    return model->fixed[d].n;
+    return model->fixed[rg_model_find_dimension(model, name)].n; /* config has looked for it */
 }
 
 static bool refuse(const struct filling *filling, const struct json_object *value,
